@@ -1,0 +1,1 @@
+"""Infrastructure: `store` keeps rows, `web` serves pages; neither knows the other."""

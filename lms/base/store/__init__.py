@@ -1,0 +1,1 @@
+"""Rows: metadata, types, the unit of work, migrations."""

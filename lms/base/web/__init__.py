@@ -1,0 +1,1 @@
+"""Pages: the Module manifest, identity, guards, forms, rendering, errors."""

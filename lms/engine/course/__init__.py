@@ -1,0 +1,1 @@
+"""Courses: reading, checking, sequence, questions, grading."""

@@ -1,0 +1,1 @@
+"""The scenario language: syntax, parse, check, compile, Program, run, debrief."""

@@ -1,0 +1,1 @@
+"""Text with positions: spans, problems, YAML nodes, typed reading, front matter."""

@@ -1,0 +1,1 @@
+"""xAPI: vocabulary, names, building, validation, comparison."""

@@ -1,0 +1,1 @@
+"""People, the library of content, enrolment and attempts: what every installation has."""

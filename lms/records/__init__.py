@@ -1,0 +1,1 @@
+"""The record: statements kept (lrs) and delivered (tracking)."""
