@@ -1,1 +1,7 @@
-"""Rows: metadata, types, the unit of work, migrations."""
+"""Rows: metadata, column types, the unit of work, migrations. SQLAlchemy Core only (see docs/decisions/0002).
+
+types        UtcDateTime, Json, Guid: what a column may hold, the same on SQLite and PostgreSQL
+metadata     the one MetaData; every `tables.py` declares into it
+work         Store and UnitOfWork: one transaction, its clock and ids, its events
+schema       create, upgrade, compare: the database's shape over time (Alembic)
+"""

@@ -1,0 +1,66 @@
+"""What a column may hold, the same on SQLite and PostgreSQL.
+
+UtcDateTime   an aware datetime in UTC, kept as fixed-width text, so that order in SQL is order in time
+Json          a JSON value, kept as compact text; never queried into
+Guid          a UUID, kept as its 36 characters
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import String, Text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+_INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware instant; a naive one is refused, because nobody could tell what it means."""
+
+    impl = String(27)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Write 2026-11-21T19:40:00.000000Z."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a datetime without a time zone cannot be stored")
+        return value.astimezone(UTC).strftime(_INSTANT)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Read it back, aware, in UTC."""
+        return None if value is None else datetime.fromisoformat(value)
+
+
+class Json(TypeDecorator[Any]):
+    """A JSON value as compact text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Write compact JSON; None becomes NULL."""
+        return None if value is None else orjson.dumps(value).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002
+        """Read it back as Python values."""
+        return None if value is None else orjson.loads(value)
+
+
+class Guid(TypeDecorator[UUID]):
+    """A UUID as text: readable in any client, portable between databases."""
+
+    impl = String(36)
+    cache_ok = True
+
+    def process_bind_param(self, value: UUID | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Write the canonical 36 characters."""
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> UUID | None:  # noqa: ARG002
+        """Read it back as a UUID."""
+        return None if value is None else UUID(value)

@@ -1,0 +1,151 @@
+"""One unit of work is one transaction: its connection, its instant, its ids and its events.
+
+W1  everything in a unit commits together or not at all
+W2  events are handled at once, in the same transaction, and never swallowed
+W3  what `after_commit` was given runs only after the commit, and never for a rolled-back unit
+W4  on SQLite, reads before the first write hold no lock; the first write takes it (BEGIN IMMEDIATE), so
+    a reader never has to give way in mid-transaction. Guard read-then-write with a conditional UPDATE or `lock`.
+"""
+
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from lms.kernel.clock import Clock
+from lms.kernel.errors import Unavailable
+from lms.kernel.ids import Ids
+
+BUSY_SECONDS = 15
+"""How long a SQLite writer waits for another before it gives up, in seconds."""
+
+Handler = Callable[["UnitOfWork", Any], None]
+
+
+class UnitOfWork:
+    """What a service is given: the connection and the few things a transaction needs."""
+
+    def __init__(
+        self, connection: Connection, clock: Clock, ids: Ids, handlers: dict[type, tuple[Handler, ...]]
+    ) -> None:
+        self.connection = connection
+        self.clock = clock
+        self.ids = ids
+        self.now: datetime = clock.now()
+        self._handlers = handlers
+        self._after_commit: list[Callable[[], None]] = []
+
+    def publish(self, happened: object) -> None:
+        """Hand an event to everyone who subscribed to its type: now, in order, in this transaction."""
+        for handler in self._handlers.get(type(happened), ()):
+            handler(self, happened)
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Run `call` once the transaction has committed; never if it did not."""
+        self._after_commit.append(call)
+
+    def lock(self, name: str) -> None:
+        """Take the right to write until the commit, so that what is read next stays true.
+
+        On PostgreSQL others are kept out by `name`; on SQLite there is one writer anyway.
+        """
+        if self.connection.dialect.name == "sqlite":
+            driver = self.connection.connection.dbapi_connection
+            if isinstance(driver, sqlite3.Connection) and not driver.in_transaction:
+                self.connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            self.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": zlib.crc32(name.encode())})
+
+    def run_after_commit(self) -> None:
+        """Run what waited for the commit (called by Store)."""
+        for call in self._after_commit:
+            call()
+
+
+class Store:
+    """An engine, and the units of work it opens."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Clock,
+        ids: Ids,
+        subscriptions: Sequence[tuple[type, Handler]] = (),
+    ) -> None:
+        self.engine = engine
+        self.clock = clock
+        self.ids = ids
+        handlers: dict[type, tuple[Handler, ...]] = {}
+        for kind, handler in subscriptions:
+            handlers[kind] = (*handlers.get(kind, ()), handler)
+        self._handlers = handlers
+
+    @contextmanager
+    def work(self) -> Iterator[UnitOfWork]:
+        """Open a unit of work; commit when the block ends, roll back on any exception.
+
+        Raises Unavailable when the database is locked, full, read-only or away.
+        """
+        try:
+            with self.engine.connect() as connection:
+                uow = UnitOfWork(connection, self.clock, self.ids, self._handlers)
+                with connection.begin():
+                    yield uow
+            uow.run_after_commit()
+        except (OperationalError, DBAPIError) as error:
+            unavailable = unavailable_from(error)
+            if unavailable is None:
+                raise
+            raise unavailable from error
+
+
+_REASONS = (
+    ("database or disk is full", "The disk is full, so nothing was saved.", "Free some space, then try again."),
+    ("no space left", "The disk is full, so nothing was saved.", "Free some space, then try again."),
+    ("disk i/o error", "The disk could not be written, so nothing was saved.", "Check the disk, then try again."),
+    ("database is locked", "The database is busy, so nothing was saved.", "Try again in a moment."),
+    ("readonly database", "The database cannot be written.", "Give the data folder back its write permission."),
+    ("unable to open database", "The database file cannot be opened.", "Check the data folder and its permissions."),
+    ("connection", "The database cannot be reached.", "Check that the database server runs, then try again."),
+)
+
+
+def unavailable_from(error: DBAPIError) -> Unavailable | None:
+    """Translate a driver's error into what a person can act on; None if it is a mistake of ours."""
+    if not isinstance(error, OperationalError):
+        return None
+    message = str(error.orig).lower()
+    for words, what, fix in _REASONS:
+        if words in message:
+            return Unavailable(what, why=str(error.orig).splitlines()[0], fix=fix)
+    return None
+
+
+def open_engine(url: str, *, synchronous: str = "normal", threads: int = 1) -> Engine:
+    """Open an engine for `url` (SQLite or PostgreSQL); SQLite gets WAL, foreign keys and a busy wait."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_size=threads + 1, pool_pre_ping=True)
+    engine = create_engine(
+        url,
+        connect_args={"isolation_level": "IMMEDIATE", "timeout": BUSY_SECONDS, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            f"synchronous={synchronous}",
+            "foreign_keys=ON",
+            "cache_size=-16000",
+            "temp_store=MEMORY",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    return engine

@@ -1,0 +1,16 @@
+"""The names that views use: `from lms.base.web import api as web`."""
+
+from flask import Response, flash, send_file
+from flask_babel import gettext, ngettext
+
+from lms.base.web.forms import FieldProblem, read_form, read_query
+from lms.base.web.identity import ANYONE, ROLES, SIGNED_IN, Identity, Policy, SignedIn, me, roles, visitor
+from lms.base.web.module import Module, NavigationItem, Subscription
+from lms.base.web.pages import link, redirect, render
+from lms.base.web.routing import blueprint, get, policies, post
+
+__all__ = [
+    "ANYONE", "ROLES", "SIGNED_IN", "FieldProblem", "Identity", "Module", "NavigationItem", "Policy", "Response",
+    "SignedIn", "Subscription", "blueprint", "flash", "get", "gettext", "link", "me", "ngettext", "policies", "post",
+    "read_form", "read_query", "redirect", "render", "roles", "send_file", "visitor",
+]  # fmt: skip

@@ -1,0 +1,78 @@
+"""From error kinds to HTTP, as HTML for people and JSON for programs: one table."""
+
+from uuid import uuid4
+
+import structlog
+from flask import Flask, Response, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from lms.kernel.errors import Conflict, Invalid, LmsError, NotAllowed, NotFound, Unavailable
+
+log = structlog.get_logger()
+
+STATUS: dict[type[LmsError], int] = {
+    NotFound: 404,
+    NotAllowed: 403,
+    Conflict: 409,
+    Invalid: 422,
+    Unavailable: 503,
+}
+
+
+def register(app: Flask) -> None:
+    """Make every error leave the application as a page that says what to do next."""
+    app.register_error_handler(LmsError, _expected)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _expected(error: LmsError) -> Response:
+    status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
+    problems = [str(problem) for problem in getattr(error, "problems", ())]
+    return _answer(status, error.what, error.fix or error.why, problems)
+
+
+def _stale_form(_error: CSRFError) -> Response:
+    return _answer(
+        400,
+        _("This page had been open for too long, so it could not be sent."),
+        _("Nothing was lost. Go back, load the page again and repeat your last step."),
+    )
+
+
+def _http(error: HTTPException) -> Response:
+    code = error.code or 500
+    texts = {
+        404: (_("There is nothing at this address."), _("Check the address, or start again from home.")),
+        405: (_("This address is not a page."), _("Go back and use the button on the page.")),
+        413: (_("That is more than can be sent at once."), _("Shorten it, then try again.")),
+    }
+    what, fix = texts.get(code, (error.description or error.name, ""))
+    if isinstance(error, RequestEntityTooLarge):
+        what, fix = texts[413]
+    return _answer(code, what, fix)
+
+
+def _unexpected(error: Exception) -> Response:
+    reference = uuid4().hex[:8]
+    log.error("request_failed", reference=reference, endpoint=request.endpoint, exc_info=error)
+    return _answer(
+        500,
+        _("Something went wrong on our side. What you had saved is safe."),
+        _("Try again. If it stays, tell your administrator this reference: %(reference)s", reference=reference),
+    )
+
+
+def _answer(status: int, what: str, fix: str, problems: list[str] | None = None) -> Response:
+    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+        body = {"error": {"status": status, "what": what, "fix": fix, "problems": problems or []}}
+        response = make_response(body, status)
+    else:
+        page = render_template("shell/error.html", status=status, what=what, fix=fix, problems=problems or [])
+        response = make_response(page, status)
+    if status == STATUS[Unavailable]:
+        response.headers["Retry-After"] = "5"
+    return response

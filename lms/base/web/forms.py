@@ -1,0 +1,84 @@
+"""Forms: fields into a frozen dataclass, and a clear word for everything that does not fit.
+
+Fields of the dataclass are `str`, `int`, `bool` or `tuple[str, ...]`; a field with a default may be missing.
+`field(metadata={"most": 2000})` allows more than the usual 200 characters. NUL and other control characters
+(line breaks and tabs excepted) are refused, because no database and no log should meet them.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, fields
+from typing import Any, TypeVar, get_type_hints
+
+from flask import request
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from lms.kernel.errors import Invalid
+
+T = TypeVar("T")
+MOST = 200
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """What is wrong with one field of a form, in words for the person who filled it in."""
+
+    field: str
+    what: str
+
+    def __str__(self) -> str:
+        return self.what
+
+
+def read_form(kind: type[T]) -> T:
+    """Read the posted form as `kind`. Raises Invalid with every FieldProblem at once."""
+    return read(kind, request.form)
+
+
+def read_query(kind: type[T]) -> T:
+    """Read the query string as `kind`. Raises Invalid with every FieldProblem at once."""
+    return read(kind, request.args)
+
+
+def read(kind: type[T], given: MultiDict[str, str]) -> T:
+    """Read `given` as the dataclass `kind`; unknown fields are ignored (browsers add their own)."""
+    hints = get_type_hints(kind)
+    values: dict[str, Any] = {}
+    problems: list[FieldProblem] = []
+    for item in fields(kind):  # type: ignore[arg-type]
+        try:
+            values[item.name] = _value(item, hints[item.name], given)
+        except ValueError as error:
+            problems.append(FieldProblem(item.name, str(error)))
+    if problems:
+        raise Invalid(_("Some of what you entered needs another look."), problems=problems)
+    return kind(**values)
+
+
+def _value(item: Field[Any], hint: Any, given: MultiDict[str, str]) -> Any:
+    if hint is bool:
+        return given.get(item.name, "") not in {"", "0", "no"}
+    if hint == tuple[str, ...]:
+        return tuple(_text(value, item.metadata) for value in given.getlist(item.name))
+    if item.name not in given:
+        if item.default is not MISSING:
+            return item.default
+        raise ValueError(_("Something is missing here."))
+    text = _text(given[item.name], item.metadata)
+    if hint is int:
+        try:
+            return int(text)
+        except ValueError:
+            raise ValueError(_("Please enter a whole number.")) from None
+    return text
+
+
+def _text(value: str, metadata: Mapping[str, Any]) -> str:
+    most = metadata.get("most", MOST)
+    if len(value) > most:
+        raise ValueError(_("That is too long: at most %(most)d characters.", most=most))
+    if _CONTROL.search(value):
+        raise ValueError(_("That contains characters that cannot be kept."))
+    return value.replace("\r\n", "\n")

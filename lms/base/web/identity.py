@@ -1,0 +1,81 @@
+"""Who is asking, and the policies that routes may declare.
+
+The person behind a request is loaded once, by the loader that `app.py` hands in; views and templates see only `Identity`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+from uuid import UUID
+
+from flask import g
+from flask_login import UserMixin, current_user
+
+from lms.kernel.errors import NotAllowed
+
+ROLES = ("learner", "trainer", "manager", "admin")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A signed-in person as pages know them. `token` is the pseudonym used in statements."""
+
+    id: UUID
+    name: str
+    token: str
+    roles: frozenset[str]
+    locale: str
+    time_zone: str
+    epoch: int = 0
+    """Grows when the person signs out everywhere; an older cookie is then worthless."""
+
+    def has_role(self, *roles: str) -> bool:
+        """Tell whether the person has any of these roles."""
+        return not self.roles.isdisjoint(roles)
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """flask-login's view of an identity; its id carries the epoch, so that old cookies end with it."""
+
+    def __init__(self, identity: Identity) -> None:
+        self.identity = identity
+
+    def get_id(self) -> str:
+        """Return what the cookie keeps: id and epoch."""
+        return f"{self.identity.id}.{self.identity.epoch}"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Who may ask for a route at all; what they may see of an object is the service's decision."""
+
+    name: str
+    admits: Callable[[Identity | None], bool]
+
+
+ANYONE = Policy("anyone", lambda _identity: True)
+SIGNED_IN = Policy("signed in", lambda identity: identity is not None)
+
+
+def roles(*names: str) -> Policy:
+    """Make the policy that admits people with any of these roles."""
+    unknown = set(names) - set(ROLES)
+    if unknown:
+        raise ValueError(f"no such role: {', '.join(sorted(unknown))}")
+    return Policy(" or ".join(names), lambda identity: identity is not None and identity.has_role(*names))
+
+
+def visitor() -> Identity | None:
+    """Return who is asking, or None without sign-in."""
+    if "identity" not in g:
+        user = current_user._get_current_object()  # noqa: SLF001 - flask-login's documented way to the object
+        g.identity = user.identity if isinstance(user, SignedIn) else None
+    return cast("Identity | None", g.identity)
+
+
+def me() -> Identity:
+    """Return the signed-in person; the route's policy has made sure that there is one."""
+    identity = visitor()
+    if identity is None:
+        raise NotAllowed("Please sign in first.")
+    return identity

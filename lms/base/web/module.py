@@ -1,0 +1,39 @@
+"""What a module offers to the house. `app.py` lists the modules by hand, in order."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint
+
+from lms.base.web.identity import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    """A link of the main navigation: endpoint, label (an untranslated message id), icon and who sees it."""
+
+    endpoint: str
+    label: str
+    icon: str
+    allow: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """`handler(uow, event)` is called for each published `event`, in the same transaction."""
+
+    event: type
+    handler: Callable[[Any, Any], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A module's manifest: everything that the composition root needs to know."""
+
+    name: str
+    blueprint: Blueprint | None = None
+    navigation: tuple[NavigationItem, ...] = ()
+    subscriptions: tuple[Subscription, ...] = ()
+    statements: tuple[str, ...] = ()
+    """The verbs of the statements that it records, for `lms map`."""

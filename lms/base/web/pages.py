@@ -1,0 +1,89 @@
+"""Pages: rendering, redirects, and the filters that templates may use."""
+
+from datetime import date, datetime
+from typing import Any, cast
+
+from flask import Flask, Response, current_app, make_response, render_template, url_for
+from flask import redirect as flask_redirect
+from flask_babel import Babel, format_date, format_datetime, get_locale, ngettext
+from flask_wtf.csrf import generate_csrf
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+
+from lms.base.web.identity import visitor
+from lms.base.web.module import NavigationItem
+from lms.base.web.rich import render_block, render_inline
+from lms.base.web.security import nonce
+
+LOCALES = ("en_GB", "cy")
+
+
+def render(template: str, /, *, status: int = 200, **view: Any) -> Response:
+    """Render `template` with frozen view data; an unknown name in it is an error (StrictUndefined)."""
+    return make_response(render_template(template, **view), status)
+
+
+def redirect(endpoint: str, **values: Any) -> Response:
+    """Redirect after a post (303) to one of our own pages; there is no redirect to anywhere else."""
+    anchor = values.pop("anchor", None)
+    return cast("Response", flask_redirect(url_for(endpoint, _anchor=anchor, **values), 303))
+
+
+def link(endpoint: str, **values: Any) -> str:
+    """Return an absolute link, made from the public address setting alone."""
+    return f"{current_app.config['LMS_ADDRESS']}{url_for(endpoint, **values)}"
+
+
+def register(app: Flask, navigation: tuple[NavigationItem, ...], *, default_time_zone: str) -> None:
+    """Give `app` its template environment and languages."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.add_extension("jinja2.ext.do")
+    Babel(
+        app,
+        default_locale="en_GB",
+        default_translation_directories="translations",
+        locale_selector=lambda: identity.locale if (identity := visitor()) else "en_GB",
+        timezone_selector=lambda: identity.time_zone if (identity := visitor()) else default_time_zone,
+    )
+    app.jinja_env.filters.update(
+        markdown=render_block,
+        inline=render_inline,
+        date=_date,
+        datetime=_datetime,
+        minutes=minutes,
+        initials=initials,
+    )
+    app.jinja_env.globals.update(
+        csrf=csrf,
+        csp_nonce=nonce,
+        visitor=visitor,
+        language=lambda: str(get_locale() or "en_GB").replace("_", "-"),
+        navigation=lambda: [item for item in navigation if item.allow.admits(visitor())],
+    )
+
+
+def csrf() -> Markup:
+    """Return the hidden field that every form carries."""
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+def minutes(count: int) -> str:
+    """Say a length of time: 'about 25 minutes'."""
+    return cast("str", ngettext("%(num)d minute", "%(num)d minutes", count))
+
+
+def initials(name: str) -> str:
+    """Return up to two initials of a name, for a face without a picture."""
+    words = name.split()
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+
+
+def _date(value: date | datetime) -> str:
+    return cast("str", format_date(value, "d MMMM y"))
+
+
+def _datetime(value: datetime) -> str:
+    return cast("str", format_datetime(value, "d MMMM y, HH:mm"))

@@ -1,0 +1,76 @@
+"""Markdown to safe HTML: the only importer of `markdown` and `nh3`.
+
+Authors' text is rendered once per distinct text and kept. Raw HTML, script, `javascript:` links, remote pictures and
+frames never survive; `[words]{lang=cy}` marks a span in another language.
+"""
+
+import re
+from functools import lru_cache
+from xml.etree.ElementTree import Element
+
+import markdown
+import nh3
+from markdown.inlinepatterns import InlineProcessor
+from markupsafe import Markup
+
+_TAGS = {
+    "p", "br", "hr", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "a", "span", "img",
+    "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "dl", "dt", "dd",
+    "details", "summary", "figure", "figcaption", "abbr", "sup", "sub", "div",
+}  # fmt: skip
+_ATTRIBUTES = {
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height", "loading"},
+    "span": {"lang"},
+    "th": {"scope"},
+    "abbr": {"title"},
+    "ol": {"start"},
+}
+_SPAN = r"\[([^\[\]]+)\]\{lang=([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\}"
+_LOCAL = re.compile(r"/(?!/)[^\s]*")
+
+
+class _LanguageSpan(InlineProcessor):
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]  # noqa: ARG002, N802
+        element = Element("span", {"lang": m.group(2)})
+        element.text = m.group(1)
+        return element, m.start(0), m.end(0)
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    if tag == "img" and name == "src":
+        return value if _LOCAL.fullmatch(value) else None
+    return value
+
+
+_CLEANER = nh3.Cleaner(
+    tags=_TAGS,
+    attributes=_ATTRIBUTES,
+    attribute_filter=_attribute,
+    url_schemes={"https", "http", "mailto", "tel"},
+    link_rel="noopener noreferrer",
+    generic_attribute_prefixes=set(),
+)
+
+
+def _converter() -> markdown.Markdown:
+    converter = markdown.Markdown(extensions=["tables", "def_list", "sane_lists", "md_in_html"], output_format="html")
+    converter.inlinePatterns.register(_LanguageSpan(_SPAN, converter), "language-span", 175)
+    return converter
+
+
+@lru_cache(maxsize=8192)
+def render_block(text: str) -> Markup:
+    """Render Markdown `text` as safe block HTML; headings start at level 2, below the page's own."""
+    html = _converter().convert(text)
+    html = re.sub(r"(</?)h([1-5])\b", lambda m: f"{m.group(1)}h{int(m.group(2)) + 1}", html)
+    return Markup(_CLEANER.clean(html))  # noqa: S704 - cleaned on this line
+
+
+@lru_cache(maxsize=8192)
+def render_inline(text: str) -> Markup:
+    """Render Markdown `text` as safe inline HTML: the words of a choice or a title."""
+    html = str(render_block(text)).strip()
+    if html.startswith("<p>") and html.endswith("</p>") and html.count("<p>") == 1:
+        html = html[3:-4]
+    return Markup(html)  # noqa: S704 - made of cleaned HTML

@@ -1,0 +1,85 @@
+"""Routes: one decorator gives each its policy, its unit of work and its transaction.
+
+A view is `view(uow, **url_values) -> Response`. The unit commits after the view has returned and rolls back when it
+raises. Every route has a policy, or the application does not start; `policies()` is the list that tests and
+`lms map` read.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+
+from flask import Blueprint, Flask, Response, current_app, request, url_for
+from flask import redirect as flask_redirect
+
+from lms.base.web.identity import Policy, visitor
+from lms.kernel.errors import NotAllowed
+
+P = ParamSpec("P")
+U = TypeVar("U")
+View = Callable[Concatenate[U, P], Response]
+OpenWork = Callable[[], AbstractContextManager[Any]]
+
+_POLICY = "__lms_policy__"
+
+
+def blueprint(name: str, import_name: str, *, prefix: str | None = None) -> Blueprint:
+    """Make a module's blueprint: URL prefix and template folder carry the module's name."""
+    return Blueprint(
+        name,
+        import_name,
+        url_prefix=f"/{name}" if prefix is None else prefix,
+        template_folder="templates",
+    )
+
+
+def get(target: Blueprint, rule: str, *, allow: Policy) -> Callable[[View[U, P]], Callable[P, Response]]:
+    """Declare a page. Its view only reads."""
+    return _route(target, rule, "GET", allow)
+
+
+def post(target: Blueprint, rule: str, *, allow: Policy) -> Callable[[View[U, P]], Callable[P, Response]]:
+    """Declare an act. Its view changes something and redirects (303) to a page."""
+    return _route(target, rule, "POST", allow)
+
+
+def _route(target: Blueprint, rule: str, method: str, allow: Policy) -> Callable[[View[U, P]], Callable[P, Response]]:
+    def declare(view: View[U, P]) -> Callable[P, Response]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> Response:
+            identity = visitor()
+            if not allow.admits(identity):
+                if identity is None:
+                    return to_sign_in()
+                raise NotAllowed("This page is for other roles than yours.")
+            with cast("OpenWork", current_app.extensions["lms.work"])() as uow:
+                return view(uow, *args, **kwargs)
+
+        setattr(guarded, _POLICY, allow)
+        target.add_url_rule(rule, endpoint=view.__name__, view_func=guarded, methods=[method])
+        return guarded
+
+    return declare
+
+
+def to_sign_in() -> Response:
+    """Send somebody to the sign-in page, and back here afterwards if this was a page."""
+    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    return cast("Response", flask_redirect(url_for("people.sign_in", next=back), 303))
+
+
+def policies(app: Flask) -> dict[str, Policy]:
+    """Return endpoint → policy for every route but static files.
+
+    Raises LookupError when a route has none: such an application must not start.
+    """
+    found = {}
+    for endpoint, view in app.view_functions.items():
+        if endpoint.split(".")[-1] == "static":
+            continue
+        policy = getattr(view, _POLICY, None)
+        if policy is None:
+            raise LookupError(f"the route {endpoint!r} declares no policy")
+        found[endpoint] = policy
+    return found

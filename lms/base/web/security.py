@@ -1,0 +1,79 @@
+"""Headers, hosts and cookies: what every answer carries and every request must satisfy."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, g, request
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+BODY_MOST = 256 * 1024
+"""The largest form that is read, in bytes."""
+
+
+def register(app: Flask, *, address: str, is_secure: bool, idle: timedelta) -> None:
+    """Guard `app`, which is reached under the public `address`; sign-ins end after `idle` without a request."""
+    name = hashlib.sha256(address.encode()).hexdigest()[:8]
+    app.config.update(
+        SESSION_COOKIE_NAME=f"__Host-lms-{name}" if is_secure else f"lms-{name}",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=is_secure,
+        SESSION_COOKIE_PATH="/",
+        PERMANENT_SESSION_LIFETIME=idle,
+        SESSION_REFRESH_EACH_REQUEST=True,
+        MAX_CONTENT_LENGTH=BODY_MOST,
+        MAX_FORM_MEMORY_SIZE=BODY_MOST,
+        MAX_FORM_PARTS=500,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    host = urlsplit(address).netloc.lower()
+    allowed = {host, *_loopback_twins(host)}
+
+    @app.before_request
+    def refuse_foreign_hosts() -> None:
+        if request.host.lower() not in allowed:
+            abort(421, description="This address is not one that this server answers for.")
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        for header, value in _HEADERS.items():
+            response.headers.setdefault(header, value)
+        response.headers.setdefault("Content-Security-Policy", policy(g.get("csp_nonce")))
+        if is_secure:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        if "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def nonce() -> str:
+    """Return this request's nonce, for an inline script that a page cannot do without."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return str(g.csp_nonce)
+
+
+def policy(script_nonce: str | None) -> str:
+    """Return the Content-Security-Policy: our own files only, no frames, no plug-ins, forms to ourselves."""
+    script = f"'self' 'nonce-{script_nonce}'" if script_nonce else "'self'"
+    return (
+        f"default-src 'none'; script-src {script}; style-src 'self'; img-src 'self'; font-src 'self'; "
+        "media-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    )
+
+
+def _loopback_twins(host: str) -> set[str]:
+    name, _, port = host.rpartition(":")
+    twins = ("127.0.0.1", "localhost", "[::1]")
+    return {f"{twin}:{port}" for twin in twins} if name in twins else set()

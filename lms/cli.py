@@ -1,0 +1,59 @@
+"""The command: one declared table of lazily loaded commands, so that `lms check` starts in a blink.
+
+This table is the only lazy import there is. Exit statuses: 0 done, 1 the input has errors, 2 wrong use,
+3 a bounded answer, 4 not now (disk, database, network).
+"""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from lms.kernel.errors import Invalid, LmsError, Unavailable
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "check": ("lms.features.authoring.commands:check", "Check courses and scenarios."),
+    "play": ("lms.features.authoring.commands:play", "Play a scenario in the terminal."),
+    "endpoint": ("lms.records.tracking.commands:endpoint", "Manage the LRSs that receive statements."),
+    "relay": ("lms.records.tracking.commands:relay", "Deliver statements; runs until stopped."),
+    "export": ("lms.records.tracking.commands:export", "Write what may leave, as JSON lines."),
+}
+"""name → where its click command lives, and its sentence in the list of commands."""
+
+
+class LazyCommands(click.Group):
+    """A group that imports a command only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the names of the table."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import and return the command, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands from the table, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in sorted(COMMANDS)])
+
+
+@click.group(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Courses and branching simulations for health and social care."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; an expected error is a message and a status, never a traceback."""
+    try:
+        cli.main(args=None if arguments is None else list(arguments), prog_name="lms")
+    except LmsError as error:
+        click.echo(f"error  {error}", err=True)
+        for problem in getattr(error, "problems", ()):
+            click.echo(f"  {problem}", err=True)
+        sys.exit(1 if isinstance(error, Invalid) else 4 if isinstance(error, Unavailable) else 2)
