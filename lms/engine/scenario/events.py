@@ -1,0 +1,187 @@
+"""What happens in a run: actions go in, events come out; both travel as JSON. And the answer No: `Refused`.
+
+An event is a fact in the past tense. `step` is the number of the action that caused it; the start is step 0. Events
+hold ids, never prose, with one exception: TextWritten carries the learner's words *once*, to whoever stores them.
+That text is private: keep it apart and store `event.without_text()`. Replaying needs `route` only.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from lms.engine.scenario.record import Tagged, reader
+
+# --- actions ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Choose(Tagged):
+    """Take a choice of the scene."""
+
+    choice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Select(Tagged):
+    """Hand in a selection of options; their order does not matter."""
+
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Write(Tagged):
+    """Write in one's own words; an empty text passes on. `route` is given only to replay a run whose text is kept apart."""
+
+    text: str
+    route: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Go(Tagged):
+    """Go on."""
+
+
+Action = Choose | Select | Write | Go
+
+
+# --- events -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Started(Tagged):
+    """A run began, with this seed, on the Program of this hash."""
+
+    step: int
+    program: str
+    seed: str
+
+
+@dataclass(frozen=True, slots=True)
+class SceneArrived(Tagged):
+    """A scene came up. `via` says how: the choice or route taken, the later that brought it, or a word."""
+
+    step: int
+    scene: str
+    via: str
+    how: Literal["start", "choice", "select", "write", "go", "later", "return"]
+    clock: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceTaken(Tagged):
+    """A choice was taken; `offered` are the open choices in the order shown."""
+
+    step: int
+    scene: str
+    choice: str
+    offered: tuple[str, ...]
+    rating: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OptionsSelected(Tagged):
+    """A selection was handed in, in the order of the file; `offered` in the order shown."""
+
+    step: int
+    scene: str
+    options: tuple[str, ...]
+    offered: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextWritten(Tagged):
+    """Something was written into the free text `field`, or it was passed on (`length` 0)."""
+
+    step: int
+    scene: str
+    field: str
+    length: int
+    route: str = ""
+    text: str = ""
+
+    def without_text(self) -> "TextWritten":
+        """Return the fact without the words."""
+        return replace(self, text="")
+
+
+@dataclass(frozen=True, slots=True)
+class WentOn(Tagged):
+    """The learner went on from a scene that asks nothing."""
+
+    step: int
+    scene: str
+
+
+@dataclass(frozen=True, slots=True)
+class LaterCame(Tagged):
+    """A delayed consequence came, with its scene, before the scene the story was heading to."""
+
+    step: int
+    later: str
+    scene: str
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
+class MustKept(Tagged):
+    """The condition of a `must` came true in time."""
+
+    step: int
+    must: str
+
+
+@dataclass(frozen=True, slots=True)
+class MustBroken(Tagged):
+    """A `must` was not kept in time, or the condition of a `must_not` came true."""
+
+    step: int
+    must: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended(Tagged):
+    """The run reached an ending. `success` is whether it is passed."""
+
+    step: int
+    ending: str
+    band: str
+    success: bool
+
+
+Event = (
+    Started
+    | SceneArrived
+    | ChoiceTaken
+    | OptionsSelected
+    | TextWritten
+    | WentOn
+    | LaterCame
+    | MustKept
+    | MustBroken
+    | Ended
+)
+
+# --- the answer No ----------------------------------------------------------------------------------------------
+
+Reason = Literal[
+    "ended",
+    "wrong-action",
+    "unknown-choice",
+    "closed-choice",
+    "unknown-option",
+    "too-few",
+    "too-many",
+    "nothing-written",
+    "too-long",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused(Tagged):
+    """The action was not possible; nothing changed. Pages translate by `reason`; `message` is for engineers."""
+
+    reason: Reason
+    message: str
+
+
+action_from_json = reader(Action)
+event_from_json = reader(Event)

@@ -1,0 +1,437 @@
+"""The Program: a scenario compiled, immutable, the only thing that is run, pinned, compared and explored.
+
+It is data and nothing else: no Python, no positions, no clock time. Its canonical JSON (`to_bytes`) carries a format
+number; its SHA-256 (`hash`) is the version that attempts are pinned to. A field added with a default keeps every
+stored Program and every hash as it was; any other change needs a new FORMAT and an entry in `_UPGRADES`.
+
+Ids are unique among scenes; among choices and options together; and among musts and must_nots together.
+Texts called `markdown`, `label` or `why` are Markdown as written; times are minutes since the first midnight.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, Self
+
+from lms.engine.scenario.expression import Effect, Expression
+from lms.engine.scenario.record import Record, Tagged, canonical
+from lms.kernel.errors import Invalid
+from lms.kernel.ids import content_hash
+
+FORMAT = 1
+
+_UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+"""From an older format to the next: one pure function each, applied in order."""
+
+Rating = Literal["", "best", "defensible", "unsafe", "critical"]
+SceneKind = Literal["narration", "decision", "document", "free-text", "ending"]
+
+
+# --- declarations -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes(Record):
+    """How long the whole scenario takes, from quick to slow."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Review(Record):
+    """An expert's review of the content; `on` is an ISO date."""
+
+    by: str
+    on: str
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Objective(Record):
+    """What the learner can do afterwards."""
+
+    id: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Character(Record):
+    """Somebody who speaks or is spoken of."""
+
+    id: str
+    name: str
+    role: str = ""
+    language: str = ""
+    initials: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Competency(Record):
+    """A hidden dimension: a bounded score that no guard reads."""
+
+    id: str
+    says: str
+    low: int
+    high: int
+    start: int = 0
+    objectives: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Flag(Tagged):
+    """A variable that is set or clear."""
+
+    id: str
+    start: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Tagged):
+    """A bounded integer variable; changes saturate at the bounds."""
+
+    id: str
+    low: int
+    high: int
+    start: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf(Tagged):
+    """A variable that holds one of the declared values."""
+
+    id: str
+    values: tuple[str, ...]
+    start: str
+
+
+@dataclass(frozen=True, slots=True)
+class SomeOf(Tagged):
+    """A variable that holds a set of the declared values."""
+
+    id: str
+    values: tuple[str, ...]
+    start: tuple[str, ...] = ()
+
+
+VariableDeclaration = Flag | Number | OneOf | SomeOf
+
+
+@dataclass(frozen=True, slots=True)
+class Clock(Record):
+    """The simulated clock, moved by `takes` only; it stops at `end`. After midnight, minutes go on past 1440."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedName(Record):
+    """A name for an expression; acyclic."""
+
+    id: str
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Reference(Record):
+    """Where a reason comes from; dates are ISO dates."""
+
+    id: str
+    title: str
+    part: str = ""
+    issuer: str = ""
+    url: str = ""
+    checked: str = ""
+    review_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Must(Record):
+    """Kept once `when` was true at some moment; broken at the scene `before`, or at an ending, if not kept by then."""
+
+    id: str
+    when: Expression
+    says: str
+    why: str
+    before: str = ""
+    references: tuple[str, ...] = ()
+    blame: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MustNot(Record):
+    """Broken at the moment `when` becomes true; `blame` names the choices that the debrief goes back to."""
+
+    id: str
+    when: Expression
+    says: str
+    why: str
+    references: tuple[str, ...] = ()
+    blame: tuple[str, ...] = ()
+
+
+# --- what a scene shows -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Prose(Tagged):
+    """The narrator's text. As in every block, `when` hides it unless true; nested conditions are joined by the compiler."""
+
+    markdown: str
+    when: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue(Tagged):
+    """What a character says; a foreign span is written `[Dim byd]{lang=cy}`."""
+
+    character: str
+    markdown: str
+    when: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document(Tagged):
+    """Something to read: a chart, a note, a letter."""
+
+    title: str
+    markdown: str
+    when: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture(Tagged):
+    """A picture beside the scenario's file; `hash` pins its bytes when the version is published."""
+
+    file: str
+    alt: str
+    caption: str = ""
+    hash: str = ""
+    when: Expression | None = None
+
+
+Block = Prose | Dialogue | Document | Picture
+
+
+# --- what a scene asks ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback(Record):
+    """A direct word on a choice, and when it is given."""
+
+    markdown: str
+    at: Literal["now", "checkpoint", "debrief"] = "debrief"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Record):
+    """One thing a learner may do.
+
+    `to` names a scene; empty, it goes on to where the story was heading before a later came (written `(#return)`).
+    Closed by `when`, it is shown with its `hint`, or not at all when it has none.
+    """
+
+    id: str
+    label: str
+    to: str = ""
+    when: Expression | None = None
+    hint: str = ""
+    once: bool = False
+    effects: tuple[Effect, ...] = ()
+    takes: int = 0
+    rating: Rating = ""
+    why_plausible: str = ""
+    consequence: tuple[Block, ...] = ()
+    feedback: Feedback | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Option(Record):
+    """One line of a document to complete, or one of several to select. Effects run in the order of the file."""
+
+    id: str
+    label: str
+    when: Expression | None = None
+    effects: tuple[Effect, ...] = ()
+    rating: Rating = ""
+    why_plausible: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Options(Record):
+    """Several options, of which `least` to `most` are selected together."""
+
+    items: tuple[Option, ...]
+    least: int
+    most: int
+    ask: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Route(Record):
+    """Taken when one of `phrases` occurs in the text, in any case; `to` empty means: the scene goes on as usual."""
+
+    id: str
+    phrases: tuple[str, ...]
+    effects: tuple[Effect, ...] = ()
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FreeText(Record):
+    """Words of one's own before the options appear; without a matching route the scene just goes on."""
+
+    id: str
+    ask: str
+    required: bool = False
+    limit: int = 4000
+    routes: tuple[Route, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ending(Record):
+    """How the story ended. `success` marks a good ending; whether the run is passed is decided by `pass_when`."""
+
+    band: str
+    success: bool = False
+    followups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scene(Record):
+    """A point in the story. It asks for what it has, in this order: free text, options, then a choice.
+
+    A scene without choices goes on to `then`, after `takes` minutes; with `then` empty it goes back to where the story
+    was heading.
+    """
+
+    id: str
+    title: str
+    kind: SceneKind
+    blocks: tuple[Block, ...] = ()
+    ask: str = ""
+    free_text: FreeText | None = None
+    options: Options | None = None
+    choices: tuple[Choice, ...] = ()
+    shuffle: bool = True
+    then: str = ""
+    takes: int = 0
+    ending: Ending | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Later(Record):
+    """A delayed consequence: armed on entering `scene` (empty: at the start), due by exactly one of `at`, `after`, `clock`.
+
+    `at`: before that scene. `after` N: before the N-th scene arrived at since. `clock`: before the first scene arrived
+    at when the clock shows that time or later. `condition` is read when its turn comes; if false, the later is spent.
+    """
+
+    id: str
+    to: str
+    scene: str = ""
+    at: str = ""
+    after: int = 0
+    clock: int | None = None
+    condition: Expression | None = None
+
+
+# --- the debrief ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DebriefPoint(Record):
+    """What is said about a decision: `about` names its choices or options, `expert` those an expert would take."""
+
+    id: str
+    about: tuple[str, ...]
+    expert: tuple[str, ...]
+    why: str
+    ask: str = ""
+    references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DebriefPlan(Record):
+    """The debrief as a whole: the account of the person whom it was about, and questions to close with."""
+
+    voice: tuple[Block, ...] = ()
+    questions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Program(Record):
+    """A compiled scenario; `start` names its first scene. Equal when the canonical bytes are."""
+
+    id: str
+    title: str
+    start: str
+    scenes: tuple[Scene, ...]
+    minutes: Minutes
+    summary: str = ""
+    language: str = "en"
+    level: str = ""
+    nation: str = ""
+    audience: tuple[str, ...] = ()
+    prebrief: str = ""
+    content_note: str = ""
+    summary_route: str = ""
+    reviewed: Review | None = None
+    objectives: tuple[Objective, ...] = ()
+    characters: tuple[Character, ...] = ()
+    competencies: tuple[Competency, ...] = ()
+    variables: tuple[VariableDeclaration, ...] = ()
+    clock: Clock | None = None
+    derived: tuple[DerivedName, ...] = ()
+    musts: tuple[Must, ...] = ()
+    must_nots: tuple[MustNot, ...] = ()
+    pass_when: Expression | None = None
+    references: tuple[Reference, ...] = ()
+    laters: tuple[Later, ...] = ()
+    points: tuple[DebriefPoint, ...] = ()
+    plan: DebriefPlan = DebriefPlan()
+
+    @cached_property
+    def _bytes(self) -> bytes:
+        return canonical({"format": FORMAT, **self.to_json()})
+
+    @cached_property
+    def hash(self) -> str:
+        """The SHA-256 of the canonical bytes: the version."""
+        return content_hash(self._bytes)
+
+    @cached_property
+    def _number(self) -> int:
+        return hash(self.hash)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Program) and self.hash == other.hash)
+
+    def __hash__(self) -> int:
+        return self._number
+
+    def to_bytes(self) -> bytes:
+        """Return the canonical JSON, UTF-8."""
+        return self._bytes
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Self:
+        """Read a stored Program of this or an older format; raise Invalid for anything else."""
+        try:
+            value = json.loads(content)
+        except (ValueError, RecursionError) as error:
+            raise Invalid("This is not a compiled scenario.", why="It is not JSON.") from error
+        number = value.pop("format", None) if isinstance(value, dict) else None
+        while number in _UPGRADES:
+            value, number = _UPGRADES[number](value), number + 1
+        if number != FORMAT:
+            raise Invalid(
+                f"A compiled scenario of format {number!r} cannot be read.",
+                why=f"This version reads formats 1 to {FORMAT}.",
+                fix="Compile the scenario again, or use the version of the software that wrote it.",
+            )
+        return cls.from_json(value)

@@ -1,0 +1,129 @@
+"""What a learner sees of a scene: all that a page needs, frozen; nothing hidden is in it.
+
+`offered` (in `run`) makes it. Neither ratings, scores, nor where a choice leads can be read from it.
+Markdown stays Markdown: whoever shows it renders it.
+"""
+
+from dataclasses import dataclass
+
+from lms.engine.scenario.program import SceneKind
+from lms.engine.scenario.record import Record, Tagged
+from lms.engine.scenario.state import Phase
+
+
+@dataclass(frozen=True, slots=True)
+class ShownProse(Tagged):
+    """The narrator's text."""
+
+    markdown: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDialogue(Tagged):
+    """What somebody says. `language` is the character's first language, for `lang` see the spans in the Markdown."""
+
+    character: str
+    name: str
+    initials: str
+    role: str
+    language: str
+    markdown: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDocument(Tagged):
+    """Something to read."""
+
+    title: str
+    markdown: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPicture(Tagged):
+    """A picture; `hash` finds its bytes in the version's media."""
+
+    file: str
+    hash: str
+    alt: str
+    caption: str
+
+
+ShownBlock = ShownProse | ShownDialogue | ShownDocument | ShownPicture
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedChoice(Record):
+    """A choice in the order shown; closed ones are here only to show their hint."""
+
+    id: str
+    label: str
+    open: bool
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedOption(Record):
+    """An option in the order shown."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedOptions(Record):
+    """Options of which `least` to `most` are selected."""
+
+    ask: str
+    least: int
+    most: int
+    items: tuple[OfferedOption, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedText(Record):
+    """A field for words of one's own."""
+
+    id: str
+    ask: str
+    required: bool
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReachedEnding(Record):
+    """How the story ended; `success` is whether the run is passed."""
+
+    band: str
+    success: bool
+    followups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene(Record):
+    """A scene as offered now. `awaits` says which action it waits for; exactly that part of it is filled.
+
+    write → `free_text` · select → `options` · choose → `choices` · go → nothing · ended → `ending`
+    """
+
+    step: int
+    id: str
+    title: str
+    kind: SceneKind
+    awaits: Phase
+    blocks: tuple[ShownBlock, ...]
+    said: tuple[ShownBlock, ...]
+    """The consequence of what was done last, to be shown above the scene."""
+    feedback: str
+    """A direct word on what was chosen last, where the author gives it at once."""
+    later_came: bool
+    """Whether something from before has come back: the learner may be told so."""
+    ask: str
+    choices: tuple[OfferedChoice, ...]
+    options: OfferedOptions | None
+    free_text: OfferedText | None
+    clock: str
+    """The time in the story, as `19:40`; empty when it has no clock."""
+    progress: int
+    """Per cent of the way, 0 to 100; it never falls."""
+    minutes_left: int
+    ending: ReachedEnding | None
