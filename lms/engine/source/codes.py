@@ -1,0 +1,29 @@
+"""The kinds of problem that any file can have: text, YAML, front matter and typed reading (SO…)."""
+
+from lms.engine.source.problem import Code
+
+EMPTY_FILE = Code("SO001", "empty-file", "the file is empty")
+NOT_TEXT = Code("SO002", "not-text", "the file is not UTF-8 text")
+TOO_LARGE = Code("SO003", "too-large", "the file is too large")
+CONTROL_CHARACTER = Code("SO004", "control-character", "a character that no text should hold")
+UNREADABLE = Code("SO005", "unreadable", "the file cannot be read")
+OUTSIDE_FOLDER = Code("SO006", "outside-folder", "a link that leads out of the content folder")
+
+YAML_SYNTAX = Code("SO010", "yaml-syntax", "YAML that cannot be read")
+YAML_TAB = Code("SO011", "yaml-tab", "a tab in the indentation of YAML")
+DUPLICATE_KEY = Code("SO012", "duplicate-key", "the same key twice")
+YAML_ALIAS = Code("SO013", "yaml-alias", "an anchor or alias in YAML")
+TOO_DEEP = Code("SO014", "too-deep", "YAML nested too deeply")
+YAML_TAG = Code("SO015", "yaml-tag", "a tag in YAML")
+SEVERAL_DOCUMENTS = Code("SO016", "several-documents", "more than one YAML document")
+KEY_NOT_TEXT = Code("SO017", "key-not-text", "a list or mapping used as a key")
+NO_FRONT_MATTER = Code("SO018", "no-front-matter", "the front matter is missing")
+OPEN_FRONT_MATTER = Code("SO019", "open-front-matter", "the front matter is not closed")
+
+MISSING_KEY = Code("SO020", "missing-key", "a required key is missing")
+UNKNOWN_KEY = Code("SO021", "unknown-key", "an unknown key")
+WRONG_TYPE = Code("SO022", "wrong-type", "a value of the wrong type")
+OUT_OF_RANGE = Code("SO023", "out-of-range", "a value outside its limits")
+NOT_ONE_OF = Code("SO024", "not-one-of", "a value that is not one of the allowed words")
+MALFORMED = Code("SO025", "malformed", "a value that is not written as expected")
+EMPTY_VALUE = Code("SO026", "empty-value", "a value is empty")

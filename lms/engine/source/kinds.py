@@ -1,0 +1,464 @@
+# ruff: noqa: ARG002, D102 - what accepts, read and schema owe is said once, at Kind
+"""The kinds of value that a file may hold: each reads a node, names itself in messages, and says its JSON Schema."""
+
+import types
+from collections.abc import Mapping as AbstractMapping
+from dataclasses import MISSING, Field, dataclass, fields
+from datetime import date
+from typing import Any, ClassVar, Literal, Protocol, Self, Union, get_args, get_origin, get_type_hints
+
+from lms.engine.source import codes
+from lms.engine.source.nearest import Names
+from lms.engine.source.problem import Problems
+from lms.engine.source.record import Record
+from lms.engine.source.span import Span
+from lms.engine.source.yaml_nodes import Mapping, Node, Scalar, Sequence
+
+Schema = dict[str, Any]
+
+
+class Failed:
+    """The value could not be read; its problem is reported."""
+
+
+FAILED = Failed()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a value must keep to besides its type."""
+
+    minimum: float | None = None
+    maximum: float | None = None
+    max_length: int | None = None
+    min_items: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a Record's field says about its key."""
+
+    doc: str
+    name: str
+    limits: Limits
+    example: str = ""
+
+
+class FromText(Protocol):
+    """A class whose values are written as one word or phrase, such as `20..25`."""
+
+    SAYS: ClassVar[str]
+    PATTERN: ClassVar[str]
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """Return the value; ValueError says what is wrong with the text."""
+
+
+class Kind:
+    """A kind of value. `says` completes "this must be …"."""
+
+    says = ""
+
+    def accepts(self, node: Node) -> bool:
+        """Tell whether a node has the right shape, so that `read` is the right one to report its problems."""
+        raise NotImplementedError
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        """Return the value, or FAILED with its problems added."""
+        raise NotImplementedError
+
+    def schema(self, definitions: dict[str, Schema]) -> Schema:
+        """Return the JSON Schema; records put themselves into `definitions`."""
+        raise NotImplementedError
+
+    def refuse(self, node: Node, problems: Problems) -> Failed:
+        """Add the problem of a node that is of another kind."""
+        if isinstance(node, Scalar) and node.value is None:
+            problems.add(codes.EMPTY_VALUE, node.span, "nothing is written here", fix=f"write {self.says}")
+        else:
+            problems.add(
+                codes.WRONG_TYPE,
+                node.span,
+                f"this is {_called(node)}",
+                why=f"it must be {self.says}",
+                fix=_mend(node, self),
+            )
+        return FAILED
+
+
+class TextKind(Kind):
+    """Text. A number or a yes/no written without quotes is taken as the text it is."""
+
+    says = "text"
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+
+    def accepts(self, node: Node) -> bool:
+        return isinstance(node, Scalar) and node.value is not None
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        if not isinstance(node, Scalar) or node.value is None:
+            return self.refuse(node, problems)
+        if not node.text.strip():
+            problems.add(codes.EMPTY_VALUE, node.span, "the text is empty", fix="write it, or remove the key")
+            return FAILED
+        longest = self.limits.max_length
+        if longest is not None and len(node.text) > longest:
+            problems.add(
+                codes.OUT_OF_RANGE, node.span, f"the text has {len(node.text)} characters; at most {longest} fit"
+            )
+            return FAILED
+        return node.text
+
+    def schema(self, definitions: dict[str, Schema]) -> Schema:
+        longest = {} if self.limits.max_length is None else {"maxLength": self.limits.max_length}
+        return {"type": "string", "minLength": 1, **longest}
+
+
+class NumberKind(Kind):
+    """A whole number, or any number."""
+
+    def __init__(self, limits: Limits, *, whole: bool) -> None:
+        self.limits = limits
+        self.whole = whole
+        self.says = "a whole number" if whole else "a number"
+
+    def accepts(self, node: Node) -> bool:
+        types_ = int if self.whole else (int, float)
+        return isinstance(node, Scalar) and isinstance(node.value, types_) and not isinstance(node.value, bool)
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        if not isinstance(node, Scalar) or not self.accepts(node):
+            return self.refuse(node, problems)
+        number = int(node.value) if self.whole else float(node.value)  # type: ignore[arg-type]
+        low, high = self.limits.minimum, self.limits.maximum
+        if (low is not None and number < low) or (high is not None and number > high):
+            least = "" if low is None else f"at least {low:g}"
+            most = "" if high is None else f"at most {high:g}"
+            problems.add(
+                codes.OUT_OF_RANGE,
+                node.span,
+                f"{node.text} is outside the limits",
+                why=f"it must be {' and '.join(filter(None, (least, most)))}",
+            )
+            return FAILED
+        return number
+
+    def schema(self, definitions: dict[str, Schema]) -> Schema:
+        limits = {"minimum": self.limits.minimum, "maximum": self.limits.maximum}
+        return {
+            "type": "integer" if self.whole else "number",
+            **{name: value for name, value in limits.items() if value is not None},
+        }
+
+
+class YesNoKind(Kind):
+    """A yes or no: true and false, and the words yes and no, which YAML itself leaves as words."""
+
+    says = "yes or no"
+    WORDS: ClassVar[dict[str, bool]] = {"yes": True, "no": False, "true": True, "false": False}
+
+    def accepts(self, node: Node) -> bool:
+        return isinstance(node, Scalar) and node.text in self.WORDS
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        if not isinstance(node, Scalar) or node.text not in self.WORDS:
+            return self.refuse(node, problems)
+        return self.WORDS[node.text]
+
+    def schema(self, definitions: dict[str, Schema]) -> Schema:
+        return {"enum": [True, False, "yes", "no"]}
+
+
+class DateKind(Kind):
+    """A day, as 2026-11-01."""
+
+    says = "a date such as 2026-11-01"
+
+    def accepts(self, node: Node) -> bool:
+        return isinstance(node, Scalar) and isinstance(node.value, str)
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        if not isinstance(node, Scalar) or not isinstance(node.value, str):
+            return self.refuse(node, problems)
+        try:
+            return (
+                date.fromisoformat(node.text)
+                if len(node.text) == len("2026-11-01")
+                else _malformed(node, problems, self)
+            )
+        except ValueError:
+            return _malformed(node, problems, self)
+
+    def schema(self, definitions: dict[str, Schema]) -> Schema:
+        return {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+
+
+class WordKind(Kind):
+    """One of a few words."""
+
+    def __init__(self, words: tuple[str, ...]) -> None:
+        self.words = words
+        self.says = " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+    def accepts(self, node: Node) -> bool:
+        return isinstance(node, Scalar) and node.text in self.words
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        if not isinstance(node, Scalar) or node.value is None:
+            return self.refuse(node, problems)
+        if node.text not in self.words:
+            problems.add(
+                codes.NOT_ONE_OF,
+                node.span,
+                f"'{_short(node.text)}' is not known here",
+                why=f"it must be {self.says}",
+                fix=Names(self.words).hint(node.text),
+            )
+            return FAILED
+        return node.text
+
+    def schema(self, definitions: dict[str, Schema]) -> Schema:
+        return {"enum": list(self.words)}
+
+
+class ParsedKind(Kind):
+    """A value of a class of its own, written as a word or phrase."""
+
+    def __init__(self, cls: type[FromText]) -> None:
+        self.cls = cls
+        self.says = cls.SAYS
+
+    def accepts(self, node: Node) -> bool:
+        return isinstance(node, Scalar) and node.value is not None
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        if not isinstance(node, Scalar) or node.value is None:
+            return self.refuse(node, problems)
+        try:
+            return self.cls.from_text(node.text)
+        except ValueError as error:
+            return _malformed(node, problems, self, str(error))
+
+    def schema(self, definitions: dict[str, Schema]) -> Schema:
+        return {"type": ["string", "integer"], "pattern": self.cls.PATTERN}
+
+
+class ListKind(Kind):
+    """A list; items that cannot be read are left out after being reported."""
+
+    def __init__(self, item: Kind, limits: Limits) -> None:
+        self.item = item
+        self.limits = limits
+        self.says = "a list"
+
+    def accepts(self, node: Node) -> bool:
+        return isinstance(node, Sequence)
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        if not isinstance(node, Sequence):
+            return self.refuse(node, problems)
+        least = self.limits.min_items or 0
+        if len(node.items) < least:
+            problems.add(codes.OUT_OF_RANGE, node.span, f"the list has {len(node.items)} of at least {least} items")
+            return FAILED
+        values = (self.item.read(item, problems) for item in node.items)
+        return tuple(value for value in values if value is not FAILED)
+
+    def schema(self, definitions: dict[str, Schema]) -> Schema:
+        least = {} if self.limits.min_items is None else {"minItems": self.limits.min_items}
+        return {"type": "array", "items": self.item.schema(definitions), **least}
+
+
+class TableKind(Kind):
+    """Names that the author chooses, each with a value; entries that cannot be read are left out after being reported."""
+
+    says = "a list of names with values"
+
+    def __init__(self, name: Kind, value: Kind) -> None:
+        self.name = name
+        self.value = value
+
+    def accepts(self, node: Node) -> bool:
+        return isinstance(node, Mapping)
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        if not isinstance(node, Mapping):
+            return self.refuse(node, problems)
+        read = {}
+        for key, value in node.entries:
+            name, found = self.name.read(key, problems), self.value.read(value, problems)
+            if name is not FAILED and found is not FAILED:
+                read[name] = found
+        return read
+
+    def schema(self, definitions: dict[str, Schema]) -> Schema:
+        names = self.name.schema(definitions).get("pattern")
+        limit = {"propertyNames": {"pattern": names}} if names else {}
+        return {"type": "object", **limit, "additionalProperties": self.value.schema(definitions)}
+
+
+class UnionKind(Kind):
+    """One of several kinds; the first whose shape fits reads the node."""
+
+    def __init__(self, kinds: tuple[Kind, ...]) -> None:
+        self.kinds = kinds
+        self.says = " or ".join(kind.says for kind in kinds)
+
+    def accepts(self, node: Node) -> bool:
+        return any(kind.accepts(node) for kind in self.kinds)
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        fitting = next((kind for kind in self.kinds if kind.accepts(node)), None)
+        return self.refuse(node, problems) if fitting is None else fitting.read(node, problems)
+
+    def schema(self, definitions: dict[str, Schema]) -> Schema:
+        return {"anyOf": [kind.schema(definitions) for kind in self.kinds]}
+
+
+class RecordKind(Kind):
+    """A Record: known keys, each with its own kind."""
+
+    def __init__(self, cls: type[Record]) -> None:
+        self.cls = cls
+        self.says = f"keys and values: {(cls.__doc__ or '').strip().splitlines()[0].rstrip('.')}"
+        hints = get_type_hints(cls)
+        self.keys: dict[str, tuple[Field[Any], Key, Kind]] = {}
+        for declared in fields(cls):
+            key = declared.metadata.get("key")
+            if isinstance(key, Key):
+                name = key.name or declared.name.rstrip("_")
+                self.keys[name] = (declared, key, kind_of(hints[declared.name], key.limits))
+        self.names = Names(self.keys)
+
+    def accepts(self, node: Node) -> bool:
+        return isinstance(node, Mapping)
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        if not isinstance(node, Mapping):
+            return self.refuse(node, problems)
+        values: dict[str, Any] = {"node": node}
+        failed = False
+        for key, value in node.entries:
+            known = self.keys.get(key.text)
+            if known is None:
+                listing = f"known keys: {', '.join(self.keys)}"
+                problems.add(
+                    codes.UNKNOWN_KEY,
+                    key.span,
+                    f"there is no key '{_short(key.text)}' here",
+                    why="a key that nobody reads is a mistake that nobody notices",
+                    fix=self.names.hint(key.text, listing),
+                )
+                continue
+            declared, _, kind = known
+            found = kind.read(value, problems)
+            if found is FAILED:
+                failed = failed or _is_required(declared)
+            else:
+                values[declared.name] = found
+        written = {key.text for key, _ in node.entries}
+        missing = [
+            name for name, (declared, _, _) in self.keys.items() if name not in written and _is_required(declared)
+        ]
+        if missing:
+            self._report_missing(missing, node, problems)
+        return FAILED if failed or missing else self.cls(**values)
+
+    def _report_missing(self, missing: list[str], node: Mapping, problems: Problems) -> None:
+        many = len(missing) > 1
+        what = f"the keys {', '.join(map(repr, missing))} are missing" if many else f"the key '{missing[0]}' is missing"
+        why = "" if many else self.keys[missing[0]][1].doc
+        example = self.keys[missing[0]][1].example
+        span = Span(node.span.path, node.span.line, node.span.column, 1)
+        problems.add(codes.MISSING_KEY, span, what, why=why, fix=f"write '{missing[0]}: {example or '…'}'")
+
+    def schema(self, definitions: dict[str, Schema]) -> Schema:
+        name = self.cls.__name__
+        if name not in definitions:
+            definitions[name] = {}
+            properties = {
+                key: {**kind.schema(definitions), "description": about.doc}
+                for key, (_, about, kind) in self.keys.items()
+            }
+            required = [key for key, (declared, _, _) in self.keys.items() if _is_required(declared)]
+            definitions[name] = {
+                "type": "object",
+                "description": (self.cls.__doc__ or "").strip(),
+                "additionalProperties": False,
+                **({"required": required} if required else {}),
+                "properties": properties,
+            }
+        return {"$ref": f"#/$defs/{name}"}
+
+
+_RECORD_KINDS: dict[type[Record], RecordKind] = {}
+
+
+def record_kind(cls: type[Record]) -> RecordKind:
+    """Return the kind of a record class, made at first use."""
+    if cls not in _RECORD_KINDS:
+        _RECORD_KINDS[cls] = RecordKind(cls)
+    return _RECORD_KINDS[cls]
+
+
+def kind_of(declared: Any, limits: Limits) -> Kind:
+    """Return the kind of a field's declared type."""
+    origin, arguments = get_origin(declared), get_args(declared)
+    if origin is Literal:
+        return WordKind(arguments)
+    if origin is tuple:
+        return ListKind(kind_of(arguments[0], Limits()), limits)
+    if isinstance(origin, type) and issubclass(origin, AbstractMapping):
+        return TableKind(kind_of(arguments[0], Limits()), kind_of(arguments[1], Limits()))
+    if origin in {Union, types.UnionType}:
+        several = tuple(kind_of(part, limits) for part in arguments if part is not type(None))
+        return several[0] if len(several) == 1 else UnionKind(several)
+    if issubclass(declared, Record):
+        return record_kind(declared)
+    plain: dict[type, Kind] = {
+        str: TextKind(limits),
+        bool: YesNoKind(),
+        int: NumberKind(limits, whole=True),
+        float: NumberKind(limits, whole=False),
+        date: DateKind(),
+    }
+    return plain.get(declared) or ParsedKind(declared)
+
+
+def _is_required(declared: "Field[Any]") -> bool:
+    return declared.default is MISSING and declared.default_factory is MISSING
+
+
+def _malformed(node: Scalar, problems: Problems, kind: Kind, why: str = "") -> Failed:
+    problems.add(
+        codes.MALFORMED, node.span, f"'{_short(node.text)}' is not {kind.says}", why=why, fix=f"write {kind.says}"
+    )
+    return FAILED
+
+
+def _called(node: Node) -> str:
+    if isinstance(node, Mapping):
+        return "keys with values"
+    if isinstance(node, Sequence):
+        return "a list"
+    if isinstance(node.value, bool):
+        return "a yes or no"
+    if isinstance(node.value, int | float):
+        return f"the number {_short(node.text)}"
+    return f"the text '{_short(node.text)}'"
+
+
+def _mend(node: Node, kind: Kind) -> str:
+    if isinstance(kind, ListKind) and isinstance(node, Scalar):
+        return f"write it as a list: [{_short(node.text)}]"
+    if isinstance(kind, TextKind) and not isinstance(node, Scalar):
+        return "put the text in quotes if it starts with [ or {"
+    return ""
+
+
+def _short(text: str) -> str:
+    line = text.split("\n", 1)[0]
+    return line if line == text and len(line) <= 40 else f"{line[:40]}…"  # noqa: PLR2004
