@@ -1,0 +1,32 @@
+"""Rows of enrolment."""
+
+from sqlalchemy import Column, Float, ForeignKey, String, Table, UniqueConstraint
+
+from lms.base.store.metadata import metadata
+from lms.base.store.types import Guid, UtcDateTime
+
+enrolment_registration = Table(
+    "enrolment_registration",
+    metadata,
+    Column("id", Guid, primary_key=True),
+    Column("person_id", Guid, ForeignKey("people_person.id"), nullable=False),
+    Column("course_id", String(64), nullable=False, index=True),
+    Column("enrolled_by", Guid),  # null: by oneself
+    Column("enrolled_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime),
+    Column("completed_at", UtcDateTime),
+    Column("completed_version", String(64)),
+    UniqueConstraint("person_id", "course_id"),
+)
+
+enrolment_completion = Table(
+    "enrolment_completion",
+    metadata,
+    Column("registration_id", Guid, ForeignKey("enrolment_registration.id"), primary_key=True),
+    Column("activity_id", String(64), primary_key=True),
+    Column("how", String(16), nullable=False),  # read, passed, summary
+    Column("score", Float),
+    Column("version", String(64), nullable=False),
+    Column("completed_at", UtcDateTime, nullable=False),
+    Column("debriefed_at", UtcDateTime),  # settled: gone through or consciously skipped, nobody can tell which
+)
