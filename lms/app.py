@@ -34,7 +34,7 @@ def open_store(
     """Open the store that `settings` name, with every module's subscriptions."""
     engine = open_engine(settings.database, synchronous=settings.sqlite_synchronous, threads=settings.threads)
     subscriptions = [(each.event, each.handler) for module in modules for each in module.subscriptions]
-    return Store(engine, clock or Clock(), ids or Ids(), subscriptions)
+    return Store(engine, clock or Clock(), ids or Ids(), subscriptions, address=settings.address)
 
 
 def create_app(settings: Settings, store: Store, *, secret_key: str, modules: Sequence[Module] = MODULES) -> Flask:

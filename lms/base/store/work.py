@@ -1,4 +1,4 @@
-"""One unit of work is one transaction: its connection, its instant, its ids and its events.
+"""One unit of work is one transaction: its connection, its instant, its ids, its public address and its events.
 
 W1  everything in a unit commits together or not at all
 W2  events are handled at once, in the same transaction, and never swallowed
@@ -31,9 +31,15 @@ class UnitOfWork:
     """What a service is given: the connection and the few things a transaction needs."""
 
     def __init__(
-        self, connection: Connection, clock: Clock, ids: Ids, handlers: dict[type, tuple[Handler, ...]]
+        self,
+        connection: Connection,
+        clock: Clock,
+        ids: Ids,
+        address: str,
+        handlers: dict[type, tuple[Handler, ...]],
     ) -> None:
         self.connection = connection
+        self.address = address
         self.clock = clock
         self.ids = ids
         self.now: datetime = clock.now()
@@ -76,8 +82,11 @@ class Store:
         clock: Clock,
         ids: Ids,
         subscriptions: Sequence[tuple[type, Handler]] = (),
+        *,
+        address: str = "http://localhost",
     ) -> None:
         self.engine = engine
+        self.address = address
         self.clock = clock
         self.ids = ids
         handlers: dict[type, tuple[Handler, ...]] = {}
@@ -93,7 +102,7 @@ class Store:
         """
         try:
             with self.engine.connect() as connection:
-                uow = UnitOfWork(connection, self.clock, self.ids, self._handlers)
+                uow = UnitOfWork(connection, self.clock, self.ids, self.address, self._handlers)
                 with connection.begin():
                     yield uow
             uow.run_after_commit()
