@@ -1,0 +1,218 @@
+"""What a course is once it is compiled: frozen values without places, ready to be kept by hash and opened for years.
+
+C1  A Course holds everything that a learner meets, except scenarios, which it names by id.
+C2  Ids are the author's. Order is the author's too; nothing is sorted.
+C3  What is not stated is not assumed: `reviewed` is None until an expert is named.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+Level = Literal["novice", "experienced"]
+Nation = Literal["wales", "england", "uk"]
+Language = Literal["en", "cy"]
+Enrolment = Literal["open", "assigned"]
+QuestionKind = Literal["single", "multiple"]
+BlockKind = Literal["prose", "moment", "try", "reveal", "check", "work"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Where a rule comes from, when somebody last looked, and by when somebody has to look again."""
+
+    id: str
+    title: str
+    issuer: str
+    part: str = ""
+    url: str = ""
+    checked: date | None = None
+    review_by: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """The expert who has looked through the content, and when."""
+
+    by: str
+    role: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Something that a learner can do afterwards."""
+
+    id: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer on offer. `feedback` is for whoever chose it, or did not."""
+
+    id: str
+    text: str
+    right: bool
+    feedback: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with its options. `ask`, texts and feedback are Markdown."""
+
+    id: str
+    kind: QuestionKind
+    ask: str
+    options: tuple[Option, ...]
+    critical: bool = False
+    outcome: str = ""
+    references: tuple[str, ...] = ()
+
+    @property
+    def right_ids(self) -> frozenset[str]:
+        """The ids of the options that are right."""
+        return frozenset(option.id for option in self.options if option.right)
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """The questions from which a quiz draws."""
+
+    id: str
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A part of a lesson. `text` is Markdown; a `reveal` has a label, a `check` has options (its `text` is the question)."""
+
+    kind: BlockKind
+    text: str
+    label: str = ""
+    options: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A page to read and to do something with."""
+
+    id: str
+    title: str
+    minutes: int
+    blocks: tuple[Block, ...]
+    summary: str = ""
+    outcomes: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    kind: Literal["lesson"] = "lesson"
+
+
+@dataclass(frozen=True, slots=True)
+class Quiz:
+    """Questions drawn from a bank. `tries` is None when they are unlimited."""
+
+    id: str
+    title: str
+    minutes: int
+    bank: str
+    draw: int
+    pass_percent: int
+    tries: int | None = None
+    wait_minutes: int = 0
+    summary: str = ""
+    needs: tuple[str, ...] = ()
+    kind: Literal["quiz"] = "quiz"
+
+    @property
+    def pass_score(self) -> float:
+        """The score from 0 to 1 that is needed, besides every critical question."""
+        return self.pass_percent / 100
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioActivity:
+    """A scenario that counts. Its id is the scenario's; its text is kept with the scenario, not here."""
+
+    id: str
+    title: str
+    minutes: int
+    tries: int | None = None
+    wait_minutes: int = 0
+    debrief: bool = True
+    summary_credit: bool = False
+    summary: str = ""
+    needs: tuple[str, ...] = ()
+    kind: Literal["scenario"] = "scenario"
+
+
+Activity = Lesson | Quiz | ScenarioActivity
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateRule:
+    """What earns a certificate, and what it states. `valid_years` is None when it does not expire."""
+
+    minutes: int
+    says: str
+    needs: tuple[str, ...]
+    valid_years: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A course as it is taken. `stored` turns it into canonical bytes and back."""
+
+    id: str
+    title: str
+    summary: str
+    level: Level
+    nation: Nation
+    language: Language
+    enrolment: Enrolment
+    outcomes: tuple[Outcome, ...]
+    activities: tuple[Activity, ...]
+    banks: tuple[Bank, ...] = ()
+    references: tuple[Reference, ...] = ()
+    audience: tuple[str, ...] = ()
+    content_note: str = ""
+    reviewed: Reviewed | None = None
+    certificate: CertificateRule | None = None
+
+    @property
+    def minutes(self) -> int:
+        """About how long all of it takes."""
+        return sum(activity.minutes for activity in self.activities)
+
+    def find_activity(self, activity_id: str) -> Activity | None:
+        """Return the activity with this id, or None."""
+        return next((activity for activity in self.activities if activity.id == activity_id), None)
+
+    def find_lesson(self, lesson_id: str) -> Lesson | None:
+        """Return the lesson with this id, or None."""
+        found = self.find_activity(lesson_id)
+        return found if isinstance(found, Lesson) else None
+
+    def find_quiz(self, quiz_id: str) -> Quiz | None:
+        """Return the quiz with this id, or None."""
+        found = self.find_activity(quiz_id)
+        return found if isinstance(found, Quiz) else None
+
+    def find_scenario(self, scenario_id: str) -> ScenarioActivity | None:
+        """Return the scenario activity with this id, or None."""
+        found = self.find_activity(scenario_id)
+        return found if isinstance(found, ScenarioActivity) else None
+
+    def bank_of(self, quiz: Quiz) -> Bank:
+        """Return the bank of one of this course's quizzes."""
+        return next(bank for bank in self.banks if bank.id == quiz.bank)
+
+    def references_of(self, ids: tuple[str, ...]) -> tuple[Reference, ...]:
+        """Return the references with these ids, in the order given."""
+        known = {reference.id: reference for reference in self.references}
+        return tuple(known[reference_id] for reference_id in ids if reference_id in known)
+
+    def outcomes_of(self, ids: tuple[str, ...]) -> tuple[Outcome, ...]:
+        """Return the outcomes with these ids, in the order given."""
+        known = {outcome.id: outcome for outcome in self.outcomes}
+        return tuple(known[outcome_id] for outcome_id in ids if outcome_id in known)
