@@ -1,1 +1,1 @@
-"""What everything else stands on: errors, the clock, ids and settings. Imports nothing of ours."""
+"""What everything else stands on: errors, the clock, ids, settings and records that travel as JSON. Imports nothing of ours."""

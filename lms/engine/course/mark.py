@@ -114,4 +114,4 @@ def _points(chosen: frozenset[str], right: frozenset[str]) -> float:
     if chosen == right:
         return 1.0
     kept = len(chosen & right) - len(chosen - right)
-    return min(0.99, round(max(0, kept) / len(right), _PRECISION)) if right else 0.0
+    return round(max(0, kept) / len(right), _PRECISION) if right else 0.0

@@ -3,11 +3,26 @@
 C1  A Course holds everything that a learner meets, except scenarios, which it names by id.
 C2  Ids are the author's. Order is the author's too; nothing is sorted.
 C3  What is not stated is not assumed: `reviewed` is None until an expert is named.
+C4  `to_bytes` is canonical JSON with a format number; its SHA-256 (`hash`) is the version that attempts are pinned to. A
+    field added with a default leaves every stored course and every hash as it was; any other change needs a new FORMAT.
+
+Texts called `text`, `ask`, `feedback` and `content_note` are Markdown as written; days are ISO dates.
 """
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
-from typing import Literal
+from functools import cached_property
+from typing import Any, ClassVar, Literal, Self
+
+from lms.kernel.errors import Invalid
+from lms.kernel.ids import content_hash
+from lms.kernel.record import Record, Tagged, canonical
+
+FORMAT = 1
+
+_UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+"""From an older format to the next: one pure function each, applied in order."""
 
 Level = Literal["novice", "experienced"]
 Nation = Literal["wales", "england", "uk"]
@@ -18,7 +33,7 @@ BlockKind = Literal["prose", "moment", "try", "reveal", "check", "work"]
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Record):
     """Where a rule comes from, when somebody last looked, and by when somebody has to look again."""
 
     id: str
@@ -26,21 +41,21 @@ class Reference:
     issuer: str
     part: str = ""
     url: str = ""
-    checked: date | None = None
-    review_by: date | None = None
+    checked: str = ""
+    review_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Reviewed:
+class Reviewed(Record):
     """The expert who has looked through the content, and when."""
 
     by: str
     role: str
-    on: date
+    on: str
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Record):
     """Something that a learner can do afterwards."""
 
     id: str
@@ -48,7 +63,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class Option(Record):
     """One answer on offer. `feedback` is for whoever chose it, or did not."""
 
     id: str
@@ -58,7 +73,7 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Question(Record):
     """A question with its options. `ask`, texts and feedback are Markdown."""
 
     id: str
@@ -76,7 +91,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Bank:
+class Bank(Record):
     """The questions from which a quiz draws."""
 
     id: str
@@ -84,7 +99,7 @@ class Bank:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class Block(Record):
     """A part of a lesson. `text` is Markdown; a `reveal` has a label, a `check` has options (its `text` is the question)."""
 
     kind: BlockKind
@@ -94,7 +109,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class Lesson(Tagged):
     """A page to read and to do something with."""
 
     id: str
@@ -105,11 +120,10 @@ class Lesson:
     outcomes: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
-    kind: Literal["lesson"] = "lesson"
 
 
 @dataclass(frozen=True, slots=True)
-class Quiz:
+class Quiz(Tagged):
     """Questions drawn from a bank. `tries` is None when they are unlimited."""
 
     id: str
@@ -122,7 +136,6 @@ class Quiz:
     wait_minutes: int = 0
     summary: str = ""
     needs: tuple[str, ...] = ()
-    kind: Literal["quiz"] = "quiz"
 
     @property
     def pass_score(self) -> float:
@@ -131,9 +144,10 @@ class Quiz:
 
 
 @dataclass(frozen=True, slots=True)
-class ScenarioActivity:
+class ScenarioActivity(Tagged):
     """A scenario that counts. Its id is the scenario's; its text is kept with the scenario, not here."""
 
+    kind: ClassVar[str] = "scenario"
     id: str
     title: str
     minutes: int
@@ -143,14 +157,13 @@ class ScenarioActivity:
     summary_credit: bool = False
     summary: str = ""
     needs: tuple[str, ...] = ()
-    kind: Literal["scenario"] = "scenario"
 
 
 Activity = Lesson | Quiz | ScenarioActivity
 
 
 @dataclass(frozen=True, slots=True)
-class CertificateRule:
+class CertificateRule(Record):
     """What earns a certificate, and what it states. `valid_years` is None when it does not expire."""
 
     minutes: int
@@ -159,9 +172,9 @@ class CertificateRule:
     valid_years: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
-    """A course as it is taken. `stored` turns it into canonical bytes and back."""
+@dataclass(frozen=True, eq=False)
+class Course(Record):
+    """A course as it is taken. Equal when the canonical bytes are."""
 
     id: str
     title: str
@@ -178,6 +191,43 @@ class Course:
     content_note: str = ""
     reviewed: Reviewed | None = None
     certificate: CertificateRule | None = None
+
+    @cached_property
+    def _bytes(self) -> bytes:
+        return canonical({"format": FORMAT, **self.to_json()})
+
+    @cached_property
+    def hash(self) -> str:
+        """The SHA-256 of the canonical bytes: the version."""
+        return content_hash(self._bytes)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Course) and self.hash == other.hash)
+
+    def __hash__(self) -> int:
+        return hash(self.hash)
+
+    def to_bytes(self) -> bytes:
+        """Return the canonical JSON, UTF-8."""
+        return self._bytes
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Self:
+        """Read a stored course of this or an older format; raise Invalid for anything else."""
+        try:
+            value = json.loads(content)
+        except (ValueError, RecursionError) as error:
+            raise Invalid("This is not a compiled course.", why="It is not JSON.") from error
+        number = value.pop("format", None) if isinstance(value, dict) else None
+        while number in _UPGRADES:
+            value, number = _UPGRADES[number](value), number + 1
+        if number != FORMAT:
+            raise Invalid(
+                f"A compiled course of format {number!r} cannot be read.",
+                why=f"This version reads formats 1 to {FORMAT}.",
+                fix="Compile the course again, or use the version of the software that wrote it.",
+            )
+        return cls.from_json(value)
 
     @property
     def minutes(self) -> int:

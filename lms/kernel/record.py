@@ -1,0 +1,153 @@
+"""Frozen dataclasses ↔ JSON values, by their type hints: one way for scenarios, courses, events and scenes.
+
+A `Record` becomes an object without the fields that stand at their default, so a field can be added later and
+everything stored before still means what it meant. A `Tagged` record also carries `kind`, made from the name of its
+class (`ChoiceTaken` → "choice-taken") unless the class says another, so that a union of them can be read back. Fields hold strings, integers,
+booleans, None, records, and tuples of these; there are no floats and no mappings, so the JSON has one canonical form.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import MISSING, fields
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, ClassVar, Literal, Self, Union, get_args, get_origin, get_type_hints
+
+from lms.kernel.errors import Invalid
+
+_BEFORE_CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
+
+
+class Record:
+    """Base of frozen dataclasses that travel as JSON."""
+
+    __slots__ = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return this record as a JSON object, without fields that stand at their default."""
+        result: dict[str, Any] = {}
+        own: Any = type(self)
+        for name, default in _defaults(own):
+            value = getattr(self, name)
+            if value != default:
+                result[name] = _encode(value)
+        return result
+
+    @classmethod
+    def from_json(cls, value: Any) -> Self:
+        """Read a record back; raise Invalid when `value` is not what `to_json` gives."""
+        if not isinstance(value, dict):
+            raise Invalid(f"{cls.__name__} expects an object, not {_short(value)}")
+        own: Any = cls
+        plan = _plan(own)
+        unknown = value.keys() - plan.keys() - {"kind"}
+        if unknown:
+            raise Invalid(f"{cls.__name__} has no field {min(unknown)!r}")
+        missing = [name for name, (_, required) in plan.items() if required and name not in value]
+        if missing:
+            raise Invalid(f"{cls.__name__} needs a field {missing[0]!r}")
+        return cls(**{name: plan[name][0](item) for name, item in value.items() if name != "kind"})
+
+
+class Tagged(Record):
+    """A record that says of which kind it is, as members of unions must."""
+
+    __slots__ = ()
+    kind: ClassVar[str] = ""
+
+    def __init_subclass__(cls) -> None:
+        """Name the kind after the class, unless its body names it."""
+        super().__init_subclass__()
+        if "kind" not in cls.__dict__:
+            cls.kind = _BEFORE_CAPITAL.sub("-", cls.__name__).lower()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return this record as a JSON object that begins with its kind."""
+        return {"kind": self.kind, **super().to_json()}
+
+
+def reader(hint: Any) -> Callable[[Any], Any]:
+    """Return the function that reads a JSON value as `hint`: a record, a union of tagged records, a tuple, a scalar."""
+    return _reader(hint)
+
+
+def canonical(value: Any) -> bytes:
+    """Return the one byte form of a JSON value: sorted keys, no blanks, UTF-8."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+
+
+def _encode(value: Any) -> Any:
+    if isinstance(value, Record):
+        return value.to_json()
+    if isinstance(value, tuple):
+        return [_encode(item) for item in value]
+    return value
+
+
+@cache
+def _defaults(cls: Any) -> tuple[tuple[str, Any], ...]:
+    return tuple((item.name, item.default) for item in fields(cls))
+
+
+@cache
+def _plan(cls: Any) -> dict[str, tuple[Callable[[Any], Any], bool]]:
+    hints = get_type_hints(cls)
+    return {item.name: (_reader(hints[item.name]), item.default is MISSING) for item in fields(cls)}
+
+
+@cache
+def _reader(hint: Any) -> Callable[[Any], Any]:
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is tuple:
+        return _tuple_reader(_reader(arguments[0]))
+    if origin is Literal:
+        return _checked(lambda value: value in arguments, f"one of {arguments}")
+    if origin in {Union, UnionType}:
+        return _union_reader(arguments)
+    if isinstance(hint, type) and issubclass(hint, Record):
+        return hint.from_json
+    return _checked(lambda value: type(value) is hint, getattr(hint, "__name__", str(hint)))
+
+
+def _tuple_reader(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def read_tuple(value: Any) -> tuple[Any, ...]:
+        if not isinstance(value, list):
+            raise Invalid(f"expected a list, not {_short(value)}")
+        return tuple(read(item) for item in value)
+
+    return read_tuple
+
+
+def _union_reader(members: tuple[Any, ...]) -> Callable[[Any], Any]:
+    by_kind = {member.kind: member for member in members if isinstance(member, type) and issubclass(member, Tagged)}
+    rest = [member for member in members if member not in by_kind.values() and member is not NoneType]
+    optional = NoneType in members
+
+    def read_union(value: Any) -> Any:
+        if value is None and optional:
+            return None
+        if isinstance(value, dict) and value.get("kind") in by_kind:
+            return by_kind[value["kind"]].from_json(value)
+        if rest and all(isinstance(member, type) and not issubclass(member, Record) for member in rest):
+            if type(value) in rest:
+                return value
+        elif len(rest) == 1:
+            return _reader(rest[0])(value)
+        raise Invalid(f"expected one of {sorted(by_kind) or [str(member) for member in rest]}, not {_short(value)}")
+
+    return read_union
+
+
+def _checked(holds: Callable[[Any], bool], wanted: str) -> Callable[[Any], Any]:
+    def read_scalar(value: Any) -> Any:
+        if not holds(value):
+            raise Invalid(f"expected {wanted}, not {_short(value)}")
+        return value
+
+    return read_scalar
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"  # noqa: PLR2004 - enough to recognise it by
