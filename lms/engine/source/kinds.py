@@ -301,7 +301,7 @@ class TableKind(Kind):
 
 
 class UnionKind(Kind):
-    """One of several kinds; the first whose shape fits reads the node."""
+    """One of several kinds; the first whose shape fits reads the node. Several records are told apart by their first key."""
 
     def __init__(self, kinds: tuple[Kind, ...]) -> None:
         self.kinds = kinds
@@ -311,8 +311,12 @@ class UnionKind(Kind):
         return any(kind.accepts(node) for kind in self.kinds)
 
     def read(self, node: Node, problems: Problems) -> Any:
-        fitting = next((kind for kind in self.kinds if kind.accepts(node)), None)
-        return self.refuse(node, problems) if fitting is None else fitting.read(node, problems)
+        fitting = [kind for kind in self.kinds if kind.accepts(node)]
+        records = {next(iter(kind.keys)): kind for kind in fitting if isinstance(kind, RecordKind)}
+        if isinstance(node, Mapping) and len(records) > 1:
+            told = next((kind for key, kind in records.items() if node.get(key) is not None), None)
+            return _untold(node, tuple(records), problems) if told is None else told.read(node, problems)
+        return fitting[0].read(node, problems) if fitting else self.refuse(node, problems)
 
     def schema(self, definitions: dict[str, Schema]) -> Schema:
         return {"anyOf": [kind.schema(definitions) for kind in self.kinds]}
@@ -426,6 +430,21 @@ def kind_of(declared: Any, limits: Limits) -> Kind:
         date: DateKind(),
     }
     return plain.get(declared) or ParsedKind(declared)
+
+
+def _untold(node: Mapping, keys: tuple[str, ...], problems: Problems) -> Failed:
+    """Report a mapping that begins with none of the keys by which several records are told apart."""
+    listing = f"{', '.join(map(repr, keys[:-1]))} or {keys[-1]!r}"
+    names = Names(keys)
+    slip = next((key for key, _ in node.entries if names.nearest(key.text)), None)
+    if slip is not None:
+        problems.add(
+            codes.UNKNOWN_KEY, slip.span, f"there is no key '{_short(slip.text)}' here", fix=names.hint(slip.text)
+        )
+    else:
+        span = Span(node.span.path, node.span.line, node.span.column, 1)
+        problems.add(codes.MISSING_KEY, span, f"one of the keys {listing} is missing", why="it says what this is")
+    return FAILED
 
 
 def _is_required(declared: "Field[Any]") -> bool:

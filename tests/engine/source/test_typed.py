@@ -100,3 +100,45 @@ def test_the_schema_is_valid_and_agrees_with_the_reader():
         assert not validator.is_valid(good | wrong), wrong
     assert made["$defs"]["Thing"]["properties"]["minutes"]["description"] == "How long."
     assert made["$defs"]["Thing"]["additionalProperties"] is False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cat(Record):
+    """A cat."""
+
+    cat: Slug = key("Its id.")
+    lives: int = key("How many.", default=9)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dog(Record):
+    """A dog."""
+
+    dog: Slug = key("Its id.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class House(Record):
+    """Who lives here."""
+
+    pets: tuple[Cat | Dog, ...] = key("The pets.")
+
+
+def parse_house(text):
+    problems = Problems()
+    house = read(compose(decode("a.yaml", text.encode(), problems), problems), House, problems)
+    return house, [(problem.code, problem.what, problem.fix) for problem in problems]
+
+
+def test_records_of_a_union_are_told_apart_by_their_first_key():
+    house, problems = parse_house("pets:\n- dog: rex\n- lives: 7\n  cat: tom\n")
+    assert problems == []
+    assert house.pets == (Dog(dog="rex"), Cat(cat="tom", lives=7))
+
+
+def test_a_record_of_a_union_that_cannot_be_told_is_one_problem():
+    _, problems = parse_house("pets:\n- dgo: rex\n- lives: 7\n")
+    assert problems == [
+        ("SO021", "there is no key 'dgo' here", "did you mean 'dog'?"),
+        ("SO020", "one of the keys 'cat' or 'dog' is missing", ""),
+    ]
