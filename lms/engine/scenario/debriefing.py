@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from lms.engine.scenario.program import Reference
+from lms.engine.scenario.program import FollowUp, Prompt, Reference
 from lms.engine.scenario.record import Record, Tagged
 from lms.engine.scenario.scene import ShownBlock
 
@@ -109,7 +109,7 @@ class EndingShown(Record):
     title: str
     band: str
     success: bool
-    followups: tuple[str, ...]
+    followups: tuple[FollowUp, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +121,8 @@ class Debrief(Record):
     turning_points: tuple[TurningPoint, ...]
     competencies: tuple[CompetencyShown, ...]
     musts: tuple[MustShown, ...]
-    voice: tuple[ShownBlock, ...]
-    questions: tuple[str, ...]
+    voice: tuple[str, ...]
+    prompts: tuple[Prompt, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,6 +149,16 @@ class Reference(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Support(Record):
+    """Where a learner finds help when the story touches something real."""
+
+    name: str
+    says: str = ""
+    phone: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Must(Record):
     """Kept once `when` was true at some moment; broken at the scene `before`, or at an ending, if not kept by then."""
 
@@ -293,12 +303,24 @@ class FreeText(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUp(Record):
+    """A question that comes back some days after the run."""
+
+    days: int
+    ask: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ending(Record):
-    """How the story ended. `success` marks a good ending; whether the run is passed is decided by `pass_when`."""
+    """How the story ended. `success` marks a good ending; whether the run is passed is decided by `pass_when`.
+
+    `voice` is the account of the person whom it was about, sentence by sentence, for the debrief.
+    """
 
     band: str
     success: bool = False
-    followups: tuple[str, ...] = ()
+    voice: tuple[str, ...] = ()
+    followups: tuple[FollowUp, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,11 +378,18 @@ class DebriefPoint(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class DebriefPlan(Record):
-    """The debrief as a whole: the account of the person whom it was about, and questions to close with."""
+class Prompt(Record):
+    """A question of the debrief, to be answered in one's own words."""
 
-    voice: tuple[Block, ...] = ()
-    questions: tuple[str, ...] = ()
+    id: str
+    ask: str
+
+
+@dataclass(frozen=True, slots=True)
+class DebriefPlan(Record):
+    """The debrief as a whole: the questions to close with."""
+
+    prompts: tuple[Prompt, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -379,6 +408,7 @@ class Program(Record):
     audience: tuple[str, ...] = ()
     prebrief: str = ""
     content_note: str = ""
+    support: tuple[Support, ...] = ()
     summary_route: str = ""
     reviewed: Review | None = None
     objectives: tuple[Objective, ...] = ()

@@ -6,7 +6,7 @@ Markdown stays Markdown: whoever shows it renders it.
 
 from dataclasses import dataclass
 
-from lms.engine.scenario.program import SceneKind
+from lms.engine.scenario.program import FollowUp, SceneKind
 from lms.engine.scenario.record import Record, Tagged
 from lms.engine.scenario.state import Phase
 
@@ -95,7 +95,7 @@ class ReachedEnding(Record):
 
     band: str
     success: bool
-    followups: tuple[str, ...]
+    followups: tuple[FollowUp, ...]
 
 
 @dataclass(frozen=True, slots=True)
