@@ -6,22 +6,28 @@ working application without that feature.
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, g
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from lms.base.store.work import Store, open_engine
+from lms.base.store.keys import read_key
+from lms.base.store.work import Store, UnitOfWork, open_engine
 from lms.base.web import errors, pages, security
+from lms.base.web.identity import Identity, SignedIn
 from lms.base.web.module import Module
 from lms.base.web.routing import policies
 from lms.kernel.clock import Clock
+from lms.kernel.errors import Unavailable
 from lms.kernel.ids import Ids
 from lms.kernel.settings import Settings
+from lms.learning.people import service as people
+from lms.learning.people.module import MODULE as PEOPLE
 
-MODULES: tuple[Module, ...] = ()
+MODULES: tuple[Module, ...] = (PEOPLE,)
 
 
 def open_store(
@@ -31,7 +37,8 @@ def open_store(
     clock: Clock | None = None,
     ids: Ids | None = None,
 ) -> Store:
-    """Open the store that `settings` name, with every module's subscriptions."""
+    """Open the store that `settings` name, with every module's subscriptions; the data folder exists from then on."""
+    _make_folder(settings.data)
     engine = open_engine(settings.database, synchronous=settings.sqlite_synchronous, threads=settings.threads)
     subscriptions = [(each.event, each.handler) for module in modules for each in module.subscriptions]
     return Store(engine, clock or Clock(), ids or Ids(), subscriptions, address=settings.address)
@@ -53,6 +60,7 @@ def create_app(settings: Settings, store: Store, *, secret_key: str, modules: Se
         address=settings.address,
         is_secure=settings.is_secure,
         idle=timedelta(minutes=settings.idle_minutes),
+        clock=store.clock,
     )
     navigation = tuple(item for module in modules for item in module.navigation)
     pages.register(app, navigation, default_time_zone=settings.time_zone)
@@ -60,7 +68,7 @@ def create_app(settings: Settings, store: Store, *, secret_key: str, modules: Se
     CSRFProtect(app)
     login = LoginManager(app)
     login.session_protection = None  # the client's address changes on a phone; the epoch ends stolen cookies
-    login.user_loader(lambda _key: None)
+    login.user_loader(partial(_signed_in, store, settings))
     for module in modules:
         if module.blueprint is not None:
             app.register_blueprint(module.blueprint)
@@ -68,3 +76,40 @@ def create_app(settings: Settings, store: Store, *, secret_key: str, modules: Se
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=0, x_host=0)  # type: ignore[method-assign]
     policies(app)
     return app
+
+
+def secret_key(settings: Settings) -> str:
+    """Return the key that signs sessions and forms: made once, kept in the data folder."""
+    return read_key(settings.data / "keys", "session").hex()
+
+
+def _signed_in(store: Store, settings: Settings, key: str) -> SignedIn | None:
+    """Load who a session's cookie speaks of, on the request's own connection where there is one."""
+    uow: UnitOfWork | None = g.get("uow")
+    if uow is None:
+        with store.work() as own:
+            person = people.identity(own, key)
+    else:
+        person = people.identity(uow, key)
+    if person is None or (person.is_demo and not (settings.is_loopback and security.is_local())):
+        return None
+    identity = Identity(
+        id=person.id,
+        name=person.name,
+        token=person.token,
+        roles=person.roles,
+        locale=person.locale,
+        time_zone=person.time_zone,
+        epoch=person.epoch,
+    )
+    return SignedIn(identity)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(
+            f"The data folder {folder} cannot be made: {error.strerror}.",
+            fix="Set LMS_DATA to a folder that can be written.",
+        ) from error

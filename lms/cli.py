@@ -1,19 +1,23 @@
 """The command: one declared table of lazily loaded commands, so that `lms check` starts in a blink.
 
-This table is the only lazy import there is. Exit statuses: 0 done, 1 the input has errors, 2 wrong use,
+This table and `Place` are the only lazy imports there are. Exit statuses: 0 done, 1 the input has errors, 2 wrong use,
 3 a bounded answer, 4 not now (disk, database, network).
 """
 
 import sys
 from collections.abc import Sequence
+from functools import cached_property
 from importlib import import_module
+from typing import Any
 
 import click
 
 from lms.kernel.errors import Invalid, LmsError, Unavailable
+from lms.kernel.settings import Settings, load
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("lms.features.authoring.commands:check", "Check courses and scenarios."),
+    "person": ("lms.learning.people.commands:person", "Manage accounts: add, link, list, role."),
     "play": ("lms.features.authoring.commands:play", "Play a scenario in the terminal."),
     "endpoint": ("lms.records.tracking.commands:endpoint", "Manage the LRSs that receive statements."),
     "relay": ("lms.records.tracking.commands:relay", "Deliver statements; runs until stopped."),
@@ -43,9 +47,29 @@ class LazyCommands(click.Group):
             formatter.write_dl([(name, COMMANDS[name][1]) for name in sorted(COMMANDS)])
 
 
+class Place:
+    """What commands find in `ctx.obj` (`lms.base.store.workplace.Workplace`): opened when first used, not before."""
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Return the settings; raises Invalid with every bad one."""
+        return load()
+
+    @cached_property
+    def store(self) -> Any:
+        """Return the store that the settings name, made ready by the composition root."""
+        return import_module("lms.app").open_store(self.settings)
+
+    def work(self) -> Any:
+        """Open a unit of work."""
+        return self.store.work()
+
+
 @click.group(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Courses and branching simulations for health and social care."""
+    context.obj = context.obj or Place()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

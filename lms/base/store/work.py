@@ -5,6 +5,7 @@ W2  events are handled at once, in the same transaction, and never swallowed
 W3  what `after_commit` was given runs only after the commit, and never for a rolled-back unit
 W4  on SQLite, reads before the first write hold no lock; the first write takes it (BEGIN IMMEDIATE), so
     a reader never has to give way in mid-transaction. Guard read-then-write with a conditional UPDATE or `lock`.
+W5  `aside` is the one exception to W1: what came before it is committed, and nothing is held while it lasts
 """
 
 import sqlite3
@@ -67,6 +68,15 @@ class UnitOfWork:
         else:
             self.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": zlib.crc32(name.encode())})
 
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Commit, then do something slow that needs no database; what follows is a transaction of its own.
+
+        For what must be kept even if the rest fails, and for work that others should not wait for.
+        """
+        self.connection.commit()
+        yield
+
     def run_after_commit(self) -> None:
         """Run what waited for the commit (called by Store)."""
         for call in self._after_commit:
@@ -103,8 +113,8 @@ class Store:
         try:
             with self.engine.connect() as connection:
                 uow = UnitOfWork(connection, self.clock, self.ids, self.address, self._handlers)
-                with connection.begin():
-                    yield uow
+                yield uow
+                connection.commit()
             uow.run_after_commit()
         except (OperationalError, DBAPIError) as error:
             unavailable = unavailable_from(error)

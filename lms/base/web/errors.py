@@ -3,11 +3,12 @@
 from uuid import uuid4
 
 import structlog
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from lms.base.web.identity import visitor
 from lms.kernel.errors import Conflict, Invalid, LmsError, NotAllowed, NotFound, Unavailable
 
 log = structlog.get_logger()
@@ -31,8 +32,8 @@ def register(app: Flask) -> None:
 
 def _expected(error: LmsError) -> Response:
     status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
-    problems = [str(problem) for problem in getattr(error, "problems", ())]
-    return _answer(status, error.what, error.fix or error.why, problems)
+    problems = [_(str(problem)) for problem in getattr(error, "problems", ())]
+    return _answer(status, _(error.what), _(error.fix or error.why) if error.fix or error.why else "", problems)
 
 
 def _stale_form(_error: CSRFError) -> Response:
@@ -67,6 +68,7 @@ def _unexpected(error: Exception) -> Response:
 
 
 def _answer(status: int, what: str, fix: str, problems: list[str] | None = None) -> Response:
+    _know_the_visitor()
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         body = {"error": {"status": status, "what": what, "fix": fix, "problems": problems or []}}
         response = make_response(body, status)
@@ -76,3 +78,11 @@ def _answer(status: int, what: str, fix: str, problems: list[str] | None = None)
     if status == STATUS[Unavailable]:
         response.headers["Retry-After"] = "5"
     return response
+
+
+def _know_the_visitor() -> None:
+    """Make sure that an error page can ask who is there, even when the database cannot be asked."""
+    try:
+        visitor()
+    except LmsError:
+        g.identity = None

@@ -1,5 +1,6 @@
 """Pages: rendering, redirects, and the filters that templates may use."""
 
+import re
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -14,8 +15,10 @@ from lms.base.web.identity import visitor
 from lms.base.web.module import NavigationItem
 from lms.base.web.rich import render_block, render_inline
 from lms.base.web.security import nonce
+from lms.kernel.settings import Settings
 
 LOCALES = ("en_GB", "cy")
+_PATH = re.compile(r"[^\s\\\x00-\x20\x7f]+")
 
 
 def render(template: str, /, *, status: int = 200, **view: Any) -> Response:
@@ -27,6 +30,23 @@ def redirect(endpoint: str, **values: Any) -> Response:
     """Redirect after a post (303) to one of our own pages; there is no redirect to anywhere else."""
     anchor = values.pop("anchor", None)
     return cast("Response", flask_redirect(url_for(endpoint, _anchor=anchor, **values), 303))
+
+
+def redirect_to(path: str) -> Response:
+    """Redirect (303) to a page of ours that a browser named; to home when it is not surely one (see `own_path`)."""
+    return cast("Response", flask_redirect(own_path(path) or "/", 303))
+
+
+def own_path(text: str) -> str | None:
+    """Return `text` if it is an address on this site: a path, with nothing that a browser could read as another host."""
+    if not text.startswith("/") or text.startswith("//") or not _PATH.fullmatch(text):
+        return None
+    return text
+
+
+def settings() -> Settings:
+    """Return the installation's settings."""
+    return cast("Settings", current_app.config["LMS_SETTINGS"])
 
 
 def link(endpoint: str, **values: Any) -> str:
@@ -46,7 +66,7 @@ def register(app: Flask, navigation: tuple[NavigationItem, ...], *, default_time
         default_locale="en_GB",
         default_translation_directories="translations",
         locale_selector=lambda: identity.locale if (identity := visitor()) else "en_GB",
-        timezone_selector=lambda: identity.time_zone if (identity := visitor()) else default_time_zone,
+        timezone_selector=lambda: ((identity := visitor()) and identity.time_zone) or default_time_zone,
     )
     app.jinja_env.filters.update(
         markdown=render_block,

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
-from flask import Blueprint, Flask, Response, current_app, request, url_for
+from flask import Blueprint, Flask, Response, current_app, g, request, url_for
 from flask import redirect as flask_redirect
 
 from lms.base.web.identity import Policy, visitor
@@ -48,12 +48,16 @@ def _route(target: Blueprint, rule: str, method: str, allow: Policy) -> Callable
     def declare(view: View[U, P]) -> Callable[P, Response]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> Response:
-            identity = visitor()
-            if not allow.admits(identity):
-                if identity is None:
-                    return to_sign_in()
-                raise NotAllowed("This page is for other roles than yours.")
             with cast("OpenWork", current_app.extensions["lms.work"])() as uow:
+                g.uow = uow  # whoever loads the visitor asks the same connection
+                try:
+                    identity = visitor()
+                finally:
+                    del g.uow
+                if not allow.admits(identity):
+                    if identity is None:
+                        return to_sign_in()
+                    raise NotAllowed("This page is for other roles than yours.")
                 return view(uow, *args, **kwargs)
 
         setattr(guarded, _POLICY, allow)

@@ -7,6 +7,10 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, request
 
+from lms.base.web.session import CookieSessions
+from lms.kernel.clock import Clock
+from lms.kernel.settings import is_loopback_host
+
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -19,7 +23,10 @@ BODY_MOST = 256 * 1024
 """The largest form that is read, in bytes."""
 
 
-def register(app: Flask, *, address: str, is_secure: bool, idle: timedelta) -> None:
+_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via")
+
+
+def register(app: Flask, *, address: str, is_secure: bool, idle: timedelta, clock: Clock) -> None:
     """Guard `app`, which is reached under the public `address`; sign-ins end after `idle` without a request."""
     name = hashlib.sha256(address.encode()).hexdigest()[:8]
     app.config.update(
@@ -29,13 +36,13 @@ def register(app: Flask, *, address: str, is_secure: bool, idle: timedelta) -> N
         SESSION_COOKIE_SECURE=is_secure,
         SESSION_COOKIE_PATH="/",
         PERMANENT_SESSION_LIFETIME=idle,
-        SESSION_REFRESH_EACH_REQUEST=True,
         MAX_CONTENT_LENGTH=BODY_MOST,
         MAX_FORM_MEMORY_SIZE=BODY_MOST,
         MAX_FORM_PARTS=500,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
     )
+    app.session_interface = CookieSessions(clock)
     host = urlsplit(address).netloc.lower()
     allowed = {host, *_loopback_twins(host)}
 
@@ -54,6 +61,11 @@ def register(app: Flask, *, address: str, is_secure: bool, idle: timedelta) -> N
         if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def is_local() -> bool:
+    """Tell whether this request comes from this very machine, with no proxy between."""
+    return is_loopback_host(request.remote_addr or "") and not any(name in request.headers for name in _FORWARDED)
 
 
 def nonce() -> str:

@@ -1,0 +1,14 @@
+"""What people offers to the house: everybody's profile, and the list of people for admins."""
+
+from lms.base.web import api as web
+from lms.kernel.words import N_
+from lms.learning.people.views import blueprint
+
+MODULE = web.Module(
+    name="people",
+    blueprint=blueprint,
+    navigation=(
+        web.NavigationItem("people.index", N_("People"), "people", web.roles("admin")),
+        web.NavigationItem("people.profile", N_("Profile"), "person", web.SIGNED_IN),
+    ),
+)
