@@ -47,7 +47,7 @@ class Record:
         missing = [name for name, (_, required) in plan.items() if required and name not in value]
         if missing:
             raise Invalid(f"{cls.__name__} needs a field {missing[0]!r}")
-        return cls(**{name: plan[name][0](item) for name, item in value.items() if name != "kind"})
+        return cls(**{name: plan[name][0](item) for name, item in value.items() if name in plan})
 
 
 class Tagged(Record):

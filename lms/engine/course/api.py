@@ -1,9 +1,12 @@
 """The course engine's public names. Others import from here and from nowhere else inside."""
 
+from lms.engine.course.compile import Compiled, compile_course, is_source
 from lms.engine.course.draw import Drawn, draw
+from lms.engine.course.fix import write_missing_ids
 from lms.engine.course.mark import Grade, Marked, MarkedOption, Verdict, grade, mark
 from lms.engine.course.model import (
     Activity,
+    Answer,
     Bank,
     Block,
     CertificateRule,
@@ -21,9 +24,11 @@ from lms.engine.course.outline import Outline, Row, Standing, State, Turn, is_do
 
 __all__ = [
     "Activity",
+    "Answer",
     "Bank",
     "Block",
     "CertificateRule",
+    "Compiled",
     "Course",
     "Drawn",
     "Grade",
@@ -43,10 +48,13 @@ __all__ = [
     "State",
     "Turn",
     "Verdict",
+    "compile_course",
     "draw",
     "grade",
     "is_done",
+    "is_source",
     "mark",
     "outline",
     "turn",
+    "write_missing_ids",
 ]

@@ -25,11 +25,10 @@ _UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 """From an older format to the next: one pure function each, applied in order."""
 
 Level = Literal["novice", "experienced"]
-Nation = Literal["wales", "england", "uk"]
-Language = Literal["en", "cy"]
+Nation = Literal["wales", "england", "scotland", "northern-ireland", "uk"]
 Enrolment = Literal["open", "assigned"]
 QuestionKind = Literal["single", "multiple"]
-BlockKind = Literal["prose", "moment", "try", "reveal", "check", "work"]
+BlockKind = Literal["prose", "picture", "moment", "try", "reveal", "check", "work"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +98,28 @@ class Bank(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Answer(Record):
+    """One answer to a question within a lesson; nothing is kept of it, so it has no id."""
+
+    text: str
+    right: bool
+    feedback: str
+
+
+@dataclass(frozen=True, slots=True)
 class Block(Record):
-    """A part of a lesson. `text` is Markdown; a `reveal` has a label, a `check` has options (its `text` is the question)."""
+    """A part of a lesson.
+
+    `text` is Markdown; of a `check` it is the question, of a `picture` its alternative text. A `reveal` has a label, a
+    `check` has answers, a picture has the name of its file in the course's folder and, once published, its hash.
+    """
 
     kind: BlockKind
     text: str
     label: str = ""
-    options: tuple[Option, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    file: str = ""
+    hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +195,7 @@ class Course(Record):
     summary: str
     level: Level
     nation: Nation
-    language: Language
+    language: str
     enrolment: Enrolment
     outcomes: tuple[Outcome, ...]
     activities: tuple[Activity, ...]

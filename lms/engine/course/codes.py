@@ -1,0 +1,57 @@
+"""The kinds of problem that a course (CO…) and its questions (QU…) can have: files 00x, lessons 02x, text 03x, style 04x."""
+
+from lms.engine.source.problem import Code
+
+NO_COURSE_FILE = Code("CO001", "no-course-file", "a course folder without course.yaml")
+FOLDER_NAME = Code("CO002", "folder-name", "the course's id is not the name of its folder")
+DUPLICATE_ID = Code("CO003", "duplicate-id", "the same id twice")
+MISSING_LESSON = Code("CO004", "missing-lesson", "a lesson without its file")
+LESSON_NAME = Code("CO005", "lesson-name", "the lesson's id is not the name of its file")
+UNUSED_LESSON = Code("CO006", "unused-lesson", "a lesson file that the course does not name", "warning")
+UNKNOWN_SCENARIO = Code("CO007", "unknown-scenario", "a scenario that does not exist")
+UNKNOWN_BANK = Code("CO008", "unknown-bank", "a question bank that does not exist")
+UNKNOWN_OUTCOME = Code("CO009", "unknown-outcome", "an outcome that is not declared")
+UNKNOWN_REFERENCE = Code("CO010", "unknown-reference", "a reference that is not declared")
+UNKNOWN_ACTIVITY = Code("CO011", "unknown-activity", "an activity that the course does not have")
+CIRCULAR_NEEDS = Code("CO012", "circular-needs", "activities that wait for each other")
+CERTIFICATE_MINUTES = Code(
+    "CO013", "certificate-minutes", "a certificate for more time than the course takes", "warning"
+)
+REVIEW_OVERDUE = Code("CO014", "review-overdue", "a reference that should have been looked at again", "warning")
+UNUSED_NAME = Code("CO015", "unused-name", "something is declared and never used", "warning")
+
+UNKNOWN_BLOCK = Code("CO020", "unknown-block", "an unknown block")
+OPEN_BLOCK = Code("CO021", "open-block", "a block that is not closed")
+STRAY_CLOSE = Code("CO022", "stray-close", "':::' that closes nothing")
+NESTED_BLOCK = Code("CO023", "nested-block", "a block inside a block")
+BLOCK_LABEL = Code("CO024", "block-label", "words after a block's name that do not belong there, or are missing")
+EMPTY_BLOCK = Code("CO025", "empty-block", "a block without content")
+HEADING_LEVEL = Code("CO026", "heading-level", "a heading of the first level")
+EMPTY_LESSON = Code("CO027", "empty-lesson", "a lesson without content")
+
+RAW_HTML = Code("CO030", "raw-html", "HTML in the text")
+BAD_LINK = Code("CO031", "bad-link", "a link that cannot be followed safely")
+NO_ALT_TEXT = Code("CO032", "no-alt-text", "a picture without alternative text")
+REMOTE_PICTURE = Code("CO033", "remote-picture", "a picture from elsewhere")
+PICTURE_IN_TEXT = Code("CO034", "picture-in-text", "a picture in the middle of a text")
+MISSING_PICTURE = Code("CO035", "missing-picture", "a picture that is not in the folder 'media'")
+
+NO_CHECK = Code("CO040", "no-check", "a lesson without a question to check oneself", "warning")
+NO_WORK = Code("CO041", "no-work", "a lesson that does not say what to do at work", "warning")
+TOO_LONG = Code("CO042", "too-long", "a lesson longer than its minutes", "warning")
+
+MISSING_ID = Code("QU001", "missing-id", "an id is missing")
+DUPLICATE_QUESTION = Code("QU002", "duplicate-id", "the same id twice")
+NO_RIGHT = Code("QU003", "no-right", "a question without a right option")
+SEVERAL_RIGHT = Code("QU004", "several-right", "a single choice with several right options")
+ALL_RIGHT = Code("QU005", "all-right", "a question whose options are all right", "warning")
+NO_FEEDBACK = Code("QU006", "no-feedback", "an option without feedback", "warning")
+SAME_TEXT = Code("QU007", "same-text", "two options with the same text")
+DRAWS_TOO_MANY = Code("QU008", "draws-too-many", "a quiz that draws more questions than the bank has")
+DRAWS_TOO_FEW = Code("QU009", "draws-too-few", "a quiz that draws fewer questions than are critical")
+LONGEST_TELLS = Code("QU010", "longest-tells", "the right option is too often the longest", "warning")
+SHORTEST_TELLS = Code("QU011", "shortest-tells", "the right option is too often the shortest", "warning")
+PLACE_TELLS = Code("QU012", "place-tells", "the right option is too often in the same place", "warning")
+PLACE_WORDS = Code("QU013", "place-words", "an option that speaks of the place of others", "warning")
+FEW_TO_SPARE = Code("QU014", "few-to-spare", "a bank too small for a second try", "warning")
+UNUSED_BANK = Code("QU015", "unused-bank", "a question bank that no quiz uses", "warning")

@@ -1,0 +1,240 @@
+"""From the files of a folder to a Course, or to everything that is wrong with them.
+
+course.yaml · lessons/*.md · other *.yaml (banks) ──► records ──► check ──► Course
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import PurePosixPath
+from typing import TypeVar
+
+from lms.engine.course import codes
+from lms.engine.course.check import Files, Line, activity_id, check
+from lms.engine.course.lesson import LessonFile, Part, read_lesson
+from lms.engine.course.model import (
+    Activity,
+    Answer,
+    Bank,
+    Block,
+    CertificateRule,
+    Course,
+    Lesson,
+    Option,
+    Outcome,
+    Question,
+    Quiz,
+    Reference,
+    Reviewed,
+    ScenarioActivity,
+)
+from lms.engine.course.syntax import (
+    BankFile,
+    CourseFile,
+    LessonLine,
+    QuestionKeys,
+    QuizLine,
+    ReviewKeys,
+    ScenarioLine,
+)
+from lms.engine.source.codes import EMPTY_FILE
+from lms.engine.source.problem import Problem, Problems
+from lms.engine.source.span import Span
+from lms.engine.source.text import decode
+from lms.engine.source.typed import Record, read
+from lms.engine.source.yaml_nodes import compose
+
+COURSE_FILE = "course.yaml"
+LESSONS = "lessons"
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A course, or None when a problem is an error; and all problems, warnings too, in reading order."""
+
+    course: Course | None
+    problems: tuple[Problem, ...]
+
+
+def is_source(name: str) -> bool:
+    """Tell whether a file of a course folder (by its path within it) is read as a source."""
+    path = PurePosixPath(name)
+    folder = path.parent.as_posix()
+    return (folder == "." and path.suffix == ".yaml") or (folder == LESSONS and path.suffix == ".md")
+
+
+def compile_course(
+    folder: str,
+    files: Mapping[str, bytes],
+    *,
+    today: date,
+    scenarios: Collection[str] | None = None,
+    others: Collection[str] = (),
+) -> Compiled:
+    """Compile the files of a course.
+
+    `folder` is how messages call the folder (`courses/safeguarding-adults-basics`); its last part is the course's id.
+    `files` are its sources by path within it, `others` the names of further files there (pictures). `scenarios` are the
+    ids of the scenarios that exist; None when the caller does not know.
+    """
+    problems = Problems()
+    found = _read_files(folder, files, frozenset(others), problems)
+    if found is None:
+        return Compiled(None, problems.in_order())
+    check(found, problems, today=today, scenarios=scenarios)
+    course = None if problems.has_errors() else _build(found)
+    return Compiled(course, problems.in_order())
+
+
+def _read_files(folder: str, files: Mapping[str, bytes], others: frozenset[str], problems: Problems) -> Files | None:
+    lessons: dict[str, LessonFile] = {}
+    banks: list[BankFile] = []
+    broken_lessons: set[str] = set()
+    has_broken_banks = False
+    course: CourseFile | None = None
+    for name in sorted(filter(is_source, files)):
+        path, content = f"{folder}/{name}", files[name]
+        if name == COURSE_FILE:
+            course = _read_yaml(path, content, CourseFile, problems)
+        elif name.endswith(".md"):
+            source = decode(path, content, problems)
+            lesson = read_lesson(source, problems) if source is not None else None
+            if lesson is None:
+                broken_lessons.add(PurePosixPath(name).stem)
+            else:
+                lessons[PurePosixPath(name).stem] = lesson
+        else:
+            bank = _read_yaml(path, content, BankFile, problems)
+            has_broken_banks = has_broken_banks or bank is None
+            banks.extend(() if bank is None else (bank,))
+    if COURSE_FILE not in files:
+        problems.add(
+            codes.NO_COURSE_FILE,
+            Span(f"{folder}/{COURSE_FILE}", 1, 1),
+            "the folder has no file 'course.yaml'",
+            why="it says what the course is called and what is in it",
+            fix="write one, or move the folder out of 'courses'",
+        )
+    if course is None:
+        return None
+    folder_name = PurePosixPath(folder).name
+    return Files(folder_name, course, lessons, frozenset(broken_lessons), banks, has_broken_banks, others)
+
+
+def _read_yaml(path: str, content: bytes, cls: type[R], problems: Problems) -> R | None:
+    source = decode(path, content, problems)
+    if source is None:
+        return None
+    before = len(problems)
+    node = compose(source, problems)
+    if node is None and len(problems) == before:
+        problems.add(EMPTY_FILE, source.span(1), "the file holds nothing but comments")
+    return None if node is None else read(node, cls, problems)
+
+
+def _build(files: Files) -> Course:
+    course = files.course
+    ids = tuple(activity_id(line) for line in course.activities)
+    rule = course.certificate
+    return Course(
+        id=course.course,
+        title=course.title,
+        summary=course.summary.strip(),
+        level=course.level,
+        nation=course.nation,
+        language=course.language,
+        enrolment=course.enrolment,
+        outcomes=tuple(Outcome(name, says) for name, says in course.outcomes.items()),
+        activities=tuple(_activity(line, ids[:place], files) for place, line in enumerate(course.activities)),
+        banks=tuple(Bank(bank.bank, tuple(map(_question, bank.questions))) for bank in files.banks),
+        references=tuple(
+            Reference(
+                id=name,
+                title=reference.title,
+                issuer=reference.issuer,
+                part=reference.part,
+                url=reference.url,
+                checked=reference.checked.isoformat() if reference.checked else "",
+                review_by=reference.review_by.isoformat() if reference.review_by else "",
+            )
+            for name, reference in course.references.items()
+        ),
+        audience=tuple(map(str, course.audience)),
+        content_note=course.content_note.strip(),
+        reviewed=Reviewed(course.reviewed.by, course.reviewed.role, course.reviewed.on.isoformat())
+        if isinstance(course.reviewed, ReviewKeys)
+        else None,
+        certificate=CertificateRule(
+            rule.minutes, rule.says, ids if rule.needs is None else rule.needs, rule.valid_years
+        )
+        if rule is not None
+        else None,
+    )
+
+
+def _activity(line: Line, before: tuple[str, ...], files: Files) -> Activity:
+    needs = line.needs if line.needs is not None else before if files.course.order == "in-turn" else ()
+    match line:
+        case LessonLine():
+            lesson = files.lessons[line.lesson]
+            return Lesson(
+                id=line.lesson,
+                title=lesson.front.title,
+                minutes=lesson.front.minutes,
+                blocks=tuple(map(_block, lesson.parts)),
+                summary=lesson.front.summary,
+                outcomes=lesson.front.outcomes,
+                references=lesson.front.references,
+                needs=needs,
+            )
+        case QuizLine():
+            return Quiz(
+                id=line.quiz,
+                title=line.title,
+                minutes=line.minutes,
+                bank=line.bank,
+                draw=line.draw,
+                pass_percent=line.pass_percent,
+                tries=None if line.tries == "unlimited" else line.tries,
+                wait_minutes=line.wait_minutes,
+                summary=line.summary,
+                needs=needs,
+            )
+        case ScenarioLine():
+            return ScenarioActivity(
+                id=line.scenario,
+                title=line.title,
+                minutes=line.minutes,
+                tries=None if line.tries == "unlimited" else line.tries,
+                wait_minutes=line.wait_minutes,
+                debrief=line.debrief,
+                summary_credit=line.summary_credit,
+                summary=line.summary,
+                needs=needs,
+            )
+
+
+def _block(part: Part) -> Block:
+    if part.check is not None:
+        answers = tuple(Answer(each.text, each.right, each.feedback) for each in part.check.options)
+        return Block(part.kind, part.check.ask, answers=answers)
+    if part.picture is not None:
+        return Block(part.kind, part.picture.alt, file=part.picture.file)
+    return Block(part.kind, part.passage.text if part.passage is not None else "", part.label)
+
+
+def _question(question: QuestionKeys) -> Question:
+    return Question(
+        id=question.id or "",
+        kind=question.type,
+        ask=question.ask.strip(),
+        options=tuple(
+            Option(option.id or "", option.text.strip(), option.right, option.feedback.strip())
+            for option in question.options
+        ),
+        critical=question.critical,
+        outcome=question.outcome or "",
+        references=question.references,
+    )
