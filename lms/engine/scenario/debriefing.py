@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lms.engine.scenario.program import FollowUp, Prompt, Reference
-from lms.engine.scenario.record import Record, Tagged
 from lms.engine.scenario.scene import ShownBlock
+from lms.kernel.record import Record, Tagged
 
 Band = Literal["Growing", "Secure", "Strong", ""]
 """Empty: the path walked gave no occasion to show this competency."""

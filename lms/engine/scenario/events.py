@@ -8,7 +8,7 @@ That text is private: keep it apart and store `event.without_text()`. Replaying 
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from lms.engine.scenario.record import Tagged, reader
+from lms.kernel.record import Tagged, reader
 
 # --- actions ----------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from lms.engine.scenario.record import Tagged
+from lms.kernel.record import Tagged
 
 Comparison = Literal["is", "is not", "<", "<=", ">", ">="]
 

@@ -15,9 +15,9 @@ from functools import cached_property
 from typing import Any, Literal, Self
 
 from lms.engine.scenario.expression import Effect, Expression
-from lms.engine.scenario.record import Record, Tagged, canonical
 from lms.kernel.errors import Invalid
 from lms.kernel.ids import content_hash
+from lms.kernel.record import Record, Tagged, canonical
 
 FORMAT = 1
 

@@ -7,8 +7,8 @@ Markdown stays Markdown: whoever shows it renders it.
 from dataclasses import dataclass
 
 from lms.engine.scenario.program import FollowUp, SceneKind
-from lms.engine.scenario.record import Record, Tagged
 from lms.engine.scenario.state import Phase
+from lms.kernel.record import Record, Tagged
 
 
 @dataclass(frozen=True, slots=True)

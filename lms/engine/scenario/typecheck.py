@@ -3,7 +3,6 @@
 All faults of a text are found at once; one fault never causes another. What is accepted is total (see `evaluate`).
 """
 
-import difflib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
@@ -46,6 +45,7 @@ from lms.engine.scenario.grammar import (
     parse_expression,
 )
 from lms.engine.scenario.scope import FLAG, NUMBER, TIME, UNKNOWN, Scope, Type, type_of
+from lms.engine.source.nearest import Names
 
 T = TypeVar("T")
 
@@ -240,8 +240,8 @@ class _Checker:
             self.unknown(leaf, "variable", [*scope.variables, *scope.derived, *readable])
 
     def unknown(self, leaf: Leaf, noun: str, known: Iterable[str]) -> None:
-        near = difflib.get_close_matches(leaf.text, list(known), n=1)
-        fix = f"did you mean `{near[0]}`?" if near else f"declare the {noun}, or correct the name"
+        near = Names(known).nearest(leaf.text)
+        fix = f"did you mean `{near}`?" if near else f"declare the {noun}, or correct the name"
         self.fault(leaf, "unknown-name", f"No {noun} is called `{leaf.text}`", fix=fix)
 
     def call(self, call: Call) -> Typed:
@@ -290,8 +290,8 @@ class _Checker:
         return Has(expression.name, right.text), FLAG
 
     def value(self, syntax: Syntax, name: str, kind: Type) -> None:
-        near = difflib.get_close_matches(getattr(syntax, "text", ""), kind.values, n=1)
-        fix = f"did you mean `{near[0]}`?" if near else f"it is one of {', '.join(kind.values)}"
+        near = Names(kind.values).nearest(getattr(syntax, "text", ""))
+        fix = f"did you mean `{near}`?" if near else f"it is one of {', '.join(kind.values)}"
         self.fault(syntax, "unknown-name", f"This is not a value of `{name}`", fix=fix)
 
     def compare(self, syntax: Operation) -> Typed:

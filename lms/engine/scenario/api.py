@@ -1,0 +1,69 @@
+"""The scenario engine as the rest of the house knows it: these names, pinned by a test, and no others.
+
+compile_scenario(source) → Program     start(program, seed) → Step
+offered(program, state) → Scene        act(program, state, action) → Step | Refused
+outcome(program, state) → Outcome      debrief(program, seed, events) → Debrief
+"""
+
+from lms.engine.scenario.debriefing import Debrief, Outcome
+from lms.engine.scenario.events import (
+    Action,
+    ChoiceTaken,
+    Choose,
+    Ended,
+    Event,
+    Go,
+    LaterCame,
+    MustBroken,
+    MustKept,
+    OptionsSelected,
+    Refused,
+    SceneArrived,
+    Select,
+    Started,
+    TextWritten,
+    WentOn,
+    Write,
+    action_from_json,
+    event_from_json,
+)
+from lms.engine.scenario.offer import offered
+from lms.engine.scenario.program import FORMAT, Program
+from lms.engine.scenario.run import Step, act, actions_of, outcome, replay, start
+from lms.engine.scenario.scene import Scene
+from lms.engine.scenario.state import State
+
+__all__ = [
+    "FORMAT",
+    "Action",
+    "ChoiceTaken",
+    "Choose",
+    "Debrief",
+    "Ended",
+    "Event",
+    "Go",
+    "LaterCame",
+    "MustBroken",
+    "MustKept",
+    "OptionsSelected",
+    "Outcome",
+    "Program",
+    "Refused",
+    "Scene",
+    "SceneArrived",
+    "Select",
+    "Started",
+    "State",
+    "Step",
+    "TextWritten",
+    "WentOn",
+    "Write",
+    "act",
+    "action_from_json",
+    "actions_of",
+    "event_from_json",
+    "offered",
+    "outcome",
+    "replay",
+    "start",
+]

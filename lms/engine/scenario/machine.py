@@ -1,0 +1,269 @@
+"""A Program made ready to run: closures for its guards and effects, tables for its ids, distances for its progress.
+
+Nothing here is stored and nothing is decided that the Program does not say: a Machine is made from the Program alone,
+once per content hash, and kept as long as it is in use.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from typing import NamedTuple
+
+from lms.engine.scenario.distance import Distance, distances
+from lms.engine.scenario.evaluate import Condition, Evaluator, Moves, Run, always
+from lms.engine.scenario.expression import (
+    Award,
+    Chose,
+    Compare,
+    Constant,
+    Count,
+    Effect,
+    Expression,
+    Sum,
+    Variable,
+    Visited,
+    When,
+    expressions_in,
+    parts,
+)
+from lms.engine.scenario.program import (
+    Block,
+    Choice,
+    Later,
+    Must,
+    MustNot,
+    Number,
+    Option,
+    Options,
+    Program,
+    Route,
+    Scene,
+)
+from lms.engine.scenario.state import State
+
+CACHED = 256
+
+
+class Shown(NamedTuple):
+    """A block and when it is shown."""
+
+    block: Block
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """The running side of a choice, option or route; `moves` are its score changes where they never vary."""
+
+    id: str
+    when: Condition
+    run: Run
+    moves: tuple[tuple[str, int], ...] | None
+    is_remembered: bool
+    once: bool = False
+
+    def is_open(self, state: State) -> bool:
+        """Tell whether it may be taken now."""
+        return not (self.once and self.id in state["chosen"]) and self.when(state)
+
+    def awards(self, state: State) -> tuple[tuple[str, int], ...] | Moves:
+        """Return how it would change the scores if taken now; the state stays as it is."""
+        if self.moves is not None:
+            return self.moves
+        moves: Moves = []
+        trial = state.copy()
+        trial["vars"] = state["vars"].copy()
+        self.run(trial, moves)
+        return moves
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyChoice:
+    """A choice with its running side."""
+
+    choice: Choice
+    doing: Doing
+    consequence: tuple[Shown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyScene:
+    """A scene with all that running it needs; mappings keep the order of the file."""
+
+    scene: Scene
+    blocks: tuple[Shown, ...]
+    choices: Mapping[str, ReadyChoice]
+    options: Options | None
+    items: Mapping[str, tuple[Option, Doing]]
+    routes: Mapping[str, tuple[Route, Doing]]
+    arms: tuple[Later, ...]
+    seen_up_to: int
+    """Where the count of arrivals saturates; 0 when nothing asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A must or must_not with its condition."""
+
+    must: Must | MustNot
+    when: Condition
+    forbids: bool
+
+
+class Machine:
+    """All tables of one Program."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.derived = {name.id: name.value for name in program.derived}
+        self._evaluator = Evaluator(program.variables, self.derived)
+        self._counts, self._chosen = _history(program)
+        armed: dict[str, list[Later]] = {}
+        for later in program.laters:
+            armed.setdefault(later.scene or program.start, []).append(later)
+        self.scenes = {scene.id: self._scene(scene, tuple(armed.get(scene.id, ()))) for scene in program.scenes}
+        self.choices = {id_: ready for scene in self.scenes.values() for id_, ready in scene.choices.items()}
+        self.laters = {later.id: (later, self._evaluator.condition(later.condition)) for later in program.laters}
+        self.characters = {character.id: character for character in program.characters}
+        self.bounds = {item.id: (item.low, item.high) for item in program.competencies}
+        monitors: tuple[Must | MustNot, ...] = (*program.musts, *program.must_nots)
+        self.watched = {
+            must.id: Watched(must, self._evaluator.condition(must.when), isinstance(must, MustNot)) for must in monitors
+        }
+        self.deadlines: dict[str, list[str]] = {}
+        for must in program.musts:
+            self.deadlines.setdefault(must.before, []).append(must.id)
+        self.passes = None if program.pass_when is None else self._evaluator.condition(program.pass_when)
+        self.distances: dict[str, Distance] = distances(
+            {scene.id: tuple(leads_to(scene)) for scene in program.scenes},
+            frozenset(scene.id for scene in program.scenes if scene.ending),
+        )
+
+    def shown(self, blocks: tuple[Block, ...]) -> tuple[Shown, ...]:
+        """Return the blocks with the closures of their conditions."""
+        return tuple(Shown(block, self._evaluator.condition(block.when)) for block in blocks)
+
+    def order(self, state: State, ids: Iterable[str]) -> list[str]:
+        """Return choices or options of the current scene in the order in which this run shows them."""
+        scene = self.scenes[state["scene"]].scene
+        return shuffled(state["seed"], scene.id, ids) if scene.shuffle else list(ids)
+
+    def is_passed(self, state: State) -> bool:
+        """Tell whether an ended run is passed: by the `pass` rule where there is one, else by the ending."""
+        if self.passes is not None:
+            return self.passes(state)
+        ending = self.scenes[state["scene"]].scene.ending
+        return ending is not None and ending.success
+
+    def _doing(self, item: Choice | Option | Route) -> Doing:
+        when = always if isinstance(item, Route) else self._evaluator.condition(item.when)
+        once = isinstance(item, Choice) and item.once
+        is_remembered = once or item.id in self._chosen
+        run = self._evaluator.effects(item.effects)
+        return Doing(item.id, when, run, _fixed_moves(item.effects), is_remembered, once)
+
+    def _scene(self, scene: Scene, arms: tuple[Later, ...]) -> ReadyScene:
+        routes = scene.free_text.routes if scene.free_text else ()
+        items = scene.options.items if scene.options else ()
+        return ReadyScene(
+            scene,
+            self.shown(scene.blocks),
+            {item.id: ReadyChoice(item, self._doing(item), self.shown(item.consequence)) for item in scene.choices},
+            scene.options,
+            {item.id: (item, self._doing(item)) for item in items},
+            {item.id: (item, self._doing(item)) for item in routes},
+            arms,
+            self._counts.get(scene.id, 0),
+        )
+
+
+@lru_cache(maxsize=CACHED)
+def machine_of(program: Program) -> Machine:
+    """Return the machine of a Program, made once per content hash."""
+    return Machine(program)
+
+
+def shuffled(seed: str, scene: str, ids: Iterable[str]) -> list[str]:
+    """Return ids in the order that this seed gives them in this scene: by SHA-256, so any language can do the same."""
+    return sorted(ids, key=lambda id_: sha256(f"{seed}|{scene}|{id_}".encode()).digest())
+
+
+def leads_to(scene: Scene) -> Iterator[str]:
+    """Yield the scenes that a scene leads to by itself, without laters and returns."""
+    yield from (choice.to for choice in scene.choices if choice.to)
+    if scene.free_text:
+        yield from (route.to for route in scene.free_text.routes if route.to)
+    if scene.then:
+        yield scene.then
+
+
+def expressions(program: Program) -> Iterator[Expression]:
+    """Yield every expression of a Program, outermost only."""
+    monitors: tuple[Must | MustNot, ...] = (*program.musts, *program.must_nots)
+    yield from (must.when for must in monitors)
+    yield from (later.condition for later in program.laters if later.condition)
+    yield from (name.value for name in program.derived)
+    if program.pass_when:
+        yield program.pass_when
+    for scene in program.scenes:
+        yield from _of_scene(scene)
+
+
+def _of_scene(scene: Scene) -> Iterator[Expression]:
+    doings: list[Choice | Option] = [*scene.choices, *(scene.options.items if scene.options else ())]
+    yield from _of_blocks(scene.blocks)
+    for doing in doings:
+        if doing.when:
+            yield doing.when
+        yield from expressions_in(doing.effects)
+    for choice in scene.choices:
+        yield from _of_blocks(choice.consequence)
+    for route in scene.free_text.routes if scene.free_text else ():
+        yield from expressions_in(route.effects)
+
+
+def _of_blocks(blocks: tuple[Block, ...]) -> Iterator[Expression]:
+    return (block.when for block in blocks if block.when)
+
+
+def _fixed_moves(effects: tuple[Effect, ...]) -> tuple[tuple[str, int], ...] | None:
+    if any(isinstance(effect, When) for effect in effects):
+        return None
+    return tuple((effect.competency, effect.by) for effect in effects if isinstance(effect, Award))
+
+
+def _history(program: Program) -> tuple[dict[str, int], set[str]]:
+    """Return where arrivals at scenes saturate, and the choices that are remembered, of those that anything asks for."""
+    greatest = {item.id: max(abs(item.low), abs(item.high)) for item in program.variables if isinstance(item, Number)}
+    everything = [(expression, part) for expression in expressions(program) for part in parts(expression)]
+    constants = (part.value for _, part in everything if isinstance(part, Constant) and isinstance(part.value, int))
+    beyond = max((*greatest.values(), *map(abs, constants)), default=0)
+    counts: dict[str, int] = {}
+    chosen: set[str] = set()
+    for expression, part in everything:
+        match part:
+            case Visited(scene):
+                counts[scene] = max(counts.get(scene, 0), 1)
+            case Chose(choice):
+                chosen.add(choice)
+            case Compare():
+                _raise_counts(counts, part, greatest, at_least=0)
+            case Count() | Sum() if part is expression:  # stored or derived: as exact as any number can ask
+                _raise_counts(counts, part, greatest, at_least=beyond)
+    return counts, chosen
+
+
+def _raise_counts(
+    counts: dict[str, int], expression: Expression, greatest: Mapping[str, int], *, at_least: int
+) -> None:
+    inside = list(parts(expression))
+    limit = 1 + at_least
+    for part in inside:
+        if isinstance(part, Constant) and isinstance(part.value, int):
+            limit += abs(part.value)
+        elif isinstance(part, Variable):
+            limit += greatest.get(part.name, 0)
+    for part in inside:
+        if isinstance(part, Count):
+            counts[part.scene] = max(counts.get(part.scene, 0), limit)

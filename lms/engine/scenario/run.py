@@ -1,0 +1,196 @@
+"""Running a Program: `start`, `act`, `replay`, `outcome`. What one action does is in `turn`, what a learner sees in `offer`.
+
+Invariants, each a property test of that name:
+  R1  arguments never change
+  R2  the same program, state and action give the same step
+  R3  replaying what the events tell from `start` gives the same state
+  R4  what is not possible is Refused, never an exception
+  R5  a checked program ends, or offers something that can be done
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from lms.engine.scenario.debriefing import Band, MustMark, Outcome, Score
+from lms.engine.scenario.events import (
+    Action,
+    ChoiceTaken,
+    Choose,
+    Event,
+    Go,
+    OptionsSelected,
+    Refused,
+    Select,
+    Started,
+    TextWritten,
+    WentOn,
+    Write,
+)
+from lms.engine.scenario.machine import machine_of
+from lms.engine.scenario.program import Number, OneOf, Program, SomeOf, VariableDeclaration
+from lms.engine.scenario.state import State, Value
+from lms.engine.scenario.turn import Turn
+
+
+class Step(NamedTuple):
+    """What an action led to: the new state, and the events to keep."""
+
+    state: State
+    events: tuple[Event, ...]
+
+
+def start(program: Program, seed: str) -> Step:
+    """Begin a run; `seed` decides the order in which choices are shown, and nothing else."""
+    machine = machine_of(program)
+    state = State(
+        seed=seed,
+        step=0,
+        scene=program.start,
+        phase="go",
+        vars={variable.id: _start_value(variable) for variable in program.variables},
+        scores={item.id: item.start for item in program.competencies},
+        ranges={item.id: [item.start, item.start] for item in program.competencies},
+        seen={},
+        chosen=[],
+        armed={},
+        due=[],
+        heading=None,
+        came=None,
+        musts=dict.fromkeys(machine.watched, "open"),
+        clock=program.clock.start if program.clock else None,
+        said=[],
+    )
+    turn = Turn(machine, state)
+    turn.events.append(Started(0, program.hash, seed))
+    turn.watch()
+    turn.arrive(program.start, "start", "")
+    return Step(turn.state, tuple(turn.events))
+
+
+def act(program: Program, state: State, action: Action) -> Step | Refused:
+    """Apply one action; the given state stays as it is."""
+    machine = machine_of(program)
+    wanted = _WANTED[state["phase"]]
+    if wanted is None:
+        return Refused("ended", "the run has ended")
+    if not isinstance(action, wanted):
+        return Refused("wrong-action", f"the scene waits for {wanted.kind}, not for {action.kind}")
+    turn = Turn(machine, _copy(state))
+    turn.state["step"] += 1
+    match action:
+        case Choose(choice):
+            refused = turn.choose(choice)
+        case Select(options):
+            refused = turn.select(options)
+        case Write():
+            refused = turn.write(action)
+        case Go():
+            refused = turn.go()
+    return refused or Step(turn.state, tuple(turn.events))
+
+
+def actions_of(events: Iterable[Event]) -> tuple[Action, ...]:
+    """Return the actions that events tell of; texts may be gone from them, where they led is not."""
+    actions: list[Action] = []
+    for event in events:
+        match event:
+            case ChoiceTaken():
+                actions.append(Choose(event.choice))
+            case OptionsSelected():
+                actions.append(Select(event.options))
+            case TextWritten():
+                actions.append(Write(event.text, event.route))
+            case WentOn():
+                actions.append(Go())
+    return tuple(actions)
+
+
+def steps(program: Program, seed: str, actions: Iterable[Action]) -> Iterator[Step | Refused]:
+    """Yield the start and then each step; ends after the first that is Refused."""
+    step = start(program, seed)
+    yield step
+    for action in actions:
+        following = act(program, step.state, action)
+        yield following
+        if isinstance(following, Refused):
+            return
+        step = following
+
+
+def replay(program: Program, seed: str, actions: Iterable[Action]) -> Step | Refused:
+    """Run from the start; return the last state with all events, or the first refusal."""
+    events: list[Event] = []
+    for step in steps(program, seed, actions):
+        if isinstance(step, Refused):
+            return step
+        events.extend(step.events)
+        state = step.state
+    return Step(state, tuple(events))
+
+
+def outcome(program: Program, state: State) -> Outcome:
+    """Say what a run amounts to so far."""
+    machine = machine_of(program)
+    ending = machine.scenes[state["scene"]].scene.ending if state["phase"] == "ended" else None
+    return Outcome(
+        ending=state["scene"] if ending else "",
+        band=ending.band if ending else "",
+        success=ending is not None and machine.is_passed(state),
+        scores=tuple(
+            Score(id_, score, state["ranges"][id_][0], state["ranges"][id_][1], band_of(state, id_))
+            for id_, score in state["scores"].items()
+        ),
+        musts=tuple(
+            MustMark(id_, mark == "kept" or (mark == "open" and machine.watched[id_].forbids))
+            for id_, mark in state["musts"].items()
+        ),
+    )
+
+
+SECURE = 50
+STRONG = 80
+"""From how many per cent of the attainable range a competency is Secure, and Strong."""
+
+
+def band_of(state: State, competency: str) -> Band:
+    """Return the band of a competency by the range that was attainable on the path walked."""
+    low, high = state["ranges"][competency]
+    if low == high:
+        return ""
+    share = 100 * (state["scores"][competency] - low)
+    if share >= STRONG * (high - low):
+        return "Strong"
+    return "Secure" if share >= SECURE * (high - low) else "Growing"
+
+
+_WANTED: dict[str, type[Choose] | type[Select] | type[Write] | type[Go] | None] = {
+    "write": Write,
+    "select": Select,
+    "choose": Choose,
+    "go": Go,
+    "ended": None,
+}
+
+
+def _copy(state: State) -> State:
+    """Return a state that can be changed without touching the given one; lists inside are replaced, never changed."""
+    copy = state.copy()
+    copy["vars"] = state["vars"].copy()
+    copy["scores"] = state["scores"].copy()
+    copy["ranges"] = state["ranges"].copy()
+    copy["seen"] = state["seen"].copy()
+    copy["armed"] = state["armed"].copy()
+    copy["due"] = state["due"].copy()
+    copy["musts"] = state["musts"].copy()
+    return copy
+
+
+def _start_value(variable: VariableDeclaration) -> Value:
+    match variable:
+        case SomeOf(_, values, first):
+            return [value for value in values if value in first]
+        case Number(_, low, high, first):
+            return min(high, max(low, first))
+        case OneOf(_, _, value):
+            return value
+    return variable.start

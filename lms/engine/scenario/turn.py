@@ -1,0 +1,289 @@
+"""One action, applied to a copy of the state: the order of things, as `scenario-language` fixes it.
+
+One action, in order: its effects · its minutes · monitors · then the story heads for a scene. Heading for a scene:
+arrivals are counted for laters, and those due are taken in the order of the file; each whose condition holds comes
+first, with its scenes, and then the story goes on. While a later's scenes are played, no other comes and none counts.
+Arriving: the arrival is counted · deadlines of musts · laters of the scene are armed · monitors · and if it is an
+ending, what was not kept is broken, waiting laters are dropped and the run is over.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from typing import Literal
+
+from lms.engine.scenario.evaluate import Moves
+from lms.engine.scenario.events import (
+    ChoiceTaken,
+    Ended,
+    Event,
+    LaterCame,
+    MustBroken,
+    MustKept,
+    OptionsSelected,
+    Refused,
+    SceneArrived,
+    TextWritten,
+    WentOn,
+    Write,
+)
+from lms.engine.scenario.machine import Doing, Machine
+from lms.engine.scenario.state import State
+
+How = Literal["start", "choice", "select", "write", "go", "later", "return"]
+
+
+class Turn:
+    """A state being changed, and the events of it. The state is the turn's own until the step is made."""
+
+    def __init__(self, machine: Machine, state: State) -> None:
+        self.machine = machine
+        self.state = state
+        self.events: list[Event] = []
+
+    # --- actions: each checks first, then changes ---------------------------------------------------------------
+
+    def choose(self, id_: str) -> Refused | None:
+        """Take a choice."""
+        state, scene = self.state, self.machine.scenes[self.state["scene"]]
+        ready = scene.choices.get(id_)
+        if ready is None:
+            return Refused("unknown-choice", f"scene {scene.scene.id} has no choice {id_!r}")
+        if not ready.doing.is_open(state):
+            return Refused("closed-choice", f"choice {id_} is closed now")
+        open_now = {item.choice.id: item.doing for item in scene.choices.values() if item.doing.is_open(state)}
+        offered = self.machine.order(state, open_now)
+        choice = ready.choice
+        self.events.append(ChoiceTaken(state["step"], scene.scene.id, id_, tuple(offered), choice.rating))
+        self.widen([doing.awards(state) for doing in open_now.values()])
+        self.do([ready.doing], choice.takes)
+        state["said"] = [id_]
+        self.head(choice.to, "choice", id_)
+        return None
+
+    def select(self, ids: Sequence[str]) -> Refused | None:
+        """Hand in a selection; its effects run in the order of the file."""
+        state, scene = self.state, self.machine.scenes[self.state["scene"]]
+        open_now = {id_: doing for id_, (_, doing) in scene.items.items() if doing.is_open(state)}
+        wanted = set(ids)
+        if not wanted <= open_now.keys():
+            return Refused("unknown-option", f"scene {scene.scene.id} does not offer {min(wanted - open_now.keys())!r}")
+        options = scene.options
+        if options is None or len(wanted) < options.least:
+            return Refused("too-few", f"at least {options.least if options else 0} are to be selected")
+        if len(wanted) > options.most:
+            return Refused("too-many", f"at most {options.most} are to be selected")
+        taken = [id_ for id_ in open_now if id_ in wanted]
+        offered = self.machine.order(state, open_now)
+        self.events.append(OptionsSelected(state["step"], scene.scene.id, tuple(taken), tuple(offered)))
+        self.widen_by_selection([doing.awards(state) for doing in open_now.values()], options.least, options.most)
+        self.do([open_now[id_] for id_ in taken], 0)
+        state["said"] = []
+        self.after("select", taken[0] if len(taken) == 1 else "")
+        return None
+
+    def write(self, action: Write) -> Refused | None:
+        """Take note that something was written, and follow the route it takes."""
+        state, scene = self.state, self.machine.scenes[self.state["scene"]]
+        field = scene.scene.free_text
+        text = action.text.strip()
+        if field is None or (field.required and not text and action.route is None):
+            return Refused("nothing-written", "something is to be written here")
+        if len(text) > field.limit:
+            return Refused("too-long", f"at most {field.limit} characters can be kept")
+        route = self.route(text) if action.route is None else action.route
+        self.events.append(TextWritten(state["step"], scene.scene.id, field.id, len(text), route, text))
+        state["said"] = []
+        if route in scene.routes:
+            matched, doing = scene.routes[route]
+            self.do([doing], 0)
+            if matched.to:
+                self.head(matched.to, "write", route)
+                return None
+        self.after("write", route)
+        return None
+
+    def route(self, text: str) -> str:
+        """Return the first route one of whose phrases occurs in the text; case and blanks make no difference."""
+        words = _plain(text)
+        for id_, (route, _) in self.machine.scenes[self.state["scene"]].routes.items():
+            if any(_plain(phrase) in words for phrase in route.phrases):
+                return id_
+        return ""
+
+    def go(self) -> Refused | None:
+        """Go on from a scene that asks nothing."""
+        self.events.append(WentOn(self.state["step"], self.state["scene"]))
+        self.state["said"] = []
+        self.leave("go", "")
+        return None
+
+    # --- effects ------------------------------------------------------------------------------------------------
+
+    def do(self, doings: Sequence[Doing], takes: int) -> None:
+        """Run effects in order, let the minutes pass, remember what was done, and look at the monitors."""
+        state = self.state
+        moves: Moves = []
+        for doing in doings:
+            doing.run(state, moves)
+            if doing.is_remembered and doing.id not in state["chosen"]:
+                state["chosen"] = sorted([*state["chosen"], doing.id])
+        scores, ranges = state["scores"], state["ranges"]
+        for competency, by in moves:
+            low, high = self.machine.bounds[competency]
+            scores[competency] = min(high, max(low, scores[competency] + by))
+        for competency, score in scores.items():
+            least, greatest = ranges[competency]
+            if not least <= score <= greatest:
+                ranges[competency] = [min(least, score), max(greatest, score)]
+        self.pass_time(takes)
+        self.watch()
+
+    def pass_time(self, minutes: int) -> None:
+        """Move the clock; it stops at its end."""
+        clock = self.machine.program.clock
+        now = self.state["clock"]
+        if clock is not None and now is not None:
+            self.state["clock"] = min(clock.end, now + minutes)
+
+    def widen(self, ways: Sequence[Iterable[tuple[str, int]]]) -> None:
+        """Widen the attainable ranges by the least and the most that any of these ways would have given."""
+        for competency in {competency for way in ways for competency, _ in way}:
+            low, high = self.machine.bounds[competency]
+            least, greatest = self.state["ranges"][competency]
+            lows, highs = [], []
+            for way in ways:
+                first, last = least, greatest
+                for name, by in way:
+                    if name == competency:
+                        first, last = min(high, max(low, first + by)), min(high, max(low, last + by))
+                lows.append(first)
+                highs.append(last)
+            self.state["ranges"][competency] = [min(lows), max(highs)]
+
+    def widen_by_selection(self, ways: Sequence[Iterable[tuple[str, int]]], least: int, most: int) -> None:
+        """Widen the attainable ranges by the worst and the best selection of `least` to `most` of these."""
+        for competency in {competency for way in ways for competency, _ in way}:
+            sums = sorted(sum(by for name, by in way if name == competency) for way in ways)
+            low, high = self.machine.bounds[competency]
+            first, last = self.state["ranges"][competency]
+            worst = min([*accumulate(sums, initial=0)][least : most + 1])
+            best = max([*accumulate(reversed(sums), initial=0)][least : most + 1])
+            self.state["ranges"][competency] = [max(low, first + worst), min(high, last + best)]
+
+    def watch(self) -> None:
+        """Mark the monitors whose condition has come true."""
+        state = self.state
+        for id_, watched in self.machine.watched.items():
+            if state["musts"][id_] == "open" and watched.when(state):
+                self.mark(id_, kept=not watched.forbids)
+
+    def mark(self, id_: str, *, kept: bool) -> None:
+        """Settle a monitor."""
+        self.state["musts"][id_] = "kept" if kept else "broken"
+        self.events.append((MustKept if kept else MustBroken)(self.state["step"], id_))
+
+    # --- moving -------------------------------------------------------------------------------------------------
+
+    def after(self, how: How, via: str) -> None:
+        """Ask for the next thing that this scene wants, or leave it."""
+        scene = self.machine.scenes[self.state["scene"]].scene
+        if how == "write" and scene.options:
+            self.state["phase"] = "select"
+        elif scene.choices:
+            self.state["phase"] = "choose"
+        else:
+            self.leave(how, via)
+
+    def leave(self, how: How, via: str) -> None:
+        """Go on from a scene without choices."""
+        scene = self.machine.scenes[self.state["scene"]].scene
+        self.pass_time(scene.takes)
+        self.head(scene.then, how, via)
+
+    def head(self, target: str, how: How, via: str) -> None:
+        """Head for a scene; without a target, or at the scene the story was heading for, a later's excursion ends."""
+        state = self.state
+        heading = state["heading"]
+        if heading is not None:
+            if target in {"", heading}:
+                self.proceed("return", via)
+            else:
+                self.arrive(target, how, via)
+            return
+        state["heading"] = target or state["scene"]
+        if state["armed"]:
+            self.count_down()
+        self.proceed(how, via)
+
+    def count_down(self) -> None:
+        """Move the laters that are due from `armed` to `due`."""
+        state = self.state
+        for id_, (later, _) in self.machine.laters.items():
+            if id_ not in state["armed"]:
+                continue
+            if later.after:
+                state["armed"][id_] -= 1
+            if (
+                (later.after and state["armed"][id_] == 0)
+                or (later.at and later.at == state["heading"])
+                or (later.clock is not None and state["clock"] is not None and state["clock"] >= later.clock)
+            ):
+                del state["armed"][id_]
+                state["due"].append(id_)
+
+    def proceed(self, how: How, via: str) -> None:
+        """Let the next due later come, or arrive where the story is heading."""
+        state = self.state
+        heading = state["heading"] or state["scene"]
+        while state["due"]:
+            later, condition = self.machine.laters[state["due"].pop(0)]
+            if condition(state):
+                self.events.append(LaterCame(state["step"], later.id, later.to, heading))
+                self.arrive(later.to, "later", later.id)
+                return
+        state["heading"] = None
+        self.arrive(heading, how, via)
+
+    def arrive(self, id_: str, how: How, via: str) -> None:
+        """Arrive at a scene."""
+        state, ready = self.state, self.machine.scenes[id_]
+        state["scene"] = id_
+        state["came"] = via if how == "later" else None
+        self.events.append(SceneArrived(state["step"], id_, via, how, state["clock"]))
+        if ready.seen_up_to:
+            state["seen"][id_] = min(ready.seen_up_to, state["seen"].get(id_, 0) + 1)
+        for must in self.machine.deadlines.get(id_, ()):
+            if state["musts"][must] == "open":
+                self.mark(must, kept=False)
+        for later in ready.arms:
+            if later.id not in state["due"]:
+                state["armed"].setdefault(later.id, later.after)
+        self.watch()
+        scene = ready.scene
+        if scene.ending:
+            self.end()
+        elif scene.free_text:
+            state["phase"] = "write"
+        elif scene.options:
+            state["phase"] = "select"
+        else:
+            state["phase"] = "choose" if scene.choices else "go"
+
+    def end(self) -> None:
+        """Settle all monitors and close the run."""
+        state, machine = self.state, self.machine
+        state["phase"] = "ended"
+        state["armed"], state["due"], state["heading"] = {}, [], None
+        for id_, mark in state["musts"].items():
+            if mark == "open":
+                if machine.watched[id_].forbids:
+                    state["musts"][id_] = "kept"
+                else:
+                    self.mark(id_, kept=False)
+        ending = machine.scenes[state["scene"]].scene.ending
+        band = ending.band if ending else ""
+        self.events.append(Ended(state["step"], state["scene"], band, machine.is_passed(state)))
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
