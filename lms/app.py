@@ -16,7 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms.base.store.keys import read_key
 from lms.base.store.work import Store, UnitOfWork, open_engine
-from lms.base.web import errors, pages, security
+from lms.base.web import assets, errors, pages, security
 from lms.base.web.identity import Identity, SignedIn
 from lms.base.web.module import Module
 from lms.base.web.routing import policies
@@ -50,7 +50,7 @@ def create_app(settings: Settings, store: Store, *, secret_key: str, modules: Se
     app = Flask(
         "lms",
         template_folder=str(shell / "templates"),
-        static_folder=str(shell / "static"),
+        static_folder=None,
         root_path=str(Path(__file__).parent),
     )
     app.config.update(SECRET_KEY=secret_key, LMS_ADDRESS=settings.address, LMS_SETTINGS=settings)
@@ -64,6 +64,7 @@ def create_app(settings: Settings, store: Store, *, secret_key: str, modules: Se
     )
     navigation = tuple(item for module in modules for item in module.navigation)
     pages.register(app, navigation, default_time_zone=settings.time_zone)
+    assets.register(app)
     errors.register(app)
     CSRFProtect(app)
     login = LoginManager(app)

@@ -5,6 +5,7 @@
     identity    who is asking: Identity, me(), the role policies
     forms       read_form: fields into a frozen dataclass, problems for everything else
     pages       render, redirect, markdown and the template filters
+    assets      static files under a hashed address, kept for ever
     errors      the one table from error kinds to HTTP, as HTML or JSON
     security    headers, Content-Security-Policy, hosts, cookies
     rich        Markdown to safe HTML (the only importer of `markdown` and `nh3`)

@@ -72,6 +72,7 @@ def register(app: Flask, navigation: tuple[NavigationItem, ...], *, default_time
         markdown=render_block,
         inline=render_inline,
         date=_date,
+        day=_day,
         datetime=_datetime,
         minutes=minutes,
         initials=initials,
@@ -80,6 +81,7 @@ def register(app: Flask, navigation: tuple[NavigationItem, ...], *, default_time
         csrf=csrf,
         csp_nonce=nonce,
         visitor=visitor,
+        offers=lambda endpoint: endpoint in app.view_functions,
         language=lambda: str(get_locale() or "en_GB").replace("_", "-"),
         navigation=lambda: [item for item in navigation if item.allow.admits(visitor())],
     )
@@ -103,6 +105,14 @@ def initials(name: str) -> str:
 
 def _date(value: date | datetime) -> str:
     return cast("str", format_date(value, "d MMMM y"))
+
+
+def _day(value: str) -> str:
+    """Say an ISO day of an author's file ('2026-11-01') as people say it; other text stays as it is."""
+    try:
+        return _date(date.fromisoformat(value))
+    except ValueError:
+        return value
 
 
 def _datetime(value: datetime) -> str:

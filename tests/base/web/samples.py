@@ -1,0 +1,229 @@
+"""Sample values for the gallery, of the real types where they exist."""
+
+from types import SimpleNamespace as Plain
+
+from lms.base.web.forms import FieldProblem
+from lms.engine.scenario import debriefing, program
+from lms.engine.scenario.scene import (
+    OfferedChoice,
+    OfferedOption,
+    OfferedOptions,
+    OfferedText,
+    ReachedEnding,
+    Scene,
+    ShownDialogue,
+    ShownDocument,
+    ShownProse,
+)
+
+TRAY = (
+    ShownProse("You reach for the tray. Eluned pulls her sleeve down over her wrist, too late."),
+    ShownDialogue(
+        "eluned",
+        "Eluned Parry",
+        "EP",
+        "",
+        "cy",
+        "[Dim byd, cariad.]{lang=cy} It’s nothing. You won’t tell anyone, will you?",
+    ),
+)
+
+
+def scene(**changes) -> Scene:
+    """Make a scene like the first of *Between you and me*."""
+    values = {
+        "step": 6,
+        "id": "tray",
+        "title": "Supper tray",
+        "kind": "decision",
+        "awaits": "choose",
+        "blocks": TRAY,
+        "said": (ShownProse("She lets go of her sleeve."),),
+        "feedback": "",
+        "later_came": False,
+        "ask": "What do you say?",
+        "choices": (),
+        "options": None,
+        "free_text": None,
+        "clock": "19:42",
+        "progress": 34,
+        "minutes_left": 14,
+        "ending": None,
+    }
+    return Scene(**(values | changes))
+
+
+CHOOSE = scene(
+    later_came=True,
+    feedback="You sat down before you asked. She noticed.",
+    choices=(
+        OfferedChoice(
+            "straight",
+            "“I’m glad you’re telling me. I can’t keep it only to myself if you’re not safe, but I’ll be straight with you about who I tell.”",
+            open=True,
+        ),
+        OfferedChoice("promise", "“Of course. This stays between you and me, I promise you that.”", open=True),
+        OfferedChoice("fetch", "“Let me fetch Sian. She’s leading the shift.”", open=True),
+        OfferedChoice("ring", "Ring Mair.", open=False, hint="There is no telephone in this room."),
+    ),
+)
+SELECT = scene(
+    title="Write-up",
+    awaits="select",
+    said=(),
+    blocks=(
+        ShownDocument(
+            "Incident record",
+            "| Field | Entry |\n|---|---|\n| Date | 21 November |\n| Place | Bryn Awel, room 6 |\n\nWrite what you saw and heard.",
+        ),
+    ),
+    options=OfferedOptions(
+        "Which sentences belong in the record?",
+        2,
+        3,
+        (
+            OfferedOption("words", "She said: [“Mae o’n gafael mor galed”]{lang=cy} (he grips so hard)."),
+            OfferedOption("assault", "Craig assaulted Mrs Parry."),
+            OfferedOption("bruise", "A bruise of about 3 cm on the left wrist, drawn on the body map."),
+        ),
+    ),
+)
+WRITE = scene(
+    title="The call",
+    awaits="write",
+    said=(),
+    free_text=OfferedText("call", "Mair picks up. What do you say first?", required=True, limit=1000),
+)
+GO = scene(title="In the corridor", awaits="go", said=(), kind="narration")
+ENDING = scene(
+    title="A week later",
+    awaits="ended",
+    kind="ending",
+    progress=100,
+    minutes_left=0,
+    blocks=(ShownProse("She asks whether you would sit with her."),),
+    ending=ReachedEnding("Secure", success=True, followups=("Say the R in SBAR",)),
+)
+
+REFERENCE = program.Reference(
+    "wsp",
+    "Wales Safeguarding Procedures",
+    "section 5",
+    "Social Care Wales",
+    "https://www.safeguarding.wales/",
+    "2026-11-01",
+    "2027-05-01",
+)
+
+
+def moment(step, title, did, clock, *, later=False):
+    """Make one moment of a path."""
+    return debriefing.Moment(step, f"scene-{step}", title, clock, did, (), "", "", later)
+
+
+MOMENTS = (
+    moment(1, "Supper tray", ("“Of course. This stays between you and me, I promise you that.”",), "19:42"),
+    moment(2, "Where to talk", ("Move to her room and sit level.",), "19:44"),
+    moment(3, "In the corridor", (), "21:00", later=True),
+    moment(4, "A week later", (), ""),
+)
+POINT = debriefing.TurningPoint(
+    id="first-minute",
+    step=1,
+    scene="tray",
+    title="Supper tray",
+    chosen=("promise",),
+    rating="unsafe",
+    why_plausible="It calms her at once, and it is what she asks for.",
+    ask="What did she need in the first minute?",
+    broke=("Kept a promise of secrecy",),
+    followed=(
+        debriefing.Followed(
+            "later", 3, "In the corridor", (ShownProse("When you had to break the promise, she stopped talking."),)
+        ),
+    ),
+    expert=("“I’m glad you’re telling me. I can’t keep it only to myself.”",),
+    as_expert=False,
+    why="A promise of secrecy cannot be kept once somebody may be at risk. Honesty about who will know keeps some control in her hands.",
+    references=(REFERENCE,),
+    alternatives=(debriefing.Alternative("fetch", "“Let me fetch Sian.”", "If nobody else can stay with her."),),
+)
+MUSTS = (
+    debriefing.MustShown(
+        "told", "Reported in the same shift", "Delay puts others at risk.", kept=True, forbids=False, references=()
+    ),
+    debriefing.MustShown(
+        "secrecy",
+        "Kept a promise of secrecy",
+        "It cannot be kept honestly.",
+        kept=False,
+        forbids=True,
+        references=(REFERENCE,),
+    ),
+)
+BANDS = (
+    ("Her voice and control", "Secure", "Strong"),
+    ("Being honest", "Growing", "Secure"),
+    ("Passing it on", "Strong", "Growing"),
+    ("The record", "", ""),
+)
+
+PROBLEMS = (FieldProblem("name", "Something is missing here."), FieldProblem("zone", "Please choose one."))
+SOURCE_PROBLEMS = (
+    Plain(
+        severity="error",
+        code="SC012",
+        file="scenarios/triage.md",
+        line=42,
+        column=9,
+        what="no scene called 'recieve-call'",
+        why="every choice leads to a scene of this file",
+        fix="did you mean 'receive-call' (line 12)?",
+        excerpt="  41 | \n  42 | - [Pick up the phone](#recieve-call)\n     |                       ^^^^^^^^^^^^^",
+    ),
+    Plain(
+        severity="warning",
+        code="SC031",
+        file="scenarios/triage.md",
+        line=7,
+        column=3,
+        what="the reference 'wsp' is overdue for review since 1 May 2026",
+        why="learners should not train by an old procedure",
+        fix="check it, then set review_by",
+        excerpt="",
+    ),
+)
+ACTIVITIES = (
+    Plain(title="What abuse can look like", about="Lesson · 6 minutes", state="complete", href="/", action="Open"),
+    Plain(title="When someone tells you", about="Lesson · 8 minutes", state="next", href="/", action="Start"),
+    Plain(title="Check what you know", about="Quiz · 10 questions", state="open", href="/", action="Start"),
+    Plain(title="Between you and me", about="Simulation · 20 minutes · counts", state="closed", href="", action=""),
+)
+LESSON = """When someone tells you about harm, **listen first**. You do not need proof.
+
+## What helps
+
+- Sit level with the person, in a quiet place.
+- Use their own words, and their own language: [Ydych chi eisiau siarad Cymraeg?]{lang=cy}
+- Say honestly who you will tell, and why.
+
+> “He grips so hard when I’m slow.”
+
+| Do | Do not |
+|---|---|
+| Ask open questions | Ask “Did he do it on purpose?” |
+| Keep the nightdress as it is | Wash or tidy |
+
+![Two chairs at the same height beside a bed](/static/0/icon-180.png)
+
+<details><summary>Try it: what would you say first?</summary>
+
+“I’m glad you are telling me.” It shows that you believe her without promising what you cannot keep.
+
+</details>
+
+### Later
+
+1. Write it down with the time and her exact words.
+2. Tell the person named in your policy, in the same shift. See [the procedures](https://www.safeguarding.wales/).
+"""
