@@ -6,8 +6,8 @@ A2  under the present hash an answer is immutable; under any other it is fresh b
     open during an upgrade still gets its files.
 A3  text is sent compressed to whoever accepts it. Pages are not compressed here: they hold a secret (the form token)
     beside text that others may choose.
-A4  a file's answer sets no cookie, so that a cache between us and the person may keep it.
 
+A file's answer sets no cookie (`session`), so that a cache between us and the person may keep it.
 `lms.css` is put together from the files in `BUNDLE`, in that order: one request, several readable files.
 """
 
@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import cast
 
 from flask import Flask, Response, make_response, request, url_for
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.exceptions import NotFound
 
 FOLDER = Path(__file__).parent / "static"
@@ -87,12 +86,6 @@ def register(app: Flask) -> None:
 
     app.add_url_rule("/static/<given>/<path:name>", endpoint="static", view_func=serve, methods=["GET"])
     app.jinja_env.globals.update(static_url=static_url)
-    app.session_interface = _PagesOnly()
-
-
-class _PagesOnly(SecureCookieSessionInterface):
-    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
-        return request.endpoint != "static" and super().should_set_cookie(app, session)
 
 
 def _asset(name: str, body: bytes) -> Asset:

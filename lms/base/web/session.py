@@ -2,13 +2,15 @@
 
 S1  a cookie older than the idle limit counts for nothing, whatever the browser says
 S2  a clock that moves back (by less than that limit) signs nobody out
-S3  a cookie is sent anew when something in it changed, or when it is a minute old: not with every answer
+S3  a cookie is sent anew when something in it changed, or when it is a minute old: not with every answer, and never
+    with a static file, which may be kept by whoever passes it on
 """
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Flask, Request
+from flask import Flask, Request, Response
+from flask import request as current_request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
 
@@ -78,3 +80,8 @@ class CookieSessions(SecureCookieSessionInterface):
     def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:  # noqa: ARG002
         """Tell whether the answer carries the cookie."""
         return session.modified or (session.permanent and getattr(session, "is_due", False))
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Send the cookie if it should be sent, and say that the answer depends on it."""
+        if current_request.endpoint != "static":
+            super().save_session(app, session, response)
