@@ -4,6 +4,7 @@
     python3 go.py run            start it with demo people and say where it is
     python3 go.py test [...]     run every test; further words go to pytest
     python3 go.py check [...]    the one check: format, lint, types, content, and every test
+    python3 go.py write          write the files that are made from the code (schema, reference pages)
     python3 go.py lms ...        the command; `python3 go.py lms --help` lists what it can do
 
 One environment per interpreter version is kept in .venv/, made of the wheels that the lock files name, each
@@ -37,7 +38,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 def main(words: list[str]) -> int:
     """Do what the command line says; return the exit status."""
-    acts = {"run": run, "test": test, "check": check, "lms": lms}
+    acts = {"run": run, "test": test, "check": check, "write": write, "lms": lms}
     if not words or words[0] not in acts:
         print(__doc__)
         return 0 if words[:1] in (["-h"], ["--help"]) else 2
@@ -86,6 +87,12 @@ def check(words: list[str]) -> int:
     if failed:
         say(f"failed: {', '.join(failed)}")
     return 1 if failed else 0
+
+
+def write(words: list[str]) -> int:
+    """Write every file that is made from the code."""
+    prepare(RUN, DEV)
+    return subprocess.call([str(PYTHON), "-m", "tools.generate", *words], cwd=ROOT)
 
 
 def tests(words: list[str]) -> list[str]:

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-import lms.app  # noqa: F401 - every module's tables are declared by now
 from lms.base.store.metadata import metadata
 from lms.base.store.work import open_engine
+from tools.generate import declare_tables
 
 KINDS = ("sqlite", "postgresql")
 HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
@@ -101,6 +101,7 @@ class Server:
 
 
 def _create_tables(url: str) -> None:
+    declare_tables()
     engine = open_engine(url)
     metadata.create_all(engine)
     engine.dispose()

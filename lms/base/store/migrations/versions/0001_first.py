@@ -1,0 +1,176 @@
+"""The first shape: made by tools/generate.py until the first release, fixed for ever from then on."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "library_item",
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("path", sa.String(length=400), nullable=False),
+        sa.Column("seen", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.String(length=64), nullable=True),
+        sa.Column("card", sa.Text(), nullable=True),
+        sa.Column("problems", sa.Text(), nullable=False),
+        sa.Column("is_present", sa.Boolean(), nullable=False),
+        sa.Column("checked_at", sa.String(length=27), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "id", name=op.f("pk_library_item")),
+    )
+    op.create_table(
+        "library_media",
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("media_type", sa.String(length=100), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_library_media")),
+    )
+    op.create_table(
+        "library_version",
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("item_id", sa.String(length=64), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("kept_at", sa.String(length=27), nullable=False),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_library_version")),
+    )
+    op.create_index(op.f("ix_library_version_item_id"), "library_version", ["item_id"], unique=False)
+    op.create_table(
+        "people_attempt",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_key", sa.String(length=64), nullable=False),
+        sa.Column("address_key", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.String(length=27), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_people_attempt")),
+    )
+    op.create_index(op.f("ix_people_attempt_account_key_at"), "people_attempt", ["account_key", "at"], unique=False)
+    op.create_index(op.f("ix_people_attempt_address_key_at"), "people_attempt", ["address_key", "at"], unique=False)
+    op.create_index(op.f("ix_people_attempt_at"), "people_attempt", ["at"], unique=False)
+    op.create_table(
+        "people_person",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=True),
+        sa.Column("mail", sa.String(length=254), nullable=True),
+        sa.Column("password_hash", sa.String(length=200), nullable=True),
+        sa.Column("roles", sa.Text(), nullable=False),
+        sa.Column("manager_id", sa.String(length=36), nullable=True),
+        sa.Column("token", sa.String(length=32), nullable=True),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("locale", sa.String(length=10), nullable=False),
+        sa.Column("time_zone", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.String(length=27), nullable=False),
+        sa.Column("erased_at", sa.String(length=27), nullable=True),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["manager_id"], ["people_person.id"], name=op.f("fk_people_person_manager_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_people_person")),
+        sa.UniqueConstraint("mail", name=op.f("uq_people_person_mail")),
+        sa.UniqueConstraint("token", name=op.f("uq_people_person_token")),
+    )
+    op.create_index(op.f("ix_people_person_manager_id"), "people_person", ["manager_id"], unique=False)
+    op.create_table(
+        "attempts_attempt",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("registration", sa.String(length=36), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("course_id", sa.String(length=64), nullable=True),
+        sa.Column("activity_id", sa.String(length=64), nullable=True),
+        sa.Column("item_id", sa.String(length=64), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("version", sa.String(length=64), nullable=False),
+        sa.Column("is_practice", sa.Boolean(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("seed", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("progress", sa.Float(), nullable=False),
+        sa.Column("minutes_left", sa.Integer(), nullable=False),
+        sa.Column("started_at", sa.String(length=27), nullable=False),
+        sa.Column("moved_at", sa.String(length=27), nullable=False),
+        sa.Column("ended_at", sa.String(length=27), nullable=True),
+        sa.Column("ending", sa.String(length=64), nullable=True),
+        sa.Column("success", sa.Boolean(), nullable=True),
+        sa.Column("score", sa.Float(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["people_person.id"], name=op.f("fk_attempts_attempt_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts_attempt")),
+    )
+    op.create_index("ix_attempts_attempt_open", "attempts_attempt", ["person_id", "status", "moved_at"], unique=False)
+    op.create_index(
+        "uq_attempts_attempt_try", "attempts_attempt", ["person_id", "course_id", "activity_id", "number"], unique=True
+    )
+    op.create_table(
+        "enrolment_registration",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("course_id", sa.String(length=64), nullable=False),
+        sa.Column("enrolled_by", sa.String(length=36), nullable=True),
+        sa.Column("enrolled_at", sa.String(length=27), nullable=False),
+        sa.Column("due_at", sa.String(length=27), nullable=True),
+        sa.Column("completed_at", sa.String(length=27), nullable=True),
+        sa.Column("completed_version", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["people_person.id"], name=op.f("fk_enrolment_registration_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolment_registration")),
+        sa.UniqueConstraint("person_id", "course_id", name=op.f("uq_enrolment_registration_person_id_course_id")),
+    )
+    op.create_index(op.f("ix_enrolment_registration_course_id"), "enrolment_registration", ["course_id"], unique=False)
+    op.create_table(
+        "people_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("secret_hash", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", sa.String(length=27), nullable=False),
+        sa.Column("used_at", sa.String(length=27), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["people_person.id"], name=op.f("fk_people_link_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_people_link")),
+        sa.UniqueConstraint("secret_hash", name=op.f("uq_people_link_secret_hash")),
+    )
+    op.create_index(op.f("ix_people_link_person_id"), "people_link", ["person_id"], unique=False)
+    op.create_table(
+        "people_view",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("viewer_id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("what", sa.String(length=100), nullable=False),
+        sa.Column("at", sa.String(length=27), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people_person.id"], name=op.f("fk_people_view_person_id")),
+        sa.ForeignKeyConstraint(["viewer_id"], ["people_person.id"], name=op.f("fk_people_view_viewer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_people_view")),
+    )
+    op.create_index(op.f("ix_people_view_at"), "people_view", ["at"], unique=False)
+    op.create_index(op.f("ix_people_view_person_id_at"), "people_view", ["person_id", "at"], unique=False)
+    op.create_table(
+        "attempts_event",
+        sa.Column("attempt_id", sa.String(length=36), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("at", sa.String(length=27), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["attempt_id"], ["attempts_attempt.id"], name=op.f("fk_attempts_event_attempt_id")),
+        sa.PrimaryKeyConstraint("attempt_id", "seq", name=op.f("pk_attempts_event")),
+    )
+    op.create_table(
+        "attempts_text",
+        sa.Column("attempt_id", sa.String(length=36), nullable=False),
+        sa.Column("field", sa.String(length=64), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("at", sa.String(length=27), nullable=False),
+        sa.ForeignKeyConstraint(["attempt_id"], ["attempts_attempt.id"], name=op.f("fk_attempts_text_attempt_id")),
+        sa.PrimaryKeyConstraint("attempt_id", "field", name=op.f("pk_attempts_text")),
+    )
+    op.create_table(
+        "enrolment_completion",
+        sa.Column("registration_id", sa.String(length=36), nullable=False),
+        sa.Column("activity_id", sa.String(length=64), nullable=False),
+        sa.Column("how", sa.String(length=16), nullable=False),
+        sa.Column("score", sa.Float(), nullable=True),
+        sa.Column("version", sa.String(length=64), nullable=False),
+        sa.Column("completed_at", sa.String(length=27), nullable=False),
+        sa.Column("debriefed_at", sa.String(length=27), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["registration_id"], ["enrolment_registration.id"], name=op.f("fk_enrolment_completion_registration_id")
+        ),
+        sa.PrimaryKeyConstraint("registration_id", "activity_id", name=op.f("pk_enrolment_completion")),
+    )

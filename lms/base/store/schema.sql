@@ -1,0 +1,174 @@
+-- Every table, as PostgreSQL has it. Made by `python3 go.py write`; a test compares it with the code.
+
+CREATE TABLE attempts_attempt (
+    id VARCHAR(36) NOT NULL,
+    person_id VARCHAR(36) NOT NULL,
+    registration VARCHAR(36) NOT NULL,
+    kind VARCHAR(16) NOT NULL,
+    course_id VARCHAR(64),
+    activity_id VARCHAR(64),
+    item_id VARCHAR(64) NOT NULL,
+    title VARCHAR(200) NOT NULL,
+    version VARCHAR(64) NOT NULL,
+    is_practice BOOLEAN NOT NULL,
+    number INTEGER NOT NULL,
+    status VARCHAR(16) NOT NULL,
+    step INTEGER NOT NULL,
+    seed VARCHAR(40) NOT NULL,
+    state TEXT NOT NULL,
+    progress FLOAT NOT NULL,
+    minutes_left INTEGER NOT NULL,
+    started_at VARCHAR(27) NOT NULL,
+    moved_at VARCHAR(27) NOT NULL,
+    ended_at VARCHAR(27),
+    ending VARCHAR(64),
+    success BOOLEAN,
+    score FLOAT,
+    CONSTRAINT pk_attempts_attempt PRIMARY KEY (id),
+    CONSTRAINT fk_attempts_attempt_person_id FOREIGN KEY(person_id) REFERENCES people_person (id)
+);
+
+CREATE INDEX ix_attempts_attempt_open ON attempts_attempt (person_id, status, moved_at);
+
+CREATE UNIQUE INDEX uq_attempts_attempt_try ON attempts_attempt (person_id, course_id, activity_id, number);
+
+CREATE TABLE attempts_event (
+    attempt_id VARCHAR(36) NOT NULL,
+    seq INTEGER NOT NULL,
+    at VARCHAR(27) NOT NULL,
+    body TEXT NOT NULL,
+    CONSTRAINT pk_attempts_event PRIMARY KEY (attempt_id, seq),
+    CONSTRAINT fk_attempts_event_attempt_id FOREIGN KEY(attempt_id) REFERENCES attempts_attempt (id)
+);
+
+CREATE TABLE attempts_text (
+    attempt_id VARCHAR(36) NOT NULL,
+    field VARCHAR(64) NOT NULL,
+    body TEXT NOT NULL,
+    at VARCHAR(27) NOT NULL,
+    CONSTRAINT pk_attempts_text PRIMARY KEY (attempt_id, field),
+    CONSTRAINT fk_attempts_text_attempt_id FOREIGN KEY(attempt_id) REFERENCES attempts_attempt (id)
+);
+
+CREATE TABLE enrolment_completion (
+    registration_id VARCHAR(36) NOT NULL,
+    activity_id VARCHAR(64) NOT NULL,
+    how VARCHAR(16) NOT NULL,
+    score FLOAT,
+    version VARCHAR(64) NOT NULL,
+    completed_at VARCHAR(27) NOT NULL,
+    debriefed_at VARCHAR(27),
+    CONSTRAINT pk_enrolment_completion PRIMARY KEY (registration_id, activity_id),
+    CONSTRAINT fk_enrolment_completion_registration_id FOREIGN KEY(registration_id) REFERENCES enrolment_registration (id)
+);
+
+CREATE TABLE enrolment_registration (
+    id VARCHAR(36) NOT NULL,
+    person_id VARCHAR(36) NOT NULL,
+    course_id VARCHAR(64) NOT NULL,
+    enrolled_by VARCHAR(36),
+    enrolled_at VARCHAR(27) NOT NULL,
+    due_at VARCHAR(27),
+    completed_at VARCHAR(27),
+    completed_version VARCHAR(64),
+    CONSTRAINT pk_enrolment_registration PRIMARY KEY (id),
+    CONSTRAINT uq_enrolment_registration_person_id_course_id UNIQUE (person_id, course_id),
+    CONSTRAINT fk_enrolment_registration_person_id FOREIGN KEY(person_id) REFERENCES people_person (id)
+);
+
+CREATE INDEX ix_enrolment_registration_course_id ON enrolment_registration (course_id);
+
+CREATE TABLE library_item (
+    kind VARCHAR(16) NOT NULL,
+    id VARCHAR(64) NOT NULL,
+    path VARCHAR(400) NOT NULL,
+    seen VARCHAR(64) NOT NULL,
+    version VARCHAR(64),
+    card TEXT,
+    problems TEXT NOT NULL,
+    is_present BOOLEAN NOT NULL,
+    checked_at VARCHAR(27) NOT NULL,
+    CONSTRAINT pk_library_item PRIMARY KEY (kind, id)
+);
+
+CREATE TABLE library_media (
+    hash VARCHAR(64) NOT NULL,
+    media_type VARCHAR(100) NOT NULL,
+    content BYTEA NOT NULL,
+    CONSTRAINT pk_library_media PRIMARY KEY (hash)
+);
+
+CREATE TABLE library_version (
+    hash VARCHAR(64) NOT NULL,
+    kind VARCHAR(16) NOT NULL,
+    item_id VARCHAR(64) NOT NULL,
+    body BYTEA NOT NULL,
+    kept_at VARCHAR(27) NOT NULL,
+    CONSTRAINT pk_library_version PRIMARY KEY (hash)
+);
+
+CREATE INDEX ix_library_version_item_id ON library_version (item_id);
+
+CREATE TABLE people_attempt (
+    id SERIAL NOT NULL,
+    account_key VARCHAR(64) NOT NULL,
+    address_key VARCHAR(64) NOT NULL,
+    at VARCHAR(27) NOT NULL,
+    CONSTRAINT pk_people_attempt PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_people_attempt_account_key_at ON people_attempt (account_key, at);
+
+CREATE INDEX ix_people_attempt_address_key_at ON people_attempt (address_key, at);
+
+CREATE INDEX ix_people_attempt_at ON people_attempt (at);
+
+CREATE TABLE people_link (
+    id SERIAL NOT NULL,
+    person_id VARCHAR(36) NOT NULL,
+    secret_hash VARCHAR(64) NOT NULL,
+    expires_at VARCHAR(27) NOT NULL,
+    used_at VARCHAR(27),
+    CONSTRAINT pk_people_link PRIMARY KEY (id),
+    CONSTRAINT fk_people_link_person_id FOREIGN KEY(person_id) REFERENCES people_person (id),
+    CONSTRAINT uq_people_link_secret_hash UNIQUE (secret_hash)
+);
+
+CREATE INDEX ix_people_link_person_id ON people_link (person_id);
+
+CREATE TABLE people_person (
+    id VARCHAR(36) NOT NULL,
+    name VARCHAR(200),
+    mail VARCHAR(254),
+    password_hash VARCHAR(200),
+    roles TEXT NOT NULL,
+    manager_id VARCHAR(36),
+    token VARCHAR(32),
+    epoch INTEGER NOT NULL,
+    locale VARCHAR(10) NOT NULL,
+    time_zone VARCHAR(64) NOT NULL,
+    created_at VARCHAR(27) NOT NULL,
+    erased_at VARCHAR(27),
+    is_demo BOOLEAN NOT NULL,
+    CONSTRAINT pk_people_person PRIMARY KEY (id),
+    CONSTRAINT uq_people_person_mail UNIQUE (mail),
+    CONSTRAINT fk_people_person_manager_id FOREIGN KEY(manager_id) REFERENCES people_person (id),
+    CONSTRAINT uq_people_person_token UNIQUE (token)
+);
+
+CREATE INDEX ix_people_person_manager_id ON people_person (manager_id);
+
+CREATE TABLE people_view (
+    id SERIAL NOT NULL,
+    viewer_id VARCHAR(36) NOT NULL,
+    person_id VARCHAR(36) NOT NULL,
+    what VARCHAR(100) NOT NULL,
+    at VARCHAR(27) NOT NULL,
+    CONSTRAINT pk_people_view PRIMARY KEY (id),
+    CONSTRAINT fk_people_view_viewer_id FOREIGN KEY(viewer_id) REFERENCES people_person (id),
+    CONSTRAINT fk_people_view_person_id FOREIGN KEY(person_id) REFERENCES people_person (id)
+);
+
+CREATE INDEX ix_people_view_at ON people_view (at);
+
+CREATE INDEX ix_people_view_person_id_at ON people_view (person_id, at);

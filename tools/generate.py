@@ -1,0 +1,102 @@
+"""Write every file that is made from the code: `python -m tools.generate`. A test compares them, so none goes stale.
+
+lms/base/store/schema.sql                       the tables, readable
+lms/base/store/migrations/versions/0001_first   the first migration, until the first release fixes it
+"""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from alembic.autogenerate import produce_migrations, render_python_code
+from alembic.autogenerate.api import AutogenContext
+from alembic.migration import MigrationContext
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from lms.base.store.metadata import metadata
+
+ROOT = Path(__file__).parents[1]
+STORE = Path("lms/base/store")
+
+FIRST = '''"""The first shape: made by tools/generate.py until the first release, fixed for ever from then on."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    {body}
+'''
+
+
+def declare_tables() -> None:
+    """Let every module declare its tables, listed in the application or not."""
+    for path in sorted(ROOT.glob("lms/*/*/tables.py")):
+        import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+
+
+def schema() -> str:
+    """Return every table and index as SQL, module by module."""
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    parts = ["-- Every table, as PostgreSQL has it. Made by `python3 go.py write`; a test compares it with the code.\n"]
+    for table in sorted(metadata.tables.values(), key=lambda table: table.name):
+        parts.append(f"{str(CreateTable(table).compile(dialect=dialect)).strip()};\n".replace("\t", "    "))
+        indexes = sorted(table.indexes, key=lambda index: str(index.name))
+        parts += [f"{str(CreateIndex(index).compile(dialect=dialect)).strip()};\n" for index in indexes]
+    return "\n".join(line.rstrip() for part in parts for line in part.split("\n"))
+
+
+def first_migration() -> str:
+    """Return the migration that makes every table in an empty database."""
+
+    def plain_types(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
+        return f"sa.{item.impl!r}" if kind == "type" and isinstance(item, sa.types.TypeDecorator) else False
+
+    with sa.create_engine("sqlite://").connect() as connection:
+        options = {"render_item": plain_types, "render_as_batch": False}
+        context = MigrationContext.configure(connection, opts=options)
+        script = produce_migrations(context, metadata)
+        operations = script.upgrade_ops
+        if operations is None or operations.is_empty():
+            return FIRST.format(body="pass")
+        body = render_python_code(operations, render_item=plain_types, migration_context=context)
+    lines = [line for line in body.splitlines() if not line.strip().startswith("# ###")]
+    return FIRST.format(body="\n".join(lines).strip())
+
+
+FILES: dict[Path, Callable[[], str]] = {
+    STORE / "schema.sql": schema,
+    STORE / "migrations/versions/0001_first.py": first_migration,
+}
+
+
+def text_of(path: Path) -> str:
+    """Return what `path` should hold."""
+    text = FILES[path]()
+    if path.suffix != ".py":
+        return text
+    command = [sys.executable, "-m", "ruff", "format", "--line-length", "120", "-"]
+    return subprocess.run(command, input=text, capture_output=True, text=True, check=True).stdout
+
+
+def main() -> None:
+    """Write what differs, and say so."""
+    declare_tables()
+    for path in FILES:
+        text, target = text_of(path), ROOT / path
+        if not target.exists() or target.read_text(encoding="utf-8") != text:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+            print(f"wrote {path}")
+
+
+if __name__ == "__main__":
+    main()
