@@ -18,6 +18,8 @@ from lms.engine.source.typed import Record
 WORDS_PER_MINUTE = 200
 _WORD = re.compile(r"\w[\w\u2019'-]*")
 _LISTED = 12
+COURSE_FILE = "course.yaml"
+LESSONS = "lessons"
 
 Line = LessonLine | QuizLine | ScenarioLine
 Path = tuple[str | int, ...]
@@ -25,15 +27,28 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The files of a course as read; lessons by the name of their file."""
+    """The files of a course as read: lessons by their name, banks by their file.
+
+    `damaged` names the files of which a part could not be read. That is reported already; what such a part may have
+    held is not reported as missing.
+    """
 
     folder: str
     course: CourseFile
     lessons: Mapping[str, LessonFile]
-    broken_lessons: frozenset[str]
-    banks: Sequence[BankFile]
-    has_broken_banks: bool
+    banks: Mapping[str, BankFile]
     others: frozenset[str]
+    damaged: frozenset[str]
+
+    @property
+    def is_course_whole(self) -> bool:
+        """Tell whether all of course.yaml could be read."""
+        return COURSE_FILE not in self.damaged
+
+    @property
+    def are_banks_whole(self) -> bool:
+        """Tell whether all of all banks could be read."""
+        return not any(name.endswith(".yaml") and name != COURSE_FILE for name in self.damaged)
 
 
 def activity_id(line: Line) -> str:
@@ -101,14 +116,17 @@ class _Check:
         files = self._files
         match line:
             case LessonLine():
-                if line.lesson not in files.lessons and line.lesson not in files.broken_lessons:
-                    what = f"there is no file 'lessons/{line.lesson}.md'"
+                file = f"{LESSONS}/{line.lesson}.md"
+                if line.lesson not in files.lessons and file not in files.damaged:
+                    what = f"there is no file '{file}'"
                     self._unknown(codes.MISSING_LESSON, line.place_of("lesson"), what, (line.lesson, files.lessons))
             case QuizLine():
-                banks = {bank.bank: bank for bank in files.banks}
-                if line.bank in banks:
+                banks = {bank.bank: bank for bank in files.banks.values()}
+                if not files.are_banks_whole:
+                    pass
+                elif line.bank in banks:
                     check_quiz(line, banks[line.bank], self._problems)
-                elif not files.has_broken_banks:
+                else:
                     what = f"there is no question bank '{line.bank}'"
                     self._unknown(codes.UNKNOWN_BANK, line.place_of("bank"), what, (line.bank, banks))
                 check_value(line.node_of("summary"), self._problems)
@@ -125,8 +143,7 @@ class _Check:
         for index, needed in enumerate(line.needs or ()):
             span = line.place_of("needs", index)
             if needed not in self._ids:
-                what = f"the course has no activity '{needed}'"
-                self._unknown(codes.UNKNOWN_ACTIVITY, span, what, (needed, self._ids))
+                self._no_activity(needed, span)
             elif needed not in self._ids[:position]:
                 self._problems.add(
                     codes.CIRCULAR_NEEDS,
@@ -142,12 +159,11 @@ class _Check:
             return
         for index, needed in enumerate(rule.needs or ()):
             if needed not in self._ids:
-                what = f"the course has no activity '{needed}'"
-                self._unknown(codes.UNKNOWN_ACTIVITY, rule.place_of("needs", index), what, (needed, self._ids))
+                self._no_activity(needed, rule.place_of("needs", index))
         counted = [line for line in self._course.activities if rule.needs is None or activity_id(line) in rule.needs]
         lengths = [self._minutes(line) for line in counted]
         total = sum(length or 0 for length in lengths)
-        if None not in lengths and rule.minutes > total:
+        if self._files.is_course_whole and None not in lengths and rule.minutes > total:
             self._problems.add(
                 codes.CERTIFICATE_MINUTES,
                 rule.place_of("minutes"),
@@ -155,6 +171,11 @@ class _Check:
                 why="employers and regulators count on the time that it states",
                 fix=f"write 'minutes: {total}' or less",
             )
+
+    def _no_activity(self, needed: str, span: Span) -> None:
+        if self._files.is_course_whole:
+            what = f"the course has no activity '{needed}'"
+            self._unknown(codes.UNKNOWN_ACTIVITY, span, what, (needed, self._ids))
 
     def _minutes(self, line: Line) -> int | None:
         if not isinstance(line, LessonLine):
@@ -177,10 +198,10 @@ class _Check:
 
     def _unused(self) -> None:
         files = self._files
-        if files.broken_lessons or files.has_broken_banks:
+        if files.damaged:
             return
         fronts = [lesson.front for lesson in files.lessons.values()]
-        questions = [question for bank in files.banks for question in bank.questions]
+        questions = [question for bank in files.banks.values() for question in bank.questions]
         cited = {name for front in fronts for name in front.references}
         cited |= {name for question in questions for name in question.references}
         served = {name for front in fronts for name in front.outcomes} | {each.outcome for each in questions}
@@ -210,7 +231,7 @@ class _Check:
                 why="one name leads to the file, the address of its page and its records",
                 fix=f"rename the file, or write 'lesson: {name}' if nobody has read it yet",
             )
-        elif name not in self._ids:
+        elif name not in self._ids and self._files.is_course_whole:
             self._problems.add(
                 codes.UNUSED_LESSON,
                 front.place_of("lesson"),
@@ -222,7 +243,8 @@ class _Check:
         self._cited(front, ("references",), front.references)
         check_value(front.node_of("summary"), self._problems)
         words = sum(map(self._part, lesson.parts))
-        self._shape(lesson, words)
+        if f"{LESSONS}/{name}.md" not in self._files.damaged:
+            self._shape(lesson, words)
 
     def _part(self, part: Part) -> int:
         """Check a part of a lesson, and return how many words it has."""
@@ -278,10 +300,10 @@ class _Check:
     def _banks(self) -> None:
         seen: dict[str, Span] = {}
         used = {line.bank for line in self._course.activities if isinstance(line, QuizLine)}
-        for bank in self._files.banks:
+        for name, bank in self._files.banks.items():
             self._once(bank.bank, bank.place_of("bank"), seen)
-            check_bank(bank, self._problems)
-            if bank.bank not in used:
+            check_bank(bank, self._problems, is_whole=name not in self._files.damaged)
+            if bank.bank not in used and self._files.is_course_whole:
                 self._problems.add(
                     codes.UNUSED_BANK,
                     bank.place_of("bank"),

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import TypeVar
 
 from lms.engine.course import codes
-from lms.engine.course.check import Files, Line, activity_id, check
+from lms.engine.course.check import COURSE_FILE, LESSONS, Files, Line, activity_id, check
 from lms.engine.course.lesson import LessonFile, Part, read_lesson
 from lms.engine.course.model import (
     Activity,
@@ -43,9 +43,6 @@ from lms.engine.source.span import Span
 from lms.engine.source.text import decode
 from lms.engine.source.typed import Record, read
 from lms.engine.source.yaml_nodes import compose
-
-COURSE_FILE = "course.yaml"
-LESSONS = "lessons"
 
 R = TypeVar("R", bound=Record)
 
@@ -90,25 +87,24 @@ def compile_course(
 
 def _read_files(folder: str, files: Mapping[str, bytes], others: frozenset[str], problems: Problems) -> Files | None:
     lessons: dict[str, LessonFile] = {}
-    banks: list[BankFile] = []
-    broken_lessons: set[str] = set()
-    has_broken_banks = False
+    banks: dict[str, BankFile] = {}
+    damaged: set[str] = set()
     course: CourseFile | None = None
     for name in sorted(filter(is_source, files)):
-        path, content = f"{folder}/{name}", files[name]
+        path, content, before = f"{folder}/{name}", files[name], len(problems)
         if name == COURSE_FILE:
             course = _read_yaml(path, content, CourseFile, problems)
         elif name.endswith(".md"):
             source = decode(path, content, problems)
             lesson = read_lesson(source, problems) if source is not None else None
-            if lesson is None:
-                broken_lessons.add(PurePosixPath(name).stem)
-            else:
+            if lesson is not None:
                 lessons[PurePosixPath(name).stem] = lesson
         else:
             bank = _read_yaml(path, content, BankFile, problems)
-            has_broken_banks = has_broken_banks or bank is None
-            banks.extend(() if bank is None else (bank,))
+            if bank is not None:
+                banks[name] = bank
+        if len(problems) > before:
+            damaged.add(name)
     if COURSE_FILE not in files:
         problems.add(
             codes.NO_COURSE_FILE,
@@ -119,8 +115,7 @@ def _read_files(folder: str, files: Mapping[str, bytes], others: frozenset[str],
         )
     if course is None:
         return None
-    folder_name = PurePosixPath(folder).name
-    return Files(folder_name, course, lessons, frozenset(broken_lessons), banks, has_broken_banks, others)
+    return Files(PurePosixPath(folder).name, course, lessons, banks, others, frozenset(damaged))
 
 
 def _read_yaml(path: str, content: bytes, cls: type[R], problems: Problems) -> R | None:
@@ -148,7 +143,7 @@ def _build(files: Files) -> Course:
         enrolment=course.enrolment,
         outcomes=tuple(Outcome(name, says) for name, says in course.outcomes.items()),
         activities=tuple(_activity(line, ids[:place], files) for place, line in enumerate(course.activities)),
-        banks=tuple(Bank(bank.bank, tuple(map(_question, bank.questions))) for bank in files.banks),
+        banks=tuple(Bank(bank.bank, tuple(map(_question, bank.questions))) for bank in files.banks.values()),
         references=tuple(
             Reference(
                 id=name,

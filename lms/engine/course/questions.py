@@ -24,8 +24,8 @@ _PLACE_WORDS = re.compile(
 )
 
 
-def check_bank(bank: BankFile, problems: Problems) -> None:
-    """Report what is wrong with the questions of a bank, each by itself and all together."""
+def check_bank(bank: BankFile, problems: Problems, *, is_whole: bool) -> None:
+    """Report what is wrong with the questions of a bank, each by itself and, where all could be read, all together."""
     seen: dict[str, Span] = {}
     for position, question in enumerate(bank.questions):
         place = question.place_of("id") if question.id else question.span
@@ -35,7 +35,8 @@ def check_bank(bank: BankFile, problems: Problems) -> None:
             _once(question.id, place, seen, problems)
         _check_options(question, problems)
         check_value(bank.node_of("questions", position, "ask"), problems)
-    _check_tells(bank, problems)
+    if is_whole:
+        _check_tells(bank, problems)
 
 
 def check_quiz(line: QuizLine, bank: BankFile, problems: Problems) -> None:

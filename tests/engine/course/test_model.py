@@ -1,0 +1,56 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from lms.engine.course import api
+from lms.engine.course.model import Course
+from lms.kernel.errors import Invalid
+from lms.kernel.ids import content_hash
+from tests.engine.course.builders import compiled
+
+SAMPLE = Path(__file__).parent / "samples" / "course-format-1.json"
+SAMPLE_HASH = "b417fc116e3a35b10a88b9be10bd1b2c55446a84e472f575bd3a5a8fb01e08e6"
+
+
+def test_C4_the_bytes_are_canonical_and_give_the_same_course_back(course):
+    content = course.to_bytes()
+    assert (
+        content == json.dumps(json.loads(content), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    )
+    again = Course.from_bytes(content)
+    assert again == course
+    assert again.to_bytes() == content
+    assert again.activities == course.activities
+    assert course.hash == content_hash(content)
+    assert json.loads(content)["format"] == 1
+
+
+def test_C4_a_changed_word_is_another_version(course):
+    other = compiled({"lessons/when-to-wash.md": ("Two songs.", "Three songs.")}).course
+    assert other.hash != course.hash
+    assert other != course
+
+
+def test_C4_a_course_stored_by_an_older_version_opens_unchanged():
+    content = SAMPLE.read_bytes()
+    opened = Course.from_bytes(content)
+    assert opened.to_bytes() == content
+    assert opened.hash == SAMPLE_HASH
+    assert [activity.kind for activity in opened.activities] == ["lesson", "quiz", "scenario"]
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"format":2}', b'{"format":1}', b"\xff", b"[" * 100_000])
+def test_what_is_no_stored_course_is_refused(content):
+    with pytest.raises(Invalid):
+        Course.from_bytes(content)
+
+
+def test_the_public_names_are_pinned():
+    assert sorted(api.__all__) == [
+        "Activity", "Answer", "Bank", "Block", "CertificateRule", "Compiled", "Course", "Drawn", "Grade", "Lesson",
+        "Marked", "MarkedOption", "Option", "Outcome", "Outline", "Question", "Quiz", "Reference", "Reviewed", "Row",
+        "ScenarioActivity", "Standing", "State", "Turn", "Verdict", "compile_course", "draw", "grade", "is_done",
+        "is_source", "mark", "outline", "turn", "write_missing_ids",
+    ]  # fmt: skip
+    assert all(hasattr(api, name) for name in api.__all__)
