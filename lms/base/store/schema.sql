@@ -109,6 +109,35 @@ CREATE TABLE library_version (
 
 CREATE INDEX ix_library_version_item_id ON library_version (item_id);
 
+CREATE TABLE lrs_reference (
+    kind VARCHAR(9) NOT NULL,
+    key TEXT NOT NULL,
+    relation VARCHAR(16) NOT NULL,
+    statement_seq BIGINT NOT NULL,
+    CONSTRAINT pk_lrs_reference PRIMARY KEY (kind, key, relation, statement_seq),
+    CONSTRAINT fk_lrs_reference_statement_seq FOREIGN KEY(statement_seq) REFERENCES lrs_statement (seq)
+);
+
+CREATE TABLE lrs_statement (
+    seq BIGINT NOT NULL,
+    id VARCHAR(36) NOT NULL,
+    stored VARCHAR(27) NOT NULL,
+    timestamp VARCHAR(27) NOT NULL,
+    verb TEXT NOT NULL,
+    registration VARCHAR(36),
+    digest VARCHAR(64) NOT NULL,
+    body TEXT NOT NULL,
+    voided BOOLEAN NOT NULL,
+    private BOOLEAN NOT NULL,
+    CONSTRAINT pk_lrs_statement PRIMARY KEY (seq),
+    CONSTRAINT uq_lrs_statement_id UNIQUE (id),
+    CONSTRAINT uq_lrs_statement_stored UNIQUE (stored)
+);
+
+CREATE INDEX ix_lrs_statement_registration_seq ON lrs_statement (registration, seq);
+
+CREATE INDEX ix_lrs_statement_verb_seq ON lrs_statement (verb, seq);
+
 CREATE TABLE people_attempt (
     id SERIAL NOT NULL,
     account_key VARCHAR(64) NOT NULL,
@@ -172,3 +201,48 @@ CREATE TABLE people_view (
 CREATE INDEX ix_people_view_at ON people_view (at);
 
 CREATE INDEX ix_people_view_person_id_at ON people_view (person_id, at);
+
+CREATE TABLE tracking_delivery (
+    seq BIGSERIAL NOT NULL,
+    endpoint_id INTEGER NOT NULL,
+    statement_id VARCHAR(36) NOT NULL,
+    registration VARCHAR(36),
+    body TEXT,
+    size INTEGER NOT NULL,
+    state VARCHAR(9) NOT NULL,
+    recorded_at VARCHAR(27) NOT NULL,
+    settled_at VARCHAR(27),
+    deferrals INTEGER NOT NULL,
+    failed_at VARCHAR(27),
+    due_at VARCHAR(27),
+    words TEXT,
+    CONSTRAINT pk_tracking_delivery PRIMARY KEY (seq),
+    CONSTRAINT uq_tracking_delivery_endpoint_id_statement_id UNIQUE (endpoint_id, statement_id),
+    CONSTRAINT fk_tracking_delivery_endpoint_id FOREIGN KEY(endpoint_id) REFERENCES tracking_endpoint (id)
+);
+
+CREATE INDEX ix_tracking_delivery_endpoint_id_state_seq ON tracking_delivery (endpoint_id, state, seq);
+
+CREATE TABLE tracking_endpoint (
+    id SERIAL NOT NULL,
+    name VARCHAR(64) NOT NULL,
+    url TEXT NOT NULL,
+    version VARCHAR(8) NOT NULL,
+    username TEXT NOT NULL,
+    secret TEXT NOT NULL,
+    actor_key VARCHAR(64) NOT NULL,
+    created_at VARCHAR(27) NOT NULL,
+    paused BOOLEAN NOT NULL,
+    words TEXT NOT NULL,
+    "window" INTEGER NOT NULL,
+    failures INTEGER NOT NULL,
+    broken INTEGER NOT NULL,
+    refused INTEGER NOT NULL,
+    due_at VARCHAR(27),
+    succeeded_at VARCHAR(27),
+    delivered INTEGER NOT NULL,
+    lease VARCHAR(36),
+    leased_until VARCHAR(27),
+    CONSTRAINT pk_tracking_endpoint PRIMARY KEY (id),
+    CONSTRAINT uq_tracking_endpoint_name UNIQUE (name)
+);

@@ -6,6 +6,7 @@ N3  a person is an account: home page = base URL, name = a random token; never a
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -13,6 +14,7 @@ from uuid import UUID
 from lms.engine.xapi.vocabulary import PROFILE_VERSION, VIRTUAL_PATIENT
 
 
+@lru_cache(maxsize=8192)
 def _path(*parts: str) -> str:
     return "/".join(quote(part, safe="-._~") for part in parts)
 

@@ -39,6 +39,24 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_library_version_item_id"), "library_version", ["item_id"], unique=False)
     op.create_table(
+        "lrs_statement",
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("stored", sa.String(length=27), nullable=False),
+        sa.Column("timestamp", sa.String(length=27), nullable=False),
+        sa.Column("verb", sa.Text(), nullable=False),
+        sa.Column("registration", sa.String(length=36), nullable=True),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("voided", sa.Boolean(), nullable=False),
+        sa.Column("private", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_lrs_statement")),
+        sa.UniqueConstraint("id", name=op.f("uq_lrs_statement_id")),
+        sa.UniqueConstraint("stored", name=op.f("uq_lrs_statement_stored")),
+    )
+    op.create_index(op.f("ix_lrs_statement_registration_seq"), "lrs_statement", ["registration", "seq"], unique=False)
+    op.create_index(op.f("ix_lrs_statement_verb_seq"), "lrs_statement", ["verb", "seq"], unique=False)
+    op.create_table(
         "people_attempt",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("account_key", sa.String(length=64), nullable=False),
@@ -70,6 +88,30 @@ def upgrade() -> None:
         sa.UniqueConstraint("token", name=op.f("uq_people_person_token")),
     )
     op.create_index(op.f("ix_people_person_manager_id"), "people_person", ["manager_id"], unique=False)
+    op.create_table(
+        "tracking_endpoint",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("version", sa.String(length=8), nullable=False),
+        sa.Column("username", sa.Text(), nullable=False),
+        sa.Column("secret", sa.Text(), nullable=False),
+        sa.Column("actor_key", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.String(length=27), nullable=False),
+        sa.Column("paused", sa.Boolean(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("window", sa.Integer(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("broken", sa.Integer(), nullable=False),
+        sa.Column("refused", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.String(length=27), nullable=True),
+        sa.Column("succeeded_at", sa.String(length=27), nullable=True),
+        sa.Column("delivered", sa.Integer(), nullable=False),
+        sa.Column("lease", sa.String(length=36), nullable=True),
+        sa.Column("leased_until", sa.String(length=27), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tracking_endpoint")),
+        sa.UniqueConstraint("name", name=op.f("uq_tracking_endpoint_name")),
+    )
     op.create_table(
         "attempts_attempt",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -118,6 +160,16 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_enrolment_registration_course_id"), "enrolment_registration", ["course_id"], unique=False)
     op.create_table(
+        "lrs_reference",
+        sa.Column("kind", sa.String(length=9), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("relation", sa.String(length=16), nullable=False),
+        sa.Column("statement_seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["statement_seq"], ["lrs_statement.seq"], name=op.f("fk_lrs_reference_statement_seq")),
+        sa.PrimaryKeyConstraint("kind", "key", "relation", "statement_seq", name=op.f("pk_lrs_reference")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "people_link",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.String(length=36), nullable=False),
@@ -142,6 +194,33 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_people_view_at"), "people_view", ["at"], unique=False)
     op.create_index(op.f("ix_people_view_person_id_at"), "people_view", ["person_id", "at"], unique=False)
+    op.create_table(
+        "tracking_delivery",
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("endpoint_id", sa.Integer(), nullable=False),
+        sa.Column("statement_id", sa.String(length=36), nullable=False),
+        sa.Column("registration", sa.String(length=36), nullable=True),
+        sa.Column("body", sa.Text(), nullable=True),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=9), nullable=False),
+        sa.Column("recorded_at", sa.String(length=27), nullable=False),
+        sa.Column("settled_at", sa.String(length=27), nullable=True),
+        sa.Column("deferrals", sa.Integer(), nullable=False),
+        sa.Column("failed_at", sa.String(length=27), nullable=True),
+        sa.Column("due_at", sa.String(length=27), nullable=True),
+        sa.Column("words", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["endpoint_id"], ["tracking_endpoint.id"], name=op.f("fk_tracking_delivery_endpoint_id")
+        ),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_tracking_delivery")),
+        sa.UniqueConstraint("endpoint_id", "statement_id", name=op.f("uq_tracking_delivery_endpoint_id_statement_id")),
+    )
+    op.create_index(
+        op.f("ix_tracking_delivery_endpoint_id_state_seq"),
+        "tracking_delivery",
+        ["endpoint_id", "state", "seq"],
+        unique=False,
+    )
     op.create_table(
         "attempts_event",
         sa.Column("attempt_id", sa.String(length=36), nullable=False),

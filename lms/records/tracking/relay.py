@@ -1,0 +1,88 @@
+"""claim → post → settle, until stopped. Any number of workers may do this at once."""
+
+import random
+import threading
+from dataclasses import dataclass
+
+import structlog
+
+from lms.base.store.work import Store
+from lms.kernel.errors import Unavailable
+from lms.records.tracking import service
+from lms.records.tracking.model import Busy, Compared, Conflicting, Denied, Found, Reply, next_delivery
+from lms.records.tracking.service import Claim
+from lms.records.tracking.transport import Courier, Target
+from lms.records.tracking.vault import Vault
+
+IDLE_SECONDS = 1.0
+"""How long to rest when nothing is due."""
+
+_log = structlog.get_logger("tracking")
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """A worker: what it claims from, what it sends with."""
+
+    store: Store
+    vault: Vault
+    courier: Courier
+    chance: random.Random
+
+    def run(self, stop: threading.Event) -> None:
+        """Deliver until `stop` is set. A database that is away for a while is waited for."""
+        while not stop.is_set():
+            try:
+                busy = self.step()
+            except Unavailable as error:
+                _log.warning("relay_waits", reason=error.what)
+                busy = False
+            if not busy:
+                stop.wait(IDLE_SECONDS)
+
+    def drain(self) -> int:
+        """Deliver until nothing is due, and return how many batches were sent."""
+        batches = 0
+        while self.step():
+            batches += 1
+        return batches
+
+    def step(self) -> bool:
+        """Deliver one batch. Returns False when nothing is due."""
+        with self.store.work() as uow:
+            claimed = service.claim(uow)
+        if claimed is None:
+            return False
+        reply = self._send(claimed)  # no transaction is open here (T2)
+        with self.store.work() as uow:
+            settlement = next_delivery(claimed.endpoint, claimed.batch, reply, now=uow.now, jitter=self.chance.random())
+            service.settle(uow, claimed, settlement)
+        _log.info(
+            "delivery",
+            endpoint=claimed.endpoint.name,
+            reply=type(reply).__name__.lower(),
+            sent=len(claimed.batch),
+            delivered=len(settlement.delivered),
+            parked=len(settlement.parked),
+        )
+        return True
+
+    def _send(self, claimed: Claim) -> Reply:
+        try:
+            password = self.vault.unseal(claimed.secret)
+        except Unavailable as error:
+            return Denied(f"{error.what} {error.fix}")
+        target = Target(claimed.url, claimed.version, claimed.username, password)
+        reply = self.courier.post(target, claimed.batch)
+        return self._look(target, claimed, reply) if isinstance(reply, Conflicting) else reply
+
+    def _look(self, target: Target, claimed: Claim, conflict: Conflicting) -> Reply:
+        """Look up each statement of a batch that met a conflict; stop at the first that cannot be looked up."""
+        found = {}
+        for delivery in claimed.batch:
+            found[delivery.statement_id] = self.courier.look(target, delivery)
+            if found[delivery.statement_id] is Found.UNKNOWN:
+                break
+        if not found:
+            return Busy(conflict.words)
+        return Compared(found, conflict.words)

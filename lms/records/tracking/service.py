@@ -1,0 +1,249 @@
+"""Recording statements, and delivering them. Endpoints are looked after in `endpoints`.
+
+`record` runs in the transaction of the fact (T1). `claim` and `settle` are transactions of their own, and the request
+is made between them (T2).
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from sqlalchemy import and_, case, func, insert, or_, select, update
+
+from lms.base.store.work import UnitOfWork
+from lms.engine.xapi.references import rename_accounts
+from lms.records.lrs import service as lrs
+from lms.records.tracking.model import BATCH_BYTES, LEASE, Delivery, Endpoint, Settlement, State
+from lms.records.tracking.tables import tracking_delivery as outbox
+from lms.records.tracking.tables import tracking_endpoint as endpoint_table
+
+_RECEIVERS = select(endpoint_table.c.id, endpoint_table.c.actor_key)
+_INSERT = insert(outbox)
+
+
+# ── recording ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def record(uow: UnitOfWork, statements: Sequence[Mapping[str, Any]], *, private: bool = False) -> None:
+    """Keep statements, and put one row into the outbox for each endpoint, in this transaction.
+
+    `private` is for practice runs: kept for the learner's own eyes, never delivered. Raises Invalid when one of them
+    is no statement. Call it late in the unit of work: it takes the store's lock.
+    """
+    entries = lrs.store(uow, statements, private=private)
+    if private or not entries:
+        return
+    receivers = uow.connection.execute(_RECEIVERS).all()
+    if receivers:
+        uow.connection.execute(
+            _INSERT,
+            [
+                _outgoing(uow, receiver, entry.id, statement)
+                for entry, statement in zip(entries, statements, strict=True)
+                for receiver in receivers
+            ],
+        )
+
+
+def _outgoing(uow: UnitOfWork, receiver: Any, statement_id: str, statement: Mapping[str, Any]) -> dict[str, Any]:
+    named = rename_accounts(statement, uow.address, lambda token: pseudonym(receiver.actor_key, token))
+    body = orjson.dumps(named)
+    return {
+        "endpoint_id": receiver.id,
+        "statement_id": statement_id,
+        "registration": statement.get("context", {}).get("registration"),
+        "body": body.decode(),
+        "size": len(body),
+        "state": State.PENDING,
+        "recorded_at": uow.now,
+        "deferrals": 0,
+    }
+
+
+@lru_cache(maxsize=8192)
+def pseudonym(actor_key: str, token: str) -> str:
+    """Return the name under which one endpoint knows the person with this token; no other endpoint knows it."""
+    return hmac.new(bytes.fromhex(actor_key), token.encode(), hashlib.sha256).hexdigest()
+
+
+# ── delivering ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A batch that belongs to one worker until its lease ends."""
+
+    endpoint: Endpoint
+    url: str
+    version: str
+    username: str
+    secret: str
+    """The password, sealed."""
+    lease: str
+    batch: tuple[Delivery, ...]
+
+
+def claim(uow: UnitOfWork) -> Claim | None:
+    """Lease the next batch of the endpoint that has waited longest; None when nothing is due."""
+    for row in uow.connection.execute(_due_endpoints(uow.now)).all():
+        if not _next_batch(uow, row):
+            continue
+        lease = str(uow.ids.uuid())
+        taken = uow.connection.execute(
+            update(endpoint_table)
+            .where(endpoint_table.c.id == row.id, _may_be_leased(uow.now))
+            .values(lease=lease, leased_until=uow.now + LEASE)
+        )
+        if taken.rowcount != 1:
+            continue
+        own = uow.connection.execute(select(endpoint_table).where(endpoint_table.c.id == row.id)).one()
+        batch = _next_batch(uow, own)  # again, now that nobody else may settle any of it
+        if batch:
+            return Claim(_endpoint(own), own.url, own.version, own.username, own.secret, lease, batch)
+        release(uow, row.id, lease)
+    return None
+
+
+def release(uow: UnitOfWork, endpoint_id: int, lease: str) -> None:
+    """Give a lease back without having used it."""
+    uow.connection.execute(
+        update(endpoint_table)
+        .where(endpoint_table.c.id == endpoint_id, endpoint_table.c.lease == lease)
+        .values(lease=None, leased_until=uow.now)
+    )
+
+
+def _may_be_leased(now: datetime) -> Any:
+    table = endpoint_table.c
+    return and_(
+        table.paused.is_(False),
+        or_(table.due_at.is_(None), table.due_at <= now),
+        or_(table.lease.is_(None), table.leased_until <= now),
+    )
+
+
+def _due_endpoints(now: datetime) -> Any:
+    ended = func.coalesce(endpoint_table.c.leased_until, endpoint_table.c.created_at)
+    return select(endpoint_table).where(_may_be_leased(now)).order_by(ended, endpoint_table.c.id)
+
+
+_DELIVERY = select(
+    outbox.c.seq,
+    outbox.c.statement_id,
+    outbox.c.registration,
+    outbox.c.body,
+    outbox.c.deferrals,
+    outbox.c.failed_at,
+    outbox.c.size,
+)
+
+
+def _next_batch(uow: UnitOfWork, row: Any) -> tuple[Delivery, ...]:
+    """Return what to send next: a deferred statement that is due, alone; else the oldest pending ones, in order.
+
+    Whatever belongs to a registration that has a deferred statement waits behind it.
+    """
+    of_endpoint = outbox.c.endpoint_id == row.id
+    deferred = uow.connection.execute(
+        select(outbox.c.seq, outbox.c.registration, outbox.c.due_at)
+        .where(of_endpoint, outbox.c.state == State.DEFERRED)
+        .order_by(outbox.c.seq)
+    ).all()
+    due = next((each.seq for each in deferred if each.due_at <= uow.now), None)
+    if due is not None:
+        return tuple(_delivery(each) for each in uow.connection.execute(_DELIVERY.where(outbox.c.seq == due)))
+    query = _DELIVERY.where(of_endpoint, outbox.c.state == State.PENDING).order_by(outbox.c.seq).limit(row.window)
+    waiting = {each.registration for each in deferred if each.registration}
+    if waiting:
+        query = query.where(or_(outbox.c.registration.is_(None), outbox.c.registration.not_in(waiting)))
+    return tuple(_within_size(uow.connection.execute(query)))
+
+
+def _within_size(rows: Iterable[Any]) -> Iterator[Delivery]:
+    size = 0
+    for row in rows:
+        size += row.size + 1
+        if size > BATCH_BYTES and size > row.size + 1:
+            return
+        yield _delivery(row)
+
+
+def _delivery(row: Any) -> Delivery:
+    return Delivery(row.seq, row.statement_id, row.registration, row.body, row.deferrals, row.failed_at)
+
+
+def _endpoint(row: Any) -> Endpoint:
+    return Endpoint(
+        id=row.id,
+        name=row.name,
+        paused=row.paused,
+        words=row.words,
+        window=row.window,
+        failures=row.failures,
+        broken=row.broken,
+        refused=row.refused,
+        due_at=row.due_at,
+        succeeded_at=row.succeeded_at,
+    )
+
+
+def settle(uow: UnitOfWork, claimed: Claim, settlement: Settlement) -> None:
+    """Write down what a reply led to, and end the lease.
+
+    What was acknowledged is true even if the lease was lost in the meantime; how the endpoint fares is then for the
+    other worker to say.
+    """
+    open_states = outbox.c.state.in_((State.PENDING, State.DEFERRED))
+    delivered = 0
+    if settlement.delivered:
+        changed = uow.connection.execute(
+            update(outbox)
+            .where(outbox.c.seq.in_(settlement.delivered), outbox.c.state != State.DELIVERED)
+            .values(state=State.DELIVERED, settled_at=uow.now, body=None, words=None, due_at=None)
+        )
+        delivered = changed.rowcount
+        uow.connection.execute(
+            update(endpoint_table)
+            .where(endpoint_table.c.id == claimed.endpoint.id)
+            .values(delivered=endpoint_table.c.delivered + delivered)
+        )
+    for each in settlement.parked:
+        uow.connection.execute(
+            update(outbox)
+            .where(outbox.c.seq == each.seq, open_states)
+            .values(state=State.PARKED, settled_at=uow.now, words=each.words, due_at=None)
+        )
+    for delivery in settlement.deferred:
+        uow.connection.execute(
+            update(outbox)
+            .where(outbox.c.seq == delivery.seq, open_states)
+            .values(
+                state=State.DEFERRED,
+                deferrals=delivery.deferrals,
+                failed_at=delivery.failed_at,
+                due_at=settlement.due_at[delivery.seq],
+            )
+        )
+    after = settlement.endpoint
+    stopped = (endpoint_table.c.paused.is_(True), endpoint_table.c.words)  # by hand, while the request was under way
+    uow.connection.execute(
+        update(endpoint_table)
+        .where(endpoint_table.c.id == after.id, endpoint_table.c.lease == claimed.lease)
+        .values(
+            paused=True if after.paused else endpoint_table.c.paused,
+            words=after.words if after.paused else case(stopped, else_=after.words),
+            window=after.window,
+            failures=after.failures,
+            broken=after.broken,
+            refused=after.refused,
+            due_at=after.due_at,
+            succeeded_at=after.succeeded_at,
+            lease=None,
+            leased_until=uow.now,
+        )
+    )

@@ -1,0 +1,292 @@
+"""HTTP to an LRS: recorded bytes out, a reply in. It decides nothing; `model` does.
+
+Connections are kept, redirects are not followed, nothing is retried here. A request as a whole has a deadline, because
+a time limit for each read does not stop a server that sends one byte a minute.
+"""
+
+import base64
+import re
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http.client import HTTPException
+from typing import Any, Protocol
+from urllib.parse import quote, urlsplit
+
+import orjson
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError
+from urllib3.response import BaseHTTPResponse
+from urllib3.util import Timeout
+
+from lms.engine.xapi.compare import same
+from lms.records.tracking.addresses import connect
+from lms.records.tracking.model import Accepted, Broken, Busy, Conflicting, Delivery, Denied, Found, PostReply, Refused
+
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 30.0
+REQUEST_SECONDS = 60.0
+MOST_ANSWER = 4_000_000
+MOST_WORDS = 500
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
+
+# what a status other than 200, 204 and 409 means
+_DENIED = frozenset({401, 402, 403, 404, 405, 406, 407, 410, 411, 415, 421, 426, 451})
+_BUSY = frozenset({408, 423, 425, 429, 502, 503, 504, 507})
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where an endpoint is, and how to sign in there."""
+
+    url: str
+    version: str
+    username: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, or why nothing did (status 0)."""
+
+    status: int
+    body: bytes = b""
+    wait: timedelta | None = None
+    failure: str = ""
+
+    @property
+    def words(self) -> str:
+        """Return the other side's own words, on one line, cut to a readable length."""
+        text = self.failure or self.body[: MOST_WORDS * 4].decode("utf-8", errors="replace")
+        return _CONTROL.sub(" ", text).strip()[:MOST_WORDS]
+
+
+class Courier(Protocol):
+    """What the relay needs of a transport; tests have another that lies."""
+
+    def post(self, target: Target, batch: Sequence[Delivery]) -> PostReply:
+        """Send a batch."""
+
+    def look(self, target: Target, delivery: Delivery) -> Found:
+        """See what the remote store holds under a statement's id."""
+
+
+class HttpCourier:
+    """The real transport. Use one for each thread."""
+
+    def __init__(
+        self,
+        *,
+        private: bool = False,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        read_seconds: float = READ_SECONDS,
+        request_seconds: float = REQUEST_SECONDS,
+    ) -> None:
+        self._private = private
+        self._clock = clock
+        self._read_seconds = read_seconds
+        self._request_seconds = request_seconds
+        self._kept: dict[tuple[str, str, int], HTTPConnection] = {}
+
+    def post(self, target: Target, batch: Sequence[Delivery]) -> PostReply:
+        """Send a batch as one POST and say what the answer means."""
+        body = f"[{','.join(each.body for each in batch)}]".encode()
+        answer = self.request(target, "POST", "/statements", body)
+        if answer.status == 204:  # noqa: PLR2004 - No Content
+            return Accepted()
+        if answer.status == 200:  # noqa: PLR2004 - OK
+            if _holds_ids(answer.body, batch):
+                return Accepted()
+            return Busy(f"It answered 200, but not as an LRS does: {answer.words}")
+        return _meaning(answer)
+
+    def look(self, target: Target, delivery: Delivery) -> Found:
+        """Fetch a statement by its id and compare it with what was recorded."""
+        answer = self.request(target, "GET", f"/statements?statementId={quote(delivery.statement_id)}")
+        if answer.status == 404:  # noqa: PLR2004 - Not Found
+            return Found.ABSENT
+        if answer.status != 200:  # noqa: PLR2004 - OK
+            return Found.UNKNOWN
+        return _compare(answer.body, delivery)
+
+    def request(self, target: Target, method: str, path: str, body: bytes | None = None) -> Answer:
+        """Make one request; whatever goes wrong on the way becomes an answer of status 0."""
+        try:
+            connection = self._connection(target)
+        except (OSError, HTTPError, ValueError) as error:
+            return Answer(0, failure=_say(error))
+        deadline = _Deadline(connection, self._request_seconds)
+        try:
+            with deadline.running():
+                response = self._exchange(connection, target, method, path, body)
+                content = response.read(MOST_ANSWER, decode_content=True)
+        except (OSError, HTTPError, HTTPException, ValueError, AttributeError) as error:
+            self._drop(target)
+            late = f"no complete answer within {self._request_seconds:g} seconds"
+            return Answer(0, failure=late if deadline.passed else _say(error))
+        if deadline.passed or len(content) >= MOST_ANSWER:  # something is left unread
+            self._drop(target)
+        return Answer(response.status, content, _retry_after(response.headers.get("Retry-After"), self._clock()))
+
+    def close(self) -> None:
+        """Close every kept connection."""
+        for connection in self._kept.values():
+            connection.close()
+        self._kept.clear()
+
+    def _exchange(
+        self, connection: HTTPConnection, target: Target, method: str, path: str, body: bytes | None
+    ) -> BaseHTTPResponse:
+        credentials = base64.b64encode(f"{target.username}:{target.password}".encode()).decode()
+        headers = {
+            "Authorization": f"Basic {credentials}",
+            "X-Experience-API-Version": target.version,
+            "Accept": "application/json",
+            "User-Agent": "Ymarfer",
+        }
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        connection.request(method, urlsplit(target.url).path + path, body, headers, preload_content=False)
+        return connection.getresponse()
+
+    def _connection(self, target: Target) -> HTTPConnection:
+        key = _origin(target)
+        kept = self._kept.get(key)
+        if kept is not None:
+            if kept.is_connected:
+                return kept
+            self._drop(target)
+        scheme, host, port = key
+        make: Any = _SecureConnection if scheme == "https" else _PlainConnection
+        connection: HTTPConnection = make(host, port, timeout=CONNECT_SECONDS)
+        connection.lms_private = self._private  # type: ignore[attr-defined]
+        connection.connect()
+        if connection.sock is not None:
+            connection.sock.settimeout(self._read_seconds)
+        connection.timeout = Timeout(self._read_seconds).read_timeout
+        self._kept[key] = connection
+        return connection
+
+    def _drop(self, target: Target) -> None:
+        connection = self._kept.pop(_origin(target), None)
+        if connection is not None:
+            connection.close()
+
+
+class _PlainConnection(HTTPConnection):
+    """A connection to an address that has been checked."""
+
+    lms_private = False
+
+    def _new_conn(self) -> socket.socket:
+        return connect(self.host, self.port or 80, private=self.lms_private, timeout=CONNECT_SECONDS)
+
+
+class _SecureConnection(HTTPSConnection):
+    """The same, encrypted, with the certificate checked against the name."""
+
+    lms_private = False
+
+    def _new_conn(self) -> socket.socket:
+        return connect(self.host, self.port or 443, private=self.lms_private, timeout=CONNECT_SECONDS)
+
+
+class _Deadline:
+    """Cuts a connection when its time is over, whatever it is waiting for."""
+
+    def __init__(self, connection: HTTPConnection, seconds: float) -> None:
+        self.passed = False
+        self._connection = connection
+        self._seconds = seconds
+
+    @contextmanager
+    def running(self) -> Any:
+        """Run the block, at most until the deadline."""
+        timer = threading.Timer(self._seconds, self._cut, args=(self._connection.sock,))
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _cut(self, connected: socket.socket | None) -> None:
+        self.passed = True
+        if connected is not None:
+            with suppress(OSError):
+                socket.socket.shutdown(connected, socket.SHUT_RDWR)
+
+
+def _origin(target: Target) -> tuple[str, str, int]:
+    parts = urlsplit(target.url)
+    return parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _say(error: Exception) -> str:
+    reason = error.args[-1] if error.args else ""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not valid: {error.verify_message}"
+    if isinstance(error, TimeoutError):
+        return "it did not answer in time"
+    return f"{type(error).__name__}: {reason}" if reason else type(error).__name__
+
+
+def _meaning(answer: Answer) -> PostReply:
+    said = f"{answer.status}: {answer.words}" if answer.words else str(answer.status)
+    reply: PostReply = Busy(f"It does not answer as an LRS does: {said}")
+    if answer.status == 0:
+        reply = Busy(answer.words)
+    elif answer.status == 409:  # noqa: PLR2004 - Conflict
+        reply = Conflicting(answer.words)
+    elif answer.status in _DENIED:
+        reply = Denied(said)
+    elif answer.status in _BUSY:
+        reply = Busy(said, answer.wait)
+    elif answer.status >= 500:  # noqa: PLR2004 - server errors
+        reply = Broken(said)
+    elif answer.status >= 400:  # noqa: PLR2004 - client errors
+        reply = Refused(answer.status, answer.words)
+    return reply
+
+
+def _holds_ids(body: bytes, batch: Sequence[Delivery]) -> bool:
+    """Tell whether an answer to a POST is the array of the statements' ids (Communication 2.1.2)."""
+    try:
+        ids = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return False
+    if not isinstance(ids, list) or not all(isinstance(each, str) for each in ids):
+        return False
+    return {each.lower() for each in ids} == {each.statement_id for each in batch}
+
+
+def _compare(body: bytes, delivery: Delivery) -> Found:
+    try:
+        there = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return Found.UNKNOWN
+    if isinstance(there, dict) and isinstance(there.get("statements"), list):  # Ralph answers with a list
+        there = there["statements"][0] if there["statements"] else None
+        if there is None:
+            return Found.ABSENT
+    if not isinstance(there, dict) or "actor" not in there:
+        return Found.UNKNOWN
+    return Found.EQUAL if same(orjson.loads(delivery.body), there) else Found.DIFFERENT
+
+
+def _retry_after(value: str | None, now: datetime) -> timedelta | None:
+    """Read Retry-After: seconds, or a date."""
+    if value is None:
+        return None
+    if value.strip().isdecimal():
+        return timedelta(seconds=min(int(value), 10**6))
+    with suppress(ValueError, TypeError):
+        at = parsedate_to_datetime(value)
+        return max((at if at.tzinfo else at.replace(tzinfo=UTC)) - now, timedelta(0))
+    return None
