@@ -27,6 +27,8 @@ _ATTRIBUTES = {
     "ol": {"start"},
 }
 _SPAN = r"\[([^\[\]]+)\]\{lang=([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\}"
+_HEADING = re.compile(r"<h([1-6])\b")
+_HEADING_TAG = re.compile(r"(</?)h([1-6])\b")
 _LOCAL = re.compile(r"/(?!/)[^\s]*")
 
 
@@ -61,9 +63,10 @@ def _converter() -> markdown.Markdown:
 
 @lru_cache(maxsize=8192)
 def render_block(text: str) -> Markup:
-    """Render Markdown `text` as safe block HTML; headings start at level 2, below the page's own."""
+    """Render Markdown `text` as safe block HTML; its highest heading is of level 2, below the page's own."""
     html = _converter().convert(text)
-    html = re.sub(r"(</?)h([1-5])\b", lambda m: f"{m.group(1)}h{int(m.group(2)) + 1}", html)
+    shift = 2 - min(map(int, _HEADING.findall(html)), default=2)
+    html = _HEADING_TAG.sub(lambda m: f"{m.group(1)}h{min(int(m.group(2)) + shift, 6)}", html)
     return Markup(_CLEANER.clean(html))  # noqa: S704 - cleaned on this line
 
 

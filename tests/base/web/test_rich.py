@@ -49,8 +49,10 @@ def test_a_span_in_another_language_carries_its_lang():
     )
 
 
-def test_headings_start_below_the_page_title():
-    assert str(render_block("# One\n\n## Two")).startswith("<h2>One</h2>")
+@pytest.mark.parametrize("marks", ["#", "##", "###"])
+def test_the_highest_heading_stands_just_below_the_page_title(marks):
+    html = str(render_block(f"{marks} One\n\n{marks}# Two"))
+    assert html.split() == ["<h2>One</h2>", "<h3>Two</h3>"]
 
 
 def test_tables_lists_and_disclosure_survive():
