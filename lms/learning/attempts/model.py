@@ -1,0 +1,172 @@
+"""What an attempt is, and what its pages show. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from lms.engine.course.api import Grade, Marked, Question, Row, Turn
+from lms.engine.scenario.api import Scene
+
+
+class Learner(Protocol):
+    """Who acts: enough to find what is theirs and to name them in statements."""
+
+    @property
+    def id(self) -> UUID:
+        """Return the person's id."""
+
+    @property
+    def token(self) -> str:
+        """Return the pseudonym that statements carry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try. `registration` is the course's, or the practice run's own; `step` counts what was done."""
+
+    id: UUID
+    person_id: UUID
+    registration: UUID
+    kind: str
+    course_id: str | None
+    activity_id: str | None
+    item_id: str
+    title: str
+    version: str
+    is_practice: bool
+    number: int
+    status: str
+    step: int
+    seed: str
+    state: Any
+    progress: float
+    minutes_left: int
+    started_at: datetime
+    moved_at: datetime
+    ended_at: datetime | None
+    ending: str | None
+    success: bool | None
+    score: float | None
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it waits for its learner."""
+        return self.status in {"prebrief", "open"}
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptFinished:
+    """Event: an attempt reached its end."""
+
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Prebrief:
+    """The page before a scenario: what it is, who sees what, what it mentions, how to read instead."""
+
+    attempt: Attempt
+    minutes: tuple[int, int]
+    objectives: tuple[str, ...]
+    markdown: str
+    content_note: str
+    has_summary: bool
+    is_reviewed: bool
+    summary_counts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ScenePage:
+    """A scene, and the attempt it belongs to."""
+
+    attempt: Attempt
+    scene: Scene
+
+
+@dataclass(frozen=True, slots=True)
+class EndingPage:
+    """The last scene. What comes next is the debrief."""
+
+    attempt: Attempt
+    scene: Scene
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryPage:
+    """What happens in a scenario, to read instead of playing it."""
+
+    attempt: Attempt
+    markdown: str
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionPage:
+    """One question of a quiz; `marked` once it has been answered."""
+
+    attempt: Attempt
+    question: Question
+    number: int
+    count: int
+    marked: Marked | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A question and how its answer was marked."""
+
+    question: Question
+    marked: Marked
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """How a quiz went, question by question."""
+
+    attempt: Attempt
+    answered: tuple[Answered, ...]
+    grade: Grade
+    turn: Turn
+
+
+Page = Prebrief | ScenePage | EndingPage | SummaryPage | QuestionPage | ResultPage
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAttempt:
+    """What home shows to carry on with."""
+
+    id: UUID
+    kind: str
+    title: str
+    is_practice: bool
+    course_id: str | None
+    progress: float
+    minutes_left: int
+    moved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One earlier try of an activity, as its course page shows it."""
+
+    id: UUID
+    number: int
+    status: str
+    success: bool | None
+    score: float | None
+    started_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityPage:
+    """A quiz or scenario inside a course: its rule, where it stands, one's tries, and whether another may begin."""
+
+    course_id: str
+    course_title: str
+    row: Row
+    tries: tuple[Try, ...]
+    turn: Turn
+    open_id: UUID | None

@@ -1,0 +1,10 @@
+"""What attempts offer to the house."""
+
+from lms.base.web.api import Module
+from lms.learning.attempts.views import blueprint
+
+MODULE = Module(
+    name="attempts",
+    blueprint=blueprint,
+    statements=("launched", "initialized", "arrived", "responded", "answered", "passed", "failed", "completed"),
+)

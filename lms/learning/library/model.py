@@ -1,0 +1,80 @@
+"""What the library holds, as its readers see it. Pure."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from lms.engine.source.problem import Problem
+
+Kind = Literal["course", "scenario"]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a catalogue shows of a course or scenario. `minutes` from quick to slow; `parts` counts activities."""
+
+    kind: Kind
+    id: str
+    version: str
+    title: str
+    summary: str
+    minutes: tuple[int, int]
+    level: str
+    nation: str
+    language: str
+    is_open: bool
+    is_reviewed: bool
+    content_note: str
+    parts: tuple[str, ...] = ()
+
+    @classmethod
+    def from_row(cls, kind: Kind, item_id: str, version: str, values: dict[str, Any]) -> "Card":
+        """Return the card that was kept as JSON."""
+        minutes = tuple(values["minutes"])
+        return cls(kind, item_id, version, **{**values, "minutes": minutes, "parts": tuple(values["parts"])})
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueReference:
+    """A reference whose day of review has passed."""
+
+    title: str
+    review_by: date
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """A course or scenario as its authors see it: what is in service, and what is wrong with the file as it stands."""
+
+    kind: Kind
+    id: str
+    path: str
+    title: str
+    version: str | None
+    is_present: bool
+    problems: tuple[Problem, ...]
+    overdue: tuple[OverdueReference, ...]
+    versions: int
+    checked_at: datetime
+
+    @property
+    def errors(self) -> int:
+        """How many problems keep the file as it stands out of service."""
+        return sum(problem.severity == "error" for problem in self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A picture or other file of a version, by the hash of its bytes."""
+
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What a refresh did: `published` got a new version, `failing` keep their last good one, `gone` lost their file."""
+
+    published: tuple[str, ...]
+    failing: tuple[str, ...]
+    gone: tuple[str, ...]
