@@ -42,6 +42,20 @@ def read_query(kind: type[T]) -> T:
     return read(kind, request.args)
 
 
+def read_all(*, most: int) -> dict[str, str]:
+    """Read every posted field as text, for forms whose fields depend on content. Raises Invalid as `read_form` does."""
+    values: dict[str, str] = {}
+    problems: list[FieldProblem] = []
+    for name in request.form:
+        try:
+            values[name] = _text(request.form[name], {"most": most})
+        except ValueError as error:
+            problems.append(FieldProblem(name, str(error)))
+    if problems:
+        raise Invalid(_("Some of what you entered needs another look."), problems=problems)
+    return values
+
+
 def read(kind: type[T], given: MultiDict[str, str]) -> T:
     """Read `given` as the dataclass `kind`; unknown fields are ignored (browsers add their own)."""
     hints = get_type_hints(kind)

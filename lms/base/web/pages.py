@@ -4,9 +4,9 @@ import re
 from datetime import date, datetime
 from typing import Any, cast
 
-from flask import Flask, Response, current_app, make_response, render_template, url_for
+from flask import Flask, Response, current_app, flash, make_response, render_template, url_for
 from flask import redirect as flask_redirect
-from flask_babel import Babel, format_date, format_datetime, get_locale, ngettext
+from flask_babel import Babel, format_date, format_datetime, get_locale, gettext, ngettext
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 from markupsafe import Markup
@@ -15,6 +15,7 @@ from lms.base.web.identity import visitor
 from lms.base.web.module import NavigationItem
 from lms.base.web.rich import render_block, render_inline
 from lms.base.web.security import nonce
+from lms.kernel.errors import LmsError
 from lms.kernel.settings import Settings
 
 LOCALES = ("en_GB", "cy")
@@ -35,6 +36,11 @@ def redirect(endpoint: str, **values: Any) -> Response:
 def redirect_to(path: str) -> Response:
     """Redirect (303) to a page of ours that a browser named; to home when it is not surely one (see `own_path`)."""
     return cast("Response", flask_redirect(own_path(path) or "/", 303))
+
+
+def tell(error: LmsError) -> None:
+    """Say an expected error on the next page instead of an error page: what happened, and what to do."""
+    flash(" ".join(gettext(text) for text in (error.what, error.fix) if text))
 
 
 def own_path(text: str) -> str | None:

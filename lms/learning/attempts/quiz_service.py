@@ -11,6 +11,7 @@ from uuid import UUID
 from lms.base.store.work import UnitOfWork
 from lms.engine.course.api import Course, Drawn, Quiz, draw, grade, mark, turn
 from lms.kernel.errors import Conflict, NotFound
+from lms.kernel.words import N_
 from lms.learning.attempts import service, statements
 from lms.learning.attempts.model import Answered, Attempt, Learner, QuestionPage, ResultPage
 from lms.learning.library import service as library
@@ -124,5 +125,5 @@ def _quiz(uow: UnitOfWork, attempt: Attempt) -> tuple[Course, Quiz]:
     course = library.course(uow, attempt.version)
     quiz = course.find_quiz(attempt.activity_id or "")
     if quiz is None or attempt.kind != "quiz":
-        raise NotFound("There is no such quiz among your tries.", fix="Go back to the course.")
+        raise NotFound(N_("There is no such quiz among your tries."), fix=N_("Go back to the course."))
     return course, quiz

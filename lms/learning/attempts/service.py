@@ -26,6 +26,7 @@ from lms.engine.scenario.api import (
 from lms.engine.xapi.build import Fact, Statement
 from lms.engine.xapi.names import Names
 from lms.kernel.errors import Conflict, NotFound
+from lms.kernel.words import N_
 from lms.learning.attempts import statements
 from lms.learning.attempts.model import (
     ActivityPage,
@@ -64,18 +65,18 @@ def start_activity(uow: UnitOfWork, me: Learner, course_id: str, activity_id: st
     page = enrolment.get_course_page(uow, me.id, course_id)
     row = page.outline.row(activity_id)
     if page.registration is None or row is None or not isinstance(row.activity, Quiz | ScenarioActivity):
-        raise NotFound("This is not part of a course that you are on.", fix="Open the course from the catalogue.")
+        raise NotFound(N_("This is not part of a course that you are on."), fix=N_("Open the course from the catalogue."))
     open_try = _find_open(uow, me.id, course_id, activity_id)
     if open_try is not None:
         return open_try
     if not row.is_open:
-        raise Conflict("This part opens when the earlier parts are done.", fix="Go back to the course.")
+        raise Conflict(N_("This part opens when the earlier parts are done."), fix=N_("Go back to the course."))
     tries = list_tries(uow, me.id, course_id, activity_id)
     now = turn(row.activity, [each.ended_at for each in tries if each.ended_at is not None], uow.now)
     if not now.allowed:
         raise Conflict(
             "All tries have been used." if now.at is None else "The next try is not open yet.",
-            why="The course says how often and how soon a try may be repeated.",
+            why=N_("The course says how often and how soon a try may be repeated."),
             fix="Talk to your trainer." if now.at is None else "Have a break and come back later.",
         )
     if isinstance(row.activity, Quiz):
@@ -175,13 +176,13 @@ def decide(uow: UnitOfWork, me: Learner, attempt_id: UUID, step: int, action: Ac
     """
     attempt = get_attempt(uow, me.id, attempt_id)
     if attempt.kind != "scenario" or attempt.status != "open":
-        raise Conflict("This run is not waiting for a decision.", fix="Here is where it stands.")
+        raise Conflict(N_("This run is not waiting for a decision."), fix=N_("Here is where it stands."))
     if attempt.step != step:
-        raise Conflict("That scene is already behind you. Your earlier choice is kept.", fix="Carry on from here.")
+        raise Conflict(N_("That scene is already behind you. Your earlier choice is kept."), fix=N_("Carry on from here."))
     program = library.program(uow, attempt.version)
     taken = act(program, attempt.state, action)
     if isinstance(taken, Refused):
-        raise Conflict(_refusal(taken), fix="Nothing was changed. Choose from what is on the page.")
+        raise Conflict(_refusal(taken), fix=N_("Nothing was changed. Choose from what is on the page."))
     shown = offered(program, taken.state)
     is_end = shown.ending is not None
     values: dict[str, Any] = {
@@ -195,7 +196,7 @@ def decide(uow: UnitOfWork, me: Learner, attempt_id: UUID, step: int, action: Ac
         result = outcome(program, taken.state)
         values |= {"status": "ended", "ended_at": uow.now, "ending": result.ending, "success": result.success}
     if not move(uow, attempt, values):
-        raise Conflict("That scene is already behind you. Your earlier choice is kept.", fix="Carry on from here.")
+        raise Conflict(N_("That scene is already behind you. Your earlier choice is kept."), fix=N_("Carry on from here."))
     make = facts(uow, me, attempt)
     took = uow.now - attempt.moved_at if uow.now >= attempt.moved_at else None
     told = list(statements.stepped(program, taken.events, make, took=took))
@@ -211,15 +212,15 @@ def decide(uow: UnitOfWork, me: Learner, attempt_id: UUID, step: int, action: Ac
 
 
 _REFUSALS = {
-    "ended": "This run has ended.",
-    "unknown-choice": "That choice is not part of this scene.",
-    "closed-choice": "That choice is not open to you here.",
-    "unknown-option": "That is not one of the sentences on this page.",
-    "too-few": "A little more is needed here: choose as many as the page asks for.",
-    "too-many": "That is more than the page asks for: leave some out.",
-    "nothing-written": "Write a few words first.",
-    "too-long": "That is longer than can be kept: shorten it a little.",
-    "wrong-action": "This scene waits for something else.",
+    "ended": N_("This run has ended."),
+    "unknown-choice": N_("That choice is not part of this scene."),
+    "closed-choice": N_("That choice is not open to you here."),
+    "unknown-option": N_("That is not one of the sentences on this page."),
+    "too-few": N_("A little more is needed here: choose as many as the page asks for."),
+    "too-many": N_("That is more than the page asks for: leave some out."),
+    "nothing-written": N_("Write a few words first."),
+    "too-long": N_("That is longer than can be kept: shorten it a little."),
+    "wrong-action": N_("This scene waits for something else."),
 }
 
 
@@ -297,7 +298,7 @@ def get_attempt(uow: UnitOfWork, person_id: UUID, attempt_id: UUID) -> Attempt:
         .one_or_none()
     )
     if row is None:
-        raise NotFound("There is no such run among yours.", fix="Start again from home.")
+        raise NotFound(N_("There is no such run among yours."), fix=N_("Start again from home."))
     return _attempt(row)
 
 
@@ -325,7 +326,7 @@ def get_summary(uow: UnitOfWork, attempt: Attempt) -> SummaryPage:
     """Return what happens in the scenario, to read instead. Raises NotFound where its author wrote none."""
     program = library.program(uow, attempt.version)
     if not program.summary_route:
-        raise NotFound("This scenario has no summary to read.", fix="Go back to it.")
+        raise NotFound(N_("This scenario has no summary to read."), fix=N_("Go back to it."))
     return SummaryPage(attempt, program.summary_route, counts=_summary_counts(uow, attempt))
 
 
@@ -351,7 +352,7 @@ def get_activity_page(uow: UnitOfWork, person_id: UUID, course_id: str, activity
     page = enrolment.get_course_page(uow, person_id, course_id)
     row = page.outline.row(activity_id)
     if page.registration is None or row is None or not isinstance(row.activity, Quiz | ScenarioActivity):
-        raise NotFound("This is not part of a course that you are on.", fix="Open the course from the catalogue.")
+        raise NotFound(N_("This is not part of a course that you are on."), fix=N_("Open the course from the catalogue."))
     tries = list_tries(uow, person_id, course_id, activity_id)
     return ActivityPage(
         course_id=course_id,

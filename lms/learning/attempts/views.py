@@ -74,7 +74,7 @@ def start_activity(uow: UnitOfWork, course_id: str, activity_id: str) -> web.Res
     try:
         attempt = service.start_activity(uow, web.me(), course_id, activity_id)
     except Conflict as conflict:
-        web.flash(f"{conflict.what} {conflict.fix}")
+        web.tell(conflict)
         return web.redirect("attempts.activity", course_id=course_id, activity_id=activity_id)
     if attempt.kind == "quiz":
         quiz_service.begin(uow, web.me(), attempt.id)
@@ -147,5 +147,5 @@ def _step(attempt_id: UUID, take: Callable[[], Attempt | None]) -> web.Response:
     try:
         take()
     except (Conflict, Invalid) as refused:
-        web.flash(f"{refused.what} {refused.fix}".strip())
+        web.tell(refused)
     return web.redirect("attempts.show", attempt_id=attempt_id)

@@ -15,6 +15,7 @@ from lms.base.store.work import UnitOfWork
 from lms.engine.course.api import Course, Lesson, Outline, ScenarioActivity, Standing, outline
 from lms.engine.xapi.names import Names
 from lms.kernel.errors import Conflict, NotAllowed, NotFound
+from lms.kernel.words import N_
 from lms.learning.enrolment import statements
 from lms.learning.enrolment.model import (
     Achieved,
@@ -43,7 +44,7 @@ def enrol_oneself(uow: UnitOfWork, me: Learner, course_id: str) -> Registration:
     if known is not None:
         return known
     if not card.is_open:
-        raise NotAllowed("This course is given out by your manager or trainer.", fix="Ask them to put you on it.")
+        raise NotAllowed(N_("This course is given out by your manager or trainer."), fix=N_("Ask them to put you on it."))
     return _enrol(uow, me, course_id, by=None, due_on=None)
 
 
@@ -109,7 +110,7 @@ def get_registration(uow: UnitOfWork, person_id: UUID, course_id: str) -> Regist
     """Return the person's registration on a course. Raises NotFound."""
     found = find_registration(uow, person_id, course_id)
     if found is None:
-        raise NotFound("You are not on this course yet.", fix="Open it from the catalogue to begin.")
+        raise NotFound(N_("You are not on this course yet."), fix=N_("Open it from the catalogue to begin."))
     return found
 
 
@@ -151,10 +152,10 @@ def get_lesson(uow: UnitOfWork, person_id: UUID, course_id: str, lesson_id: str)
     page = _on_course(uow, person_id, course_id)
     lesson = page.course.find_lesson(lesson_id)
     if lesson is None:
-        raise NotFound("This lesson is not part of the course any more.", fix="Go back to the course.")
+        raise NotFound(N_("This lesson is not part of the course any more."), fix=N_("Go back to the course."))
     row = page.outline.row(lesson_id)
     if row is None or not row.is_open:
-        raise Conflict("This lesson opens when the earlier parts are done.", fix="Go back to the course.")
+        raise Conflict(N_("This lesson opens when the earlier parts are done."), fix=N_("Go back to the course."))
     activities = page.course.activities
     place = next(index for index, activity in enumerate(activities) if activity.id == lesson_id)
     return LessonPage(
@@ -211,9 +212,9 @@ def complete_lesson(uow: UnitOfWork, me: Learner, course_id: str, lesson_id: str
     lesson = page.course.find_lesson(lesson_id)
     row = page.outline.row(lesson_id)
     if lesson is None or row is None or page.registration is None:
-        raise NotFound("This lesson is not part of the course any more.", fix="Go back to the course.")
+        raise NotFound(N_("This lesson is not part of the course any more."), fix=N_("Go back to the course."))
     if not row.is_open:
-        raise Conflict("This lesson opens when the earlier parts are done.", fix="Go back to the course.")
+        raise Conflict(N_("This lesson opens when the earlier parts are done."), fix=N_("Go back to the course."))
     if not row.is_done:
         _achieve_lesson(uow, me, page, lesson)
     return get_course_page(uow, me.id, course_id)
@@ -252,7 +253,7 @@ def read_summary(uow: UnitOfWork, me: Learner, course_id: str, scenario_id: str,
     page = _on_course(uow, me.id, course_id)
     activity = page.course.find_activity(scenario_id)
     if not isinstance(activity, ScenarioActivity) or not activity.summary_credit or page.registration is None:
-        raise NotAllowed("Reading the summary does not count in this course.", fix="Play the scenario instead.")
+        raise NotAllowed(N_("Reading the summary does not count in this course."), fix=N_("Play the scenario instead."))
     if _keep(uow, page.registration.id, scenario_id, version, Achieved(summary_read=True)):
         made = statements.fact(
             page.registration, Names(uow.address), me.token, version=version, at=uow.now, new_id=uow.ids.uuid()
@@ -314,7 +315,7 @@ def _finish(uow: UnitOfWork, registration: Registration, token: str) -> None:
 def _on_course(uow: UnitOfWork, person_id: UUID, course_id: str) -> CoursePage:
     page = get_course_page(uow, person_id, course_id)
     if page.registration is None:
-        raise NotFound("You are not on this course yet.", fix="Open it from the catalogue to begin.")
+        raise NotFound(N_("You are not on this course yet."), fix=N_("Open it from the catalogue to begin."))
     return page
 
 

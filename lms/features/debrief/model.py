@@ -1,0 +1,133 @@
+"""The screens of a debrief, their order, and what each shows. Pure."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+from lms.engine.scenario.api import Debrief, TurningPoint
+from lms.learning.attempts.model import Attempt
+
+POINTS = 2
+"""How many turning points are looked at: more would tire, and nobody would remember them."""
+
+FEELINGS = ("calm", "pleased", "unsure", "tense", "sad", "angry", "relieved")
+BANDS = ("Growing", "Secure", "Strong")
+
+
+class Learner(Protocol):
+    """Who looks back."""
+
+    @property
+    def id(self) -> UUID:
+        """Return the person's id."""
+
+    @property
+    def token(self) -> str:
+        """Return the pseudonym that statements carry."""
+
+
+@dataclass(frozen=True, slots=True)
+class DebriefSettled:
+    """Event: a debrief was gone through or skipped; which of them is nobody else's business."""
+
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One screen: its name in the address, its kind, and the turning point it is about."""
+
+    name: str
+    kind: str
+    point: TurningPoint | None = None
+
+
+def screens(found: Debrief) -> tuple[Screen, ...]:
+    """Return the screens of this debrief, in order."""
+    points = [
+        screen
+        for number, point in enumerate(found.turning_points[:POINTS], 1)
+        for screen in (Screen(f"moment-{number}", "ask", point), Screen(f"seen-{number}", "reveal", point))
+    ]
+    estimated = any(each.band for each in found.competencies)
+    return (
+        Screen("feelings", "feelings"),
+        Screen("helped", "helped"),
+        Screen("path", "path"),
+        *points,
+        *((Screen("estimate", "estimate"), Screen("compare", "compare")) if estimated else ()),
+        *((Screen("questions", "questions"),) if found.questions else ()),
+        Screen("plan", "plan"),
+    )
+
+
+def fields(screen: Screen, found: Debrief) -> tuple[str, ...]:
+    """Return the names of what may be said on a screen."""
+    match screen.kind:
+        case "feelings":
+            return ("feeling", "feeling-words")
+        case "helped":
+            return ("helped",)
+        case "ask":
+            return (f"saw-{screen.name.removeprefix('moment-')}",)
+        case "estimate":
+            return tuple(f"estimate-{each.id}" for each in found.competencies)
+        case "questions":
+            return tuple(f"answer-{number}" for number in range(1, len(found.questions) + 1))
+        case "plan":
+            return ("plan-if", "plan-then", "plan-by")
+        case _:
+            return ()
+
+
+def open_screen(order: tuple[Screen, ...], seen: Collection[str], wanted: str | None) -> int:
+    """Return the place of the screen to show: the one wanted if all before it were gone through, else the first left."""
+    left = next((place for place, screen in enumerate(order) if screen.name not in seen), len(order) - 1)
+    place = next((place for place, screen in enumerate(order) if screen.name == wanted), left)
+    return min(place, left)
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenPage:
+    """A screen of one's own debrief. `answers` by field; `wrote` is what was written during the run, by field."""
+
+    attempt: Attempt
+    status: str
+    screen: Screen
+    number: int
+    count: int
+    before: str | None
+    found: Debrief
+    answers: dict[str, str]
+    wrote: dict[str, str]
+    labels: dict[str, str]
+    support: tuple[tuple[str, str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EndPage:
+    """After the last screen: the plan, and what next."""
+
+    attempt: Attempt
+    status: str
+    plan: tuple[str, str, str]
+    followups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One's own debrief, for one's record and download."""
+
+    attempt_id: UUID
+    status: str
+    began_at: datetime
+    ended_at: datetime | None
+    reason: str
+    answers: dict[str, str]
+
+
+def whole_minutes(length: timedelta) -> int:
+    """Return a length of time in minutes, at least one; a clock that moved back gives one."""
+    return max(1, round(length.total_seconds() / 60))

@@ -1,0 +1,210 @@
+"""The use cases of the debrief: begin, show a screen, keep what was said, skip. Everything is the learner's own (D1)."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+
+from lms.base.store.work import UnitOfWork
+from lms.engine.scenario.api import Debrief, Program, debrief, event_from_json
+from lms.engine.xapi.names import Names
+from lms.features.debrief import statements
+from lms.features.debrief.model import (
+    DebriefSettled,
+    EndPage,
+    Learner,
+    Looked,
+    ScreenPage,
+    fields,
+    open_screen,
+    screens,
+    whole_minutes,
+)
+from lms.features.debrief.tables import debrief_answer as answers
+from lms.features.debrief.tables import debrief_debrief as debriefs
+from lms.kernel.errors import Conflict
+from lms.kernel.words import N_
+from lms.learning.attempts import service as attempts
+from lms.learning.attempts.model import Attempt
+from lms.learning.enrolment import service as enrolment
+from lms.learning.enrolment.model import Achieved
+from lms.learning.library import service as library
+from lms.records.tracking import service as tracking
+
+
+def begin(uow: UnitOfWork, me: Learner, attempt_id: UUID) -> None:
+    """Open the debrief of one's own ended run; opening it again changes nothing."""
+    attempt = _ended(uow, me.id, attempt_id)
+    uow.lock(f"debrief {attempt_id}")
+    if _find(uow, attempt_id) is None:
+        uow.connection.execute(
+            insert(debriefs).values(attempt_id=attempt.id, person_id=me.id, status="open", began_at=uow.now),
+        )
+
+
+def get_page(uow: UnitOfWork, person_id: UUID, attempt_id: UUID, wanted: str | None) -> ScreenPage | EndPage:
+    """Return the screen to show: the wanted one, unless something before it is still to be said (D2).
+
+    Once the debrief is over, screens can be looked at again; without a wanted one its end is shown.
+    """
+    attempt = _ended(uow, person_id, attempt_id)
+    row = _find(uow, attempt_id)
+    program, found = _look(uow, attempt)
+    said = _answers(uow, attempt_id)
+    status = "new" if row is None else row["status"]
+    if status in {"done", "skipped"} and wanted is None:
+        plan = (said.get("plan-if", ""), said.get("plan-then", ""), said.get("plan-by", ""))
+        return EndPage(attempt, status, plan, found.ending.followups if found.ending is not None else ())
+    order = screens(found)
+    seen = {screen.name for screen in order} if status == "done" else _seen(said)
+    place = open_screen(order, seen, wanted)
+    return ScreenPage(
+        attempt=attempt,
+        status=status,
+        screen=order[place],
+        number=place + 1,
+        count=len(order),
+        before=order[place - 1].name if place else None,
+        found=found,
+        answers=said,
+        wrote=attempts.list_texts(uow, attempt_id),
+        labels=_labels(program),
+        support=tuple((each.name, each.says, each.phone, each.url) for each in program.support),
+    )
+
+
+def keep(uow: UnitOfWork, me: Learner, attempt_id: UUID, name: str, said: Mapping[str, str]) -> str | None:
+    """Keep what was said on a screen and return the next one's name; None when that was the last.
+
+    Raises Conflict when earlier screens are still open, or the debrief is over.
+    """
+    attempt = _ended(uow, me.id, attempt_id)
+    row = _find(uow, attempt_id)
+    if row is None or row["status"] != "open":
+        raise Conflict(N_("This debrief is over. What you wrote is kept."), fix=N_("You can read it again here."))
+    _program, found = _look(uow, attempt)
+    order = screens(found)
+    place = open_screen(order, _seen(_answers(uow, attempt_id)), name)
+    if order[place].name != name:
+        raise Conflict(N_("There is something to look at before that."), fix=N_("Carry on from here."))
+    uow.lock(f"debrief {attempt_id}")
+    for field in fields(order[place], found):
+        if field in said:
+            _write(uow, attempt_id, field, said[field])
+    _write(uow, attempt_id, f"seen:{name}", "1")
+    if place + 1 < len(order):
+        return order[place + 1].name
+    _settle(uow, me, attempt, "done", "", row["began_at"])
+    return None
+
+
+def draft(uow: UnitOfWork, me: Learner, attempt_id: UUID, name: str, said: Mapping[str, str]) -> None:
+    """Keep what is being written on a screen, without going on."""
+    attempt = _ended(uow, me.id, attempt_id)
+    row = _find(uow, attempt_id)
+    _program, found = _look(uow, attempt)
+    screen = next((each for each in screens(found) if each.name == name), None)
+    if row is not None and row["status"] == "open" and screen is not None:
+        uow.lock(f"debrief {attempt_id}")
+        for field in fields(screen, found):
+            if field in said:
+                _write(uow, attempt_id, field, said[field])
+
+
+def skip(uow: UnitOfWork, me: Learner, attempt_id: UUID, reason: str) -> None:
+    """Leave the debrief out, on purpose; the reason stays with the learner."""
+    attempt = _ended(uow, me.id, attempt_id)
+    begin(uow, me, attempt_id)
+    row = _find(uow, attempt_id)
+    if row is not None and row["status"] == "open":
+        _settle(uow, me, attempt, "skipped", reason, row["began_at"])
+
+
+def list_looked(uow: UnitOfWork, person_id: UUID) -> tuple[Looked, ...]:
+    """Return all of one's own debriefs with everything written in them."""
+    rows = uow.connection.execute(
+        select(debriefs).where(debriefs.c.person_id == person_id).order_by(debriefs.c.began_at),
+    ).all()
+    return tuple(
+        Looked(
+            row.attempt_id,
+            row.status,
+            row.began_at,
+            row.ended_at,
+            row.reason or "",
+            {
+                field: body
+                for field, body in _answers(uow, row.attempt_id).items()
+                if not field.startswith("seen:")
+            },
+        )
+        for row in rows
+    )
+
+
+def _settle(uow: UnitOfWork, me: Learner, attempt: Attempt, status: str, reason: str, began_at: Any) -> None:
+    changed = uow.connection.execute(
+        update(debriefs)
+        .where(debriefs.c.attempt_id == attempt.id, debriefs.c.status == "open")
+        .values(status=status, ended_at=uow.now, reason=reason),
+    )
+    if changed.rowcount != 1:
+        return
+    if status == "done":
+        told = statements.debriefed(
+            attempt,
+            Names(uow.address),
+            me.token,
+            minutes=whole_minutes(uow.now - began_at),
+            at=uow.now,
+            new_id=uow.ids.uuid(),
+        )
+        tracking.record(uow, [told], private=attempt.is_practice)
+    if not attempt.is_practice and attempt.activity_id is not None:
+        enrolment.achieve(
+            uow, attempt.registration, me.token, attempt.activity_id, attempt.version, Achieved(debriefed=True)
+        )
+    uow.publish(DebriefSettled(attempt))
+
+
+def _ended(uow: UnitOfWork, person_id: UUID, attempt_id: UUID) -> Attempt:
+    attempt = attempts.get_attempt(uow, person_id, attempt_id)
+    if attempt.kind != "scenario" or attempt.status != "ended":
+        raise Conflict(N_("The debrief opens when the story has ended."), fix=N_("Play it to its end first."))
+    return attempt
+
+
+def _look(uow: UnitOfWork, attempt: Attempt) -> tuple[Program, Debrief]:
+    program = library.program(uow, attempt.version)
+    events = [event_from_json(body) for body in attempts.list_events(uow, attempt.id)]
+    return program, debrief(program, attempt.seed, events)
+
+
+def _labels(program: Program) -> dict[str, str]:
+    """Return the words of every choice and option, by id."""
+    choices = {choice.id: choice.label for scene in program.scenes for choice in scene.choices}
+    options = {item.id: item.label for scene in program.scenes if scene.options for item in scene.options.items}
+    return choices | options
+
+
+def _find(uow: UnitOfWork, attempt_id: UUID) -> Any:
+    return (
+        uow.connection.execute(select(debriefs).where(debriefs.c.attempt_id == attempt_id)).mappings().one_or_none()
+    )
+
+
+def _answers(uow: UnitOfWork, attempt_id: UUID) -> dict[str, str]:
+    rows = uow.connection.execute(select(answers.c.field, answers.c.body).where(answers.c.attempt_id == attempt_id))
+    return {row.field: row.body for row in rows}
+
+
+def _seen(said: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(field.removeprefix("seen:") for field in said if field.startswith("seen:"))
+
+
+def _write(uow: UnitOfWork, attempt_id: UUID, field: str, body: str) -> None:
+    key = (answers.c.attempt_id == attempt_id) & (answers.c.field == field)
+    changed = uow.connection.execute(update(answers).where(key).values(body=body, at=uow.now))
+    if changed.rowcount == 0:
+        uow.connection.execute(insert(answers).values(attempt_id=attempt_id, field=field, body=body, at=uow.now))
