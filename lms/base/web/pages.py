@@ -82,11 +82,13 @@ def register(app: Flask, navigation: tuple[NavigationItem, ...], *, default_time
         datetime=_datetime,
         minutes=minutes,
         initials=initials,
+        word_of=lambda key, words: words.get(key, key),
     )
     app.jinja_env.globals.update(
         csrf=csrf,
         csp_nonce=nonce,
         visitor=visitor,
+        media=lambda block: url_for("library.media", digest=block.hash),
         offers=lambda endpoint: endpoint in app.view_functions,
         language=lambda: str(get_locale() or "en_GB").replace("_", "-"),
         navigation=lambda: [item for item in navigation if item.allow.admits(visitor())],

@@ -11,6 +11,7 @@ from functools import cached_property
 from lms.engine.source import codes
 from lms.engine.source.problem import Problems
 from lms.engine.source.span import Span
+from lms.kernel.ids import content_hash
 
 MAX_BYTES = 2_000_000
 """A file for people is smaller than this; what is larger was put here by mistake."""
@@ -50,6 +51,20 @@ class Source:
         if length is None:
             length = len(self.lines[line - 1]) - column + 1 if 0 < line <= len(self.lines) else 1
         return Span(self.path, line, column, max(1, length))
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file of a folder, not yet read: `path` is what messages say, `name` its place in the folder (media/x.png)."""
+
+    path: str
+    name: str
+    data: bytes
+
+    @cached_property
+    def hash(self) -> str:
+        """The hash under which its bytes are kept."""
+        return content_hash(self.data)
 
 
 def decode(path: str, data: bytes, problems: Problems) -> Source | None:

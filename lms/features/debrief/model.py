@@ -99,6 +99,7 @@ class ScreenPage:
     number: int
     count: int
     before: str | None
+    after: str | None
     found: Debrief
     answers: dict[str, str]
     wrote: dict[str, str]

@@ -66,6 +66,7 @@ def get_page(uow: UnitOfWork, person_id: UUID, attempt_id: UUID, wanted: str | N
         number=place + 1,
         count=len(order),
         before=order[place - 1].name if place else None,
+        after=order[place + 1].name if place + 1 < len(order) else None,
         found=found,
         answers=said,
         wrote=attempts.list_texts(uow, attempt_id),

@@ -1,0 +1,126 @@
+"""The content folders as they lie on the disk: `courses/<id>/…` and `scenarios/<id>/…`, read into memory and no further.
+
+F1  only regular files inside their own folder are read: a link that leads out of it is a problem, not content
+F2  a file that cannot be read, or is too large, is a problem of its folder; the other folders are not touched by it
+F3  hidden files and files that editors leave behind (`.x`, `x~`) are not content
+"""
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from lms.engine.source import codes
+from lms.engine.source.problem import Problem, Problems
+from lms.engine.source.span import Span
+from lms.engine.source.text import MAX_BYTES, SourceFile, report_too_large
+from lms.kernel.errors import Unavailable
+from lms.kernel.ids import content_hash
+
+Kind = Literal["course", "scenario"]
+FOLDERS: dict[Kind, str] = {"scenario": "scenarios", "course": "courses"}
+"""Scenarios first: courses refer to them."""
+
+MEDIA_MOST = 20_000_000
+"""Bytes of one picture or film; larger ones do not belong on a phone at night."""
+
+_TEXT = frozenset({".md", ".yaml", ".yml", ".plan"})
+
+
+@dataclass(frozen=True)
+class Folder:
+    """One course's or scenario's folder: its files in memory, and what kept others from being read."""
+
+    kind: Kind
+    name: str
+    path: str
+    files: tuple[SourceFile, ...]
+    problems: tuple[Problem, ...]
+
+    @cached_property
+    def seen(self) -> str:
+        """The hash of everything that was read: the same folder again needs no second look."""
+        parts = [f"{file.name}\0{file.hash}" for file in self.files]
+        return content_hash("\n".join([*parts, *map(str, self.problems)]).encode())
+
+
+def read_content(root: Path) -> tuple[Folder, ...]:
+    """Read every course and scenario under `root`, scenarios first, by name.
+
+    A missing `courses` or `scenarios` folder is an empty one. Raises Unavailable when `root` itself is not there, so that
+    a mistyped path or a disk that is not mounted does not look like content that was removed.
+    """
+    if not root.is_dir():
+        raise Unavailable(
+            f"The content folder {root} is not there.",
+            why="Courses and scenarios are read from it.",
+            fix="Set LMS_CONTENT to the folder that holds courses/ and scenarios/.",
+        )
+    return tuple(
+        read_folder(root / parent / name, kind, f"{parent}/{name}")
+        for kind, parent in FOLDERS.items()
+        if (root / parent).is_dir()
+        for name in sorted(os.listdir(root / parent))
+        if not name.startswith(".") and (root / parent / name).is_dir()
+    )
+
+
+def read_folder(folder: Path, kind: Kind, path: str) -> Folder:
+    """Read one folder; `path` is what messages call it."""
+    problems = Problems()
+    files = []
+    home = folder.resolve()
+    for file in _walk(folder, problems, path):
+        name = file.relative_to(folder).as_posix()
+        data = _read(file, f"{path}/{name}", home, problems)
+        if data is not None:
+            files.append(SourceFile(f"{path}/{name}", name, data))
+    return Folder(kind, folder.name, path, tuple(files), problems.in_order())
+
+
+def _walk(folder: Path, problems: Problems, path: str) -> Iterator[Path]:
+    def refuse(error: OSError) -> None:
+        problems.add(codes.UNREADABLE, Span(path, 1, 1), f"the folder cannot be read: {error.strerror}")
+
+    for parent, folders, names in os.walk(folder, onerror=refuse):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith(".") and not name.endswith("~"):
+                yield Path(parent) / name
+        for name in [name for name in folders if (Path(parent) / name).is_symlink()]:
+            folders.remove(name)
+            yield Path(parent) / name
+
+
+def _read(file: Path, path: str, home: Path, problems: Problems) -> bytes | None:
+    place = Span(path, 1, 1)
+    try:
+        if not file.resolve().is_relative_to(home):
+            problems.add(
+                codes.OUTSIDE_FOLDER,
+                place,
+                "this link leads out of the folder",
+                why="content is read from its own folder only, so that it can be checked, copied and kept whole",
+                fix="copy the file to this place",
+            )
+            return None
+        status = file.stat()
+        if not stat.S_ISREG(status.st_mode):
+            problems.add(codes.UNREADABLE, place, "this is not a file", fix="remove it from the folder")
+            return None
+        most = MAX_BYTES if file.suffix in _TEXT else MEDIA_MOST
+        if status.st_size > most:
+            report_too_large(path, status.st_size, problems)
+            return None
+        return file.read_bytes()
+    except OSError as error:
+        problems.add(
+            codes.UNREADABLE,
+            place,
+            f"the file cannot be read: {error.strerror}",
+            fix="give the server's account the right to read it",
+        )
+        return None

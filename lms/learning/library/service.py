@@ -1,0 +1,265 @@
+"""The use cases of the library: refresh from the folders, hand out what is in service, open any version ever kept.
+
+`refresh` is the one way in: it reads, compiles, keeps versions and media by hash, and points the item to its newest
+good version. `program` and `course` are the way out, kept in memory by hash (a version never changes, L1).
+"""
+
+import mimetypes
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select, update
+
+from lms.base.store.work import UnitOfWork
+from lms.engine.course.api import Course, compile_course
+from lms.engine.scenario.api import Program, compile_scenario
+from lms.engine.source.problem import Problem
+from lms.kernel.errors import NotFound
+from lms.kernel.words import N_
+from lms.learning.library import files
+from lms.learning.library.files import Folder, Kind
+from lms.learning.library.model import Card, Health, Media, OverdueReference, Refreshed
+from lms.learning.library.tables import library_item as items
+from lms.learning.library.tables import library_media as media
+from lms.learning.library.tables import library_version as versions
+
+KEPT = 256
+"""How many programs and courses a process keeps in memory."""
+
+# --- out ------------------------------------------------------------------------------------------------------------
+
+
+class _Shelf:
+    """Compiled content by hash, in memory. What is under a hash never changes, so nothing is ever stale."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Any] = {}
+        self._lock = Lock()
+
+    def get(self, uow: UnitOfWork, version: str, kind: type[Any]) -> Any:
+        found = self._kept.get(version)
+        if found is None:
+            body = uow.connection.scalar(select(versions.c.body).where(versions.c.hash == version))
+            if body is None:
+                raise NotFound(N_("This version is not in the library."))
+            found = kind.from_bytes(body)
+            with self._lock:
+                if len(self._kept) >= KEPT:
+                    self._kept.pop(next(iter(self._kept)))
+                self._kept[version] = found
+        return found
+
+
+_shelf = _Shelf()
+
+
+def program(uow: UnitOfWork, version: str) -> Program:
+    """Return a scenario's Program by its hash. Raises NotFound."""
+    found: Program = _shelf.get(uow, version, Program)
+    return found
+
+
+def course(uow: UnitOfWork, version: str) -> Course:
+    """Return a Course by its hash. Raises NotFound."""
+    found: Course = _shelf.get(uow, version, Course)
+    return found
+
+
+def find_card(uow: UnitOfWork, kind: Kind, item_id: str) -> Card | None:
+    """Return what is in service under this id, or None. What lost its file stays in service for who is on it."""
+    row = uow.connection.execute(
+        select(items.c.version, items.c.card).where(items.c.kind == kind, items.c.id == item_id),
+    ).one_or_none()
+    return None if row is None or row.version is None else Card.from_row(kind, item_id, row.version, row.card)
+
+
+def get_card(uow: UnitOfWork, kind: Kind, item_id: str) -> Card:
+    """Return what is in service under this id. Raises NotFound."""
+    card = find_card(uow, kind, item_id)
+    if card is None:
+        raise NotFound(N_("This is not in the catalogue."), fix=N_("Look for it in the catalogue."))
+    return card
+
+
+def list_cards(uow: UnitOfWork) -> tuple[Card, ...]:
+    """Return everything in service whose file is there, courses first, by title."""
+    rows = uow.connection.execute(
+        select(items.c.kind, items.c.id, items.c.version, items.c.card).where(
+            items.c.version.is_not(None), items.c.is_present
+        ),
+    )
+    cards = [Card.from_row(row.kind, row.id, row.version, row.card) for row in rows]
+    return tuple(sorted(cards, key=lambda card: (card.kind, card.title)))
+
+
+def get_media(uow: UnitOfWork, digest: str) -> Media:
+    """Return a picture or other file by its hash. Raises NotFound."""
+    row = uow.connection.execute(select(media).where(media.c.hash == digest)).one_or_none()
+    if row is None:
+        raise NotFound(N_("There is no such file."))
+    return Media(row.media_type, row.content)
+
+
+def list_health(uow: UnitOfWork, today: date) -> tuple[Health, ...]:
+    """Return every course and scenario with its problems: what its authors and trainers want to know."""
+    counts = dict(
+        uow.connection.execute(
+            select(versions.c.kind + "/" + versions.c.item_id, func.count()).group_by(
+                versions.c.kind, versions.c.item_id
+            )
+        )
+        .tuples()
+        .all(),
+    )
+    rows = uow.connection.execute(select(items).order_by(items.c.kind, items.c.id)).all()
+    return tuple(_health(uow, row, counts.get(f"{row.kind}/{row.id}", 0), today) for row in rows)
+
+
+def _health(uow: UnitOfWork, row: Row[Any], count: int, today: date) -> Health:
+    references: Iterable[Any] = ()
+    if row.version is not None:
+        references = (course if row.kind == "course" else program)(uow, row.version).references
+    overdue = tuple(
+        OverdueReference(each.title, date.fromisoformat(each.review_by))
+        for each in references
+        if each.review_by and date.fromisoformat(each.review_by) < today
+    )
+    return Health(
+        kind=row.kind,
+        id=row.id,
+        path=row.path,
+        title=row.card["title"] if row.card else row.id,
+        version=row.version,
+        is_present=row.is_present,
+        problems=tuple(Problem.from_json(each) for each in row.problems),
+        overdue=overdue,
+        versions=count,
+        checked_at=row.checked_at,
+    )
+
+
+# --- in -------------------------------------------------------------------------------------------------------------
+
+
+def refresh(uow: UnitOfWork, root: Path, today: date) -> Refreshed:
+    """Bring the library in step with the folders; what has not changed since is not compiled again (L3).
+
+    Raises Unavailable when the content folder is not there; then nothing is changed.
+    """
+    folders = files.read_content(root)
+    uow.lock("library")
+    rows = {(row.kind, row.id): row for row in uow.connection.execute(select(items))}
+    scenarios = {folder.name for folder in folders if folder.kind == "scenario"}
+    known = sorted(scenarios)
+    published: list[str] = []
+    failing: list[str] = []
+    for folder in folders:
+        row = rows.pop((folder.kind, folder.name), None)
+        # The day counts because references fall due, the scenarios because courses refer to them.
+        seen = files.content_hash("\0".join([folder.seen, today.isoformat(), *(known if folder.kind == "course" else ())]).encode())
+        if row is not None and row.seen == seen and row.is_present:
+            if _has_errors(row.problems):
+                failing.append(folder.path)
+            continue
+        is_new, is_failing = _take(uow, folder, row, seen, today, scenarios)
+        published += [folder.path] if is_new else []
+        failing += [folder.path] if is_failing else []
+    gone = [row for row in rows.values() if row.is_present]
+    for row in gone:
+        uow.connection.execute(
+            update(items).where(items.c.kind == row.kind, items.c.id == row.id).values(is_present=False, checked_at=uow.now),
+        )
+    return Refreshed(tuple(published), tuple(failing), tuple(row.path for row in gone))
+
+
+def _take(
+    uow: UnitOfWork, folder: Folder, row: Row[Any] | None, seen: str, today: date, scenarios: set[str]
+) -> tuple[bool, bool]:
+    """Compile a folder and keep the result; tell whether a new version is in service, and whether there are errors."""
+    compiled, problems = _compile(folder, today, scenarios)
+    version = None if row is None else row.version
+    values: dict[str, Any] = {
+        "path": folder.path,
+        "seen": seen,
+        "problems": [problem.to_json() for problem in problems],
+        "is_present": True,
+        "checked_at": uow.now,
+    }
+    if compiled is not None:
+        _keep(uow, folder, compiled)
+        values |= {"version": compiled.hash, "card": _card(compiled)}
+    if row is None:
+        uow.connection.execute(
+            insert(items).values(kind=folder.kind, id=folder.name, **{"version": None, "card": None, **values}),
+        )
+    else:
+        uow.connection.execute(update(items).where(items.c.kind == folder.kind, items.c.id == folder.name).values(**values))
+    return compiled is not None and compiled.hash != version, compiled is None
+
+
+def _compile(folder: Folder, today: date, scenarios: set[str]) -> tuple[Program | Course | None, tuple[Problem, ...]]:
+    made: Program | Course | None
+    if folder.kind == "scenario":
+        result = compile_scenario(folder.files, today=today)
+        made, found = result.program, result.problems
+    else:
+        compiled = compile_course(folder.path, folder.files, today=today, scenarios=scenarios)
+        made, found = compiled.course, compiled.problems
+    problems = (*folder.problems, *found)
+    return (None if any(each.severity == "error" for each in problems) else made), problems
+
+
+def _keep(uow: UnitOfWork, folder: Folder, compiled: Program | Course) -> None:
+    is_known = uow.connection.scalar(select(versions.c.hash).where(versions.c.hash == compiled.hash)) is not None
+    if not is_known:
+        uow.connection.execute(
+            insert(versions).values(
+                hash=compiled.hash,
+                kind=folder.kind,
+                item_id=folder.name,
+                body=compiled.to_bytes(),
+                kept_at=uow.now,
+            ),
+        )
+    for file in folder.files:
+        if not file.name.startswith("media/"):
+            continue
+        if uow.connection.scalar(select(media.c.hash).where(media.c.hash == file.hash)) is None:
+            kind = media_type(file.name)
+            uow.connection.execute(insert(media).values(hash=file.hash, media_type=kind, content=file.data))
+
+
+@lru_cache(maxsize=64)
+def media_type(name: str) -> str:
+    """Return the type under which a file is served: pictures, sound, film and captions; anything else as plain bytes."""
+    guessed = mimetypes.guess_type(name)[0] or ""
+    allowed = guessed.startswith(("image/", "audio/", "video/")) or guessed == "text/vtt"
+    return guessed if allowed else "application/octet-stream"
+
+
+def _has_errors(problems: list[dict[str, Any]]) -> bool:
+    return any(problem["severity"] == "error" for problem in problems)
+
+
+def _card(compiled: Program | Course) -> dict[str, Any]:
+    if isinstance(compiled, Program):
+        minutes, is_open, parts = (compiled.minutes.low, compiled.minutes.high), True, ()
+    else:
+        minutes, is_open = (compiled.minutes, compiled.minutes), compiled.enrolment == "open"
+        parts = tuple(activity.title for activity in compiled.activities)
+    return {
+        "title": compiled.title,
+        "summary": compiled.summary,
+        "minutes": minutes,
+        "level": compiled.level,
+        "nation": compiled.nation,
+        "language": compiled.language,
+        "is_open": is_open,
+        "is_reviewed": compiled.reviewed is not None,
+        "content_note": compiled.content_note,
+        "parts": parts,
+    }
