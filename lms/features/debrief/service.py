@@ -134,11 +134,7 @@ def list_looked(uow: UnitOfWork, person_id: UUID) -> tuple[Looked, ...]:
             row.began_at,
             row.ended_at,
             row.reason or "",
-            {
-                field: body
-                for field, body in _answers(uow, row.attempt_id).items()
-                if not field.startswith("seen:")
-            },
+            {field: body for field, body in _answers(uow, row.attempt_id).items() if not field.startswith("seen:")},
         )
         for row in rows
     )
@@ -190,9 +186,7 @@ def _labels(program: Program) -> dict[str, str]:
 
 
 def _find(uow: UnitOfWork, attempt_id: UUID) -> Any:
-    return (
-        uow.connection.execute(select(debriefs).where(debriefs.c.attempt_id == attempt_id)).mappings().one_or_none()
-    )
+    return uow.connection.execute(select(debriefs).where(debriefs.c.attempt_id == attempt_id)).mappings().one_or_none()
 
 
 def _answers(uow: UnitOfWork, attempt_id: UUID) -> dict[str, str]:

@@ -34,7 +34,9 @@ def begin(uow: UnitOfWork, me: Learner, attempt_id: UUID) -> Attempt:
     ]
     drawn = draw(quiz, course.bank_of(quiz), attempt.seed, seen)
     state = {"drawn": drawn.to_json(), "answers": {}, "at": 0}
-    if service.move(uow, attempt, {"status": "open", "state": state, "started_at": uow.now, "minutes_left": quiz.minutes}):
+    if service.move(
+        uow, attempt, {"status": "open", "state": state, "started_at": uow.now, "minutes_left": quiz.minutes}
+    ):
         service.record(uow, attempt, list(statements.begun(attempt, service.facts(uow, me, attempt))))
     return service.get_attempt(uow, me.id, attempt_id)
 
@@ -117,7 +119,9 @@ def get_page(uow: UnitOfWork, attempt: Attempt) -> QuestionPage | ResultPage:
 
 def _answered(drawn: Drawn, answers: dict[str, list[str]]) -> tuple[Answered, ...]:
     return tuple(
-        Answered(question, mark(question, answers[question.id])) for question in drawn.questions if question.id in answers
+        Answered(question, mark(question, answers[question.id]))
+        for question in drawn.questions
+        if question.id in answers
     )
 
 

@@ -15,7 +15,6 @@ from lms.engine.scenario.api import (
     Action,
     Event,
     Outcome,
-    Program,
     Refused,
     TextWritten,
     act,
@@ -65,7 +64,9 @@ def start_activity(uow: UnitOfWork, me: Learner, course_id: str, activity_id: st
     page = enrolment.get_course_page(uow, me.id, course_id)
     row = page.outline.row(activity_id)
     if page.registration is None or row is None or not isinstance(row.activity, Quiz | ScenarioActivity):
-        raise NotFound(N_("This is not part of a course that you are on."), fix=N_("Open the course from the catalogue."))
+        raise NotFound(
+            N_("This is not part of a course that you are on."), fix=N_("Open the course from the catalogue.")
+        )
     open_try = _find_open(uow, me.id, course_id, activity_id)
     if open_try is not None:
         return open_try
@@ -85,7 +86,14 @@ def start_activity(uow: UnitOfWork, me: Learner, course_id: str, activity_id: st
         kind, item = "scenario", activity_id
         version = library.get_card(uow, "scenario", activity_id).version
     return _start(
-        uow, me, kind, item, version, row.activity.title, registration=page.registration.id, course=(course_id, activity_id)
+        uow,
+        me,
+        kind,
+        item,
+        version,
+        row.activity.title,
+        registration=page.registration.id,
+        course=(course_id, activity_id),
     )
 
 
@@ -107,9 +115,7 @@ def _start(
         return known
     number = 1 + (
         uow.connection.scalar(
-            select(func.count())
-            .select_from(attempts)
-            .where(*_same(me.id, course_id, activity_id, item_id)),
+            select(func.count()).select_from(attempts).where(*_same(me.id, course_id, activity_id, item_id)),
         )
         or 0
     )
@@ -178,7 +184,9 @@ def decide(uow: UnitOfWork, me: Learner, attempt_id: UUID, step: int, action: Ac
     if attempt.kind != "scenario" or attempt.status != "open":
         raise Conflict(N_("This run is not waiting for a decision."), fix=N_("Here is where it stands."))
     if attempt.step != step:
-        raise Conflict(N_("That scene is already behind you. Your earlier choice is kept."), fix=N_("Carry on from here."))
+        raise Conflict(
+            N_("That scene is already behind you. Your earlier choice is kept."), fix=N_("Carry on from here.")
+        )
     program = library.program(uow, attempt.version)
     taken = act(program, attempt.state, action)
     if isinstance(taken, Refused):
@@ -196,7 +204,9 @@ def decide(uow: UnitOfWork, me: Learner, attempt_id: UUID, step: int, action: Ac
         result = outcome(program, taken.state)
         values |= {"status": "ended", "ended_at": uow.now, "ending": result.ending, "success": result.success}
     if not move(uow, attempt, values):
-        raise Conflict(N_("That scene is already behind you. Your earlier choice is kept."), fix=N_("Carry on from here."))
+        raise Conflict(
+            N_("That scene is already behind you. Your earlier choice is kept."), fix=N_("Carry on from here.")
+        )
     make = facts(uow, me, attempt)
     took = uow.now - attempt.moved_at if uow.now >= attempt.moved_at else None
     told = list(statements.stepped(program, taken.events, make, took=took))
@@ -335,7 +345,11 @@ def read_summary(uow: UnitOfWork, me: Learner, attempt_id: UUID) -> Attempt:
     attempt = get_attempt(uow, me.id, attempt_id)
     if not attempt.is_open or attempt.kind != "scenario":
         return attempt
-    if move(uow, attempt, {"status": "summary", "ended_at": uow.now}) and attempt.course_id and _summary_counts(uow, attempt):
+    if (
+        move(uow, attempt, {"status": "summary", "ended_at": uow.now})
+        and attempt.course_id
+        and _summary_counts(uow, attempt)
+    ):
         enrolment.read_summary(uow, me, attempt.course_id, attempt.item_id, attempt.version)
     return get_attempt(uow, me.id, attempt_id)
 
@@ -352,7 +366,9 @@ def get_activity_page(uow: UnitOfWork, person_id: UUID, course_id: str, activity
     page = enrolment.get_course_page(uow, person_id, course_id)
     row = page.outline.row(activity_id)
     if page.registration is None or row is None or not isinstance(row.activity, Quiz | ScenarioActivity):
-        raise NotFound(N_("This is not part of a course that you are on."), fix=N_("Open the course from the catalogue."))
+        raise NotFound(
+            N_("This is not part of a course that you are on."), fix=N_("Open the course from the catalogue.")
+        )
     tries = list_tries(uow, person_id, course_id, activity_id)
     return ActivityPage(
         course_id=course_id,
@@ -460,5 +476,3 @@ def _find_open(
 
 def _attempt(row: RowMapping) -> Attempt:
     return Attempt(**row)
-
-

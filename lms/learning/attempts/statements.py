@@ -20,6 +20,7 @@ from lms.engine.scenario.api import (
     TextWritten,
 )
 from lms.engine.scenario.api import Outcome as RunOutcome
+from lms.engine.scenario.program import Scene
 from lms.engine.xapi import build
 from lms.engine.xapi.build import Activity, Fact, Option, Statement
 from lms.engine.xapi.names import Names
@@ -197,7 +198,7 @@ def _scene_index(program: Program) -> dict[str, int]:
     return {scene.id: place for place, scene in enumerate(program.scenes)}
 
 
-def _scene(program: Program, scene_id: str):  # noqa: ANN202
+def _scene(program: Program, scene_id: str) -> Scene:
     return program.scenes[_scene_index(program)[scene_id]]
 
 

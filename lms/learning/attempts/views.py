@@ -65,7 +65,9 @@ class Step:
 @web.get(blueprint, "/courses/<course_id>/<activity_id>", allow=web.SIGNED_IN)
 def activity(uow: UnitOfWork, course_id: str, activity_id: str) -> web.Response:
     """Show a quiz or scenario of a course: its rule, one's tries, and the way in."""
-    return web.render("attempts/activity.html", page=service.get_activity_page(uow, web.me().id, course_id, activity_id))
+    return web.render(
+        "attempts/activity.html", page=service.get_activity_page(uow, web.me().id, course_id, activity_id)
+    )
 
 
 @web.post(blueprint, "/courses/<course_id>/<activity_id>/start", allow=web.SIGNED_IN)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
-from lms.engine.course.api import Activity, Course, Lesson, Outline, Outcome, Reference
+from lms.engine.course.api import Activity, Course, Lesson, Outcome, Outline, Reference
 from lms.learning.library.model import Card
 
 

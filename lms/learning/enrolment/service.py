@@ -44,7 +44,9 @@ def enrol_oneself(uow: UnitOfWork, me: Learner, course_id: str) -> Registration:
     if known is not None:
         return known
     if not card.is_open:
-        raise NotAllowed(N_("This course is given out by your manager or trainer."), fix=N_("Ask them to put you on it."))
+        raise NotAllowed(
+            N_("This course is given out by your manager or trainer."), fix=N_("Ask them to put you on it.")
+        )
     return _enrol(uow, me, course_id, by=None, due_on=None)
 
 
@@ -96,9 +98,7 @@ def find_registration(uow: UnitOfWork, person_id: UUID, course_id: str) -> Regis
     """Return the person's registration on a course, or None."""
     row = (
         uow.connection.execute(
-            select(registrations).where(
-                registrations.c.person_id == person_id, registrations.c.course_id == course_id
-            ),
+            select(registrations).where(registrations.c.person_id == person_id, registrations.c.course_id == course_id),
         )
         .mappings()
         .one_or_none()
@@ -222,9 +222,7 @@ def complete_lesson(uow: UnitOfWork, me: Learner, course_id: str, lesson_id: str
 
 def _achieve_lesson(uow: UnitOfWork, me: Learner, page: CoursePage, lesson: Lesson) -> None:
     registration = page.registration
-    if registration is not None and _keep(
-        uow, registration.id, lesson.id, page.card.version, Achieved(completed=True)
-    ):
+    if registration is not None and _keep(uow, registration.id, lesson.id, page.card.version, Achieved(completed=True)):
         made = statements.fact(
             registration, Names(uow.address), me.token, version=page.card.version, at=uow.now, new_id=uow.ids.uuid()
         )

@@ -15,10 +15,11 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select, update
 
 from lms.base.store.work import UnitOfWork
-from lms.engine.course.api import Course, compile_course
+from lms.engine.course.api import Course, compile_course, is_source
 from lms.engine.scenario.api import Program, compile_scenario
 from lms.engine.source.problem import Problem
 from lms.kernel.errors import NotFound
+from lms.kernel.ids import content_hash
 from lms.kernel.words import N_
 from lms.learning.library import files
 from lms.learning.library.files import Folder, Kind
@@ -106,7 +107,7 @@ def get_media(uow: UnitOfWork, digest: str) -> Media:
 
 def list_health(uow: UnitOfWork, today: date) -> tuple[Health, ...]:
     """Return every course and scenario with its problems: what its authors and trainers want to know."""
-    counts = dict(
+    counts: dict[str, int] = dict(
         uow.connection.execute(
             select(versions.c.kind + "/" + versions.c.item_id, func.count()).group_by(
                 versions.c.kind, versions.c.item_id
@@ -160,7 +161,9 @@ def refresh(uow: UnitOfWork, root: Path, today: date) -> Refreshed:
     for folder in folders:
         row = rows.pop((folder.kind, folder.name), None)
         # The day counts because references fall due, the scenarios because courses refer to them.
-        seen = files.content_hash("\0".join([folder.seen, today.isoformat(), *(known if folder.kind == "course" else ())]).encode())
+        seen = content_hash(
+            "\0".join([folder.seen, today.isoformat(), *(known if folder.kind == "course" else ())]).encode()
+        )
         if row is not None and row.seen == seen and row.is_present:
             if _has_errors(row.problems):
                 failing.append(folder.path)
@@ -171,7 +174,9 @@ def refresh(uow: UnitOfWork, root: Path, today: date) -> Refreshed:
     gone = [row for row in rows.values() if row.is_present]
     for row in gone:
         uow.connection.execute(
-            update(items).where(items.c.kind == row.kind, items.c.id == row.id).values(is_present=False, checked_at=uow.now),
+            update(items)
+            .where(items.c.kind == row.kind, items.c.id == row.id)
+            .values(is_present=False, checked_at=uow.now),
         )
     return Refreshed(tuple(published), tuple(failing), tuple(row.path for row in gone))
 
@@ -197,7 +202,9 @@ def _take(
             insert(items).values(kind=folder.kind, id=folder.name, **{"version": None, "card": None, **values}),
         )
     else:
-        uow.connection.execute(update(items).where(items.c.kind == folder.kind, items.c.id == folder.name).values(**values))
+        uow.connection.execute(
+            update(items).where(items.c.kind == folder.kind, items.c.id == folder.name).values(**values)
+        )
     return compiled is not None and compiled.hash != version, compiled is None
 
 
@@ -207,7 +214,9 @@ def _compile(folder: Folder, today: date, scenarios: set[str]) -> tuple[Program 
         result = compile_scenario(folder.files, today=today)
         made, found = result.program, result.problems
     else:
-        compiled = compile_course(folder.path, folder.files, today=today, scenarios=scenarios)
+        sources = {file.name: file.data for file in folder.files if is_source(file.name)}
+        others = {file.name for file in folder.files} - sources.keys()
+        compiled = compile_course(folder.path, sources, today=today, scenarios=scenarios, others=others)
         made, found = compiled.course, compiled.problems
     problems = (*folder.problems, *found)
     return (None if any(each.severity == "error" for each in problems) else made), problems
@@ -246,6 +255,7 @@ def _has_errors(problems: list[dict[str, Any]]) -> bool:
 
 
 def _card(compiled: Program | Course) -> dict[str, Any]:
+    parts: tuple[str, ...]
     if isinstance(compiled, Program):
         minutes, is_open, parts = (compiled.minutes.low, compiled.minutes.high), True, ()
     else:
