@@ -1,10 +1,11 @@
 """The scenario engine as the rest of the house knows it: these names, pinned by a test, and no others.
 
-compile_scenario(source) → Program     start(program, seed) → Step
+compile_scenario(files, today) → Compiled   start(program, seed) → Step
 offered(program, state) → Scene        act(program, state, action) → Step | Refused
 outcome(program, state) → Outcome      debrief(program, seed, events) → Debrief
 """
 
+from lms.engine.scenario.compile import Compiled, compile_scenario
 from lms.engine.scenario.debriefing import Debrief, Outcome
 from lms.engine.scenario.events import (
     Action,
@@ -38,6 +39,7 @@ __all__ = [
     "Action",
     "ChoiceTaken",
     "Choose",
+    "Compiled",
     "Debrief",
     "Ended",
     "Event",
@@ -61,6 +63,7 @@ __all__ = [
     "act",
     "action_from_json",
     "actions_of",
+    "compile_scenario",
     "event_from_json",
     "offered",
     "outcome",

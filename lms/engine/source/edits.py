@@ -65,6 +65,8 @@ def id_edits(items: Sequence, taken: set[str], *, words: str, otherwise: str) ->
         if not isinstance(item, Mapping) or item.get("id") is not None:
             continue
         named = item.get(words)
+        if isinstance(named, Sequence) and named.items:
+            named = named.items[0]
         chosen = new_id(named.text if isinstance(named, Scalar) else "", taken, otherwise)
         edits.append(_insert_key(item, "id", chosen))
     return edits

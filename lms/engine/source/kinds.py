@@ -5,6 +5,7 @@ import types
 from collections.abc import Mapping as AbstractMapping
 from dataclasses import MISSING, Field, dataclass, fields
 from datetime import date
+from functools import cached_property
 from typing import Any, ClassVar, Literal, Protocol, Self, Union, get_args, get_origin, get_type_hints
 
 from lms.engine.source import codes
@@ -328,14 +329,23 @@ class RecordKind(Kind):
     def __init__(self, cls: type[Record]) -> None:
         self.cls = cls
         self.says = f"keys and values: {(cls.__doc__ or '').strip().splitlines()[0].rstrip('.')}"
-        hints = get_type_hints(cls)
-        self.keys: dict[str, tuple[Field[Any], Key, Kind]] = {}
-        for declared in fields(cls):
+
+    @cached_property
+    def keys(self) -> dict[str, tuple[Field[Any], Key, Kind]]:
+        """What may be written, by key; made late, since records may contain themselves."""
+        hints = get_type_hints(self.cls)
+        found = {}
+        for declared in fields(self.cls):
             key = declared.metadata.get("key")
             if isinstance(key, Key):
                 name = key.name or declared.name.rstrip("_")
-                self.keys[name] = (declared, key, kind_of(hints[declared.name], key.limits))
-        self.names = Names(self.keys)
+                found[name] = (declared, key, kind_of(hints[declared.name], key.limits))
+        return found
+
+    @cached_property
+    def names(self) -> Names:
+        """The known keys, to look for the one that was meant."""
+        return Names(self.keys)
 
     def accepts(self, node: Node) -> bool:
         return isinstance(node, Mapping)

@@ -18,6 +18,9 @@ class Names:
         self.known = dict.fromkeys(names)
         self._index: dict[str, str] | None = None
 
+    def __contains__(self, name: object) -> bool:
+        return name in self.known
+
     def nearest(self, word: str) -> str | None:
         """Return the known name that differs from `word` by a slip or two, or None."""
         if len(word) > _LONGEST:

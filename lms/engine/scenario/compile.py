@@ -1,0 +1,364 @@
+"""Syntax → Program: every guard and effect read and typed, everything in the order of the file.
+
+`compile_scenario` is the whole way from files to a Program, or to the problems that forbid one. Warnings forbid nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import PurePosixPath
+
+from lms.engine.scenario import check, codes, declare, front, graph, lint, program, syntax
+from lms.engine.scenario.expression import Both, Constant, Effect, Expression, When
+from lms.engine.scenario.grammar import Fault
+from lms.engine.scenario.parse import parse
+from lms.engine.scenario.scope import Scope
+from lms.engine.scenario.typecheck import Read, read_derived, read_effect, read_expression
+from lms.engine.source import text
+from lms.engine.source.problem import Problem, Problems
+from lms.engine.source.record import Record
+from lms.engine.source.text import SourceFile
+from lms.engine.source.yaml_nodes import Scalar
+
+FILE = "scenario.md"
+MEDIA = "media/"
+
+_NEVER = Constant(value=False)
+
+_CODES = {
+    "syntax": codes.EXPRESSION,
+    "too-large": codes.TOO_LARGE,
+    "unknown-name": codes.UNKNOWN_NAME,
+    "wrong-type": codes.EXPRESSION_TYPE,
+    "not-here": codes.SCORE_IN_LOGIC,
+    "circular": codes.CIRCULAR_NAME,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A Program, or None where errors forbid one; and all problems, errors and warnings."""
+
+    program: program.Program | None
+    problems: tuple[Problem, ...]
+
+
+def compile_scenario(files: Sequence[SourceFile], *, today: date) -> Compiled:
+    """Compile the folder of a scenario: `scenario.md` and what lies in `media/`."""
+    problems = Problems()
+    file = next((file for file in files if file.name == FILE), None)
+    if file is None:
+        return Compiled(None, ())
+    source = text.decode(file.path, file.data, problems)
+    if source is None:
+        return Compiled(None, problems.in_order())
+    scenario = parse(source, problems)
+    known = check.index(scenario, problems)
+    check.check_names(scenario, known, problems)
+    media = {other.name: other.hash for other in files if other.name.startswith(MEDIA)}
+    made = _Compiler(scenario, known, media, problems).compile()
+    if made is not None:
+        _check_folder(scenario, problems)
+        graph.check(scenario, known, made, problems)
+        lint.check(scenario, today, problems)
+    return Compiled(None if problems.has_errors() else made, problems.in_order())
+
+
+def _check_folder(scenario: syntax.Scenario, problems: Problems) -> None:
+    matter = scenario.front
+    folder = PurePosixPath(scenario.source.path).parent.name
+    if matter is not None and folder and matter.scenario != folder:
+        problems.add(
+            codes.FILE_ID,
+            matter.place_of("scenario"),
+            f"the id '{matter.scenario}' is not the name of the folder '{folder}'",
+            why="courses and records find a scenario by its id",
+            fix="give the folder the name of the id; an id in use never changes",
+        )
+
+
+class _Compiler:
+    """Makes the parts of one Program."""
+
+    def __init__(
+        self, scenario: syntax.Scenario, known: check.Index, media: Mapping[str, str], problems: Problems
+    ) -> None:
+        self.scenario = scenario
+        self.known = known
+        self.media = media
+        self.problems = problems
+        self.scope = Scope()
+        self.declared = declare.Declarations()
+        self.derived: dict[str, Expression] = {}
+
+    def compile(self) -> program.Program | None:
+        """Return the Program; None when there is not enough to make one."""
+        matter = self.scenario.front
+        if matter is not None:
+            self._declare(matter)
+        scenes = tuple(self.scene(scene) for scene in self.scenario.scenes)
+        laters = tuple(self.later(later) for later in self.scenario.laters)
+        if matter is None or not scenes or not self.known.scenes or self.scenario.is_broken:
+            return None
+        reviewed = matter.reviewed
+        return program.Program(
+            id=matter.scenario,
+            title=matter.title,
+            start=scenes[0].id,
+            scenes=scenes,
+            minutes=program.Minutes(matter.minutes.low, matter.minutes.high),
+            summary=matter.summary.strip(),
+            language=matter.language,
+            level=matter.level or "",
+            nation=matter.nation or "",
+            audience=matter.audience,
+            prebrief=matter.prebrief.strip(),
+            content_note=matter.content_note.strip(),
+            support=tuple(program.Support(one.name, one.says, one.phone, one.url) for one in matter.support),
+            summary_route=self.scenario.summary,
+            reviewed=program.Review(reviewed.by, reviewed.on.isoformat(), reviewed.role)
+            if isinstance(reviewed, front.Review)
+            else None,
+            objectives=tuple(program.Objective(name, says) for name, says in matter.objectives.items()),
+            characters=tuple(
+                program.Character(name, one.name, one.role, one.language, one.initials)
+                for name, one in matter.characters.items()
+            ),
+            competencies=self.declared.competencies,
+            variables=self.declared.variables,
+            clock=self.declared.clock,
+            derived=tuple(
+                program.DerivedName(name, self.derived[name]) for name in matter.derive if name in self.derived
+            ),
+            musts=tuple(self.must(name, must) for name, must in matter.must.items()),
+            must_nots=tuple(self.must_not(name, must) for name, must in matter.must_not.items()),
+            pass_when=self.expression(matter, "pass", scope=self.scope.for_pass()),
+            references=tuple(_reference(name, reference) for name, reference in matter.references.items()),
+            laters=laters,
+            points=tuple(
+                program.DebriefPoint(
+                    debrief.id.text,
+                    tuple(debrief.keys.for_),
+                    _many(debrief.keys.expert),
+                    debrief.keys.why.strip(),
+                    debrief.keys.ask,
+                    _many(debrief.keys.ref),
+                )
+                for debrief in self.scenario.debriefs
+            ),
+            plan=self.plan(),
+        )
+
+    def _declare(self, matter: front.Front) -> None:
+        self.declared = declare.declare(matter, self.problems)
+        scope = self.declared.scope(self.known.scenes, self.known.choices, [*matter.must, *matter.must_not])
+        values, faults, self.scope = read_derived({str(name): guard for name, guard in matter.derive.items()}, scope)
+        self.derived = {name: value for name, value in values.items() if name not in faults}
+        for name, found in faults.items():
+            node = matter.scalar_of("derive", name)
+            if node is not None:
+                self.report(node, found)
+
+    # --- expressions and effects ---
+
+    def report(self, node: Scalar, faults: Sequence[Fault]) -> None:
+        """Turn faults of a text into problems at their places, unless a cause is reported already."""
+        for fault in faults:
+            if fault.kind == "unknown-name" and (self.scenario.is_unsure or self.scenario.is_broken):
+                continue
+            what = fault.what[:1].lower() + fault.what[1:]
+            place = node.within(fault.start, fault.end - fault.start)
+            self.problems.add(_CODES[fault.kind], place, what, why=fault.why, fix=fault.fix)
+
+    def read(self, node: Scalar, scope: Scope | None = None) -> Expression | None:
+        """Read a guard; None when it has faults."""
+        found: Read[Expression] = read_expression(node.text, scope or self.scope)
+        self.report(node, found.faults)
+        return found.value
+
+    def expression(self, record: Record, key: str, *, scope: Scope | None = None) -> Expression | None:
+        """Read the guard under a key; None when there is none."""
+        node = record.scalar_of(key)
+        return None if node is None else self.read(node, scope)
+
+    def effects(self, record: Record, key: str = "effects") -> tuple[Effect, ...]:
+        """Read the effects under a key."""
+        found: list[Effect] = []
+        for position, effect in enumerate(getattr(record, key)):
+            if isinstance(effect, front.Conditional):
+                condition = self.expression(effect, "if")
+                inner = self.effects(effect, "do")
+                if condition is not None:
+                    found.append(When(condition, inner))
+                continue
+            node = record.scalar_of(key, position)
+            if node is not None:
+                read: Read[Effect] = read_effect(node.text, self.scope)
+                self.report(node, read.faults)
+                if read.value is not None:
+                    found.append(read.value)
+        return tuple(found)
+
+    # --- scenes ---
+
+    def scene(self, scene: syntax.Scene) -> program.Scene:
+        """Compile a scene."""
+        keys = scene.keys
+        shuffle = (
+            keys.shuffle if keys.shuffle is not None else self.scenario.front is None or self.scenario.front.shuffle
+        )
+        return program.Scene(
+            id=scene.id.text,
+            title=scene.title,
+            kind=scene.kind,
+            blocks=self.blocks(scene.blocks),
+            ask=keys.ask,
+            free_text=self.free_text(scene.free_text),
+            options=self.options(scene.options),
+            choices=tuple(self.choice(choice) for choice in scene.choices),
+            shuffle=shuffle,
+            then="" if keys.to in {None, check.RETURN} else str(keys.to),
+            takes=int(keys.takes),
+            ending=program.Ending(
+                keys.band or "",
+                keys.success,
+                keys.voice,
+                tuple(program.FollowUp(one.days, one.ask) for one in keys.followups),
+            )
+            if scene.kind == "ending"
+            else None,
+        )
+
+    def choice(self, choice: syntax.Choice) -> program.Choice:
+        """Compile a choice."""
+        keys = choice.keys
+        return program.Choice(
+            id=choice.id.text,
+            label=choice.label,
+            to="" if choice.to.text == check.RETURN else choice.to.text,
+            when=self.expression(keys, "when"),
+            hint=keys.hint,
+            once=keys.once,
+            effects=self.effects(keys),
+            takes=int(keys.takes),
+            rating=keys.rating or "",
+            why_plausible=keys.why_plausible.strip(),
+            consequence=self.blocks(choice.consequence),
+            feedback=program.Feedback(keys.feedback.says.strip(), keys.feedback.at) if keys.feedback else None,
+        )
+
+    def options(self, keys: "front.OptionsKeys | None") -> program.Options | None:
+        """Compile options, and check that as many can be selected as are asked for."""
+        if keys is None:
+            return None
+        least, most = (keys.choose.low, keys.choose.high) if keys.choose else (1, len(keys.options))
+        if not 0 <= least <= most <= len(keys.options) or most == 0:
+            self.problems.add(
+                codes.BAD_SELECTION,
+                keys.place_of("choose"),
+                f"{keys.choose.low if keys.choose else 1} to {most} of {len(keys.options)} cannot be selected",
+                fix=f"write a range between 0..1 and 1..{len(keys.options)}",
+            )
+        items = tuple(
+            program.Option(
+                id=option.id or "",
+                label=option.text,
+                when=self.expression(option, "when"),
+                effects=self.effects(option),
+                rating=option.rating or "",
+                why_plausible=option.why_plausible.strip(),
+            )
+            for option in keys.options
+        )
+        return program.Options(items, least, most, keys.ask)
+
+    def free_text(self, written: syntax.FreeText | None) -> program.FreeText | None:
+        """Compile a field for words of one's own."""
+        if written is None:
+            return None
+        keys = written.keys
+        routes = tuple(
+            program.Route(
+                id=route.id or "",
+                phrases=route.phrases,
+                effects=self.effects(route),
+                to=str(route.to or ""),
+            )
+            for route in keys.routes
+        )
+        return program.FreeText(written.id.text, keys.ask, keys.required, keys.limit, routes)
+
+    def blocks(self, blocks: Sequence[syntax.Block]) -> tuple[program.Block, ...]:
+        """Compile blocks of prose, joining the conditions around each."""
+        found: list[program.Block] = []
+        for block in blocks:
+            conditions = [read for node in block.when if (read := self.read(node)) is not None]
+            when = None if not conditions else conditions[0] if len(conditions) == 1 else Both(tuple(conditions))
+            match block:
+                case syntax.Prose(markdown):
+                    found.append(program.Prose(markdown, when))
+                case syntax.Dialogue(speaker, markdown):
+                    character = self.known.speakers.get(speaker.text.strip().casefold(), "")
+                    found.append(program.Dialogue(character, markdown, when))
+                case syntax.Document(title, markdown):
+                    found.append(program.Document(title, markdown, when))
+                case syntax.Picture(file, alt, caption):
+                    found.append(program.Picture(file.text, alt, caption, self.picture(file), when))
+        return tuple(found)
+
+    def picture(self, file: syntax.Name) -> str:
+        """Return the hash of a picture's bytes."""
+        if file.text not in self.media and file.text.startswith(MEDIA):
+            self.problems.add(
+                codes.MISSING_PICTURE,
+                file.span,
+                f"there is no picture '{file.text}' beside this file",
+                fix="save it there, or correct the name (capital letters count)",
+            )
+        return self.media.get(file.text, "")
+
+    # --- around the scenes ---
+
+    def later(self, later: syntax.Later) -> program.Later:
+        """Compile a delayed consequence."""
+        keys = later.keys
+        clock = None if keys.clock is None else keys.clock.minutes
+        start = self.declared.clock
+        if clock is not None and start is not None and clock < start.start:
+            clock += 24 * 60
+        return program.Later(
+            id=later.id.text,
+            to=keys.to,
+            scene=later.scene,
+            at=keys.at or "",
+            after=int(keys.after or 0),
+            clock=clock,
+            condition=self.expression(keys, "if"),
+        )
+
+    def must(self, name: str, keys: front.Must) -> program.Must:
+        """Compile a `must`."""
+        when = self.expression(keys, "when") or _NEVER
+        return program.Must(
+            name, when, keys.says, keys.why.strip(), keys.before or "", _many(keys.ref), tuple(keys.blame)
+        )
+
+    def must_not(self, name: str, keys: front.Must) -> program.MustNot:
+        """Compile a `must_not`."""
+        when = self.expression(keys, "when") or _NEVER
+        return program.MustNot(name, when, keys.says, keys.why.strip(), _many(keys.ref), tuple(keys.blame))
+
+    def plan(self) -> program.DebriefPlan:
+        """Compile the debrief as a whole."""
+        prompts = self.scenario.plan.prompts if self.scenario.plan else ()
+        return program.DebriefPlan(tuple(program.Prompt(prompt.id or "", prompt.ask) for prompt in prompts))
+
+
+def _reference(name: str, keys: front.Reference) -> program.Reference:
+    checked = keys.checked.isoformat() if keys.checked else ""
+    review_by = keys.review_by.isoformat() if keys.review_by else ""
+    return program.Reference(name, keys.title, keys.part, keys.issuer, keys.url, checked, review_by)
+
+
+def _many(value: str | Sequence[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)

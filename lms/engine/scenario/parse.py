@@ -1,0 +1,287 @@
+"""Text → syntax: front matter, headings that are scenes, list items that are links, and blocks.
+
+Reading never stops at damage: what cannot be read is reported and passed over, so that one slip gives one problem.
+Time is linear in the number of lines. Names are given meaning by `check` and `compile`.
+"""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from lms.engine.scenario import blocks, codes, front
+from lms.engine.scenario.blocks import BlockText, Line
+from lms.engine.scenario.prose import ProseReader
+from lms.engine.scenario.syntax import Block, Choice, Debrief, FreeText, Later, Name, Scenario, Scene
+from lms.engine.source import front_matter
+from lms.engine.source.problem import Problems
+from lms.engine.source.span import Span
+from lms.engine.source.text import Source
+from lms.engine.source.typed import Record, read
+
+R = TypeVar("R", bound=Record)
+
+_HEADING = "## "
+_CHOICE = "- ["
+_TARGET = "](#"
+
+
+def parse(source: Source, problems: Problems) -> Scenario:
+    """Read a scenario's file; what cannot be read is among the problems."""
+    matter = front_matter.split(source, problems)
+    scenario = Scenario(source, front_node=matter.node)
+    if matter.node is not None:
+        scenario.front = read(matter.node, front.Front, problems)
+    scenario.is_unsure = problems.has_errors()
+    body = [Line(number, text) for number, text in enumerate(source.lines[matter.body - 1 :], matter.body)]
+    _Parser(scenario, problems).read_body(_without_comments(body))
+    return scenario
+
+
+def _without_comments(lines: list[Line]) -> list[Line]:
+    """Blank the lines of `<!-- … -->` that start a line: remarks among authors."""
+    result, inside = [], False
+    for line in lines:
+        starts = not inside and line.text.startswith("<!--")
+        inside = inside or starts
+        result.append(Line(line.number, "") if inside else line)
+        if inside and "-->" in line.text:
+            inside = False
+    return result
+
+
+class _Parser:
+    def __init__(self, scenario: Scenario, problems: Problems) -> None:
+        self.scenario = scenario
+        self.problems = problems
+        self.path = scenario.source.path
+        self.prose = ProseReader(scenario.source, problems)
+
+    def read_body(self, lines: list[Line]) -> None:
+        starts = [position for position, line in enumerate(lines) if line.text.startswith(_HEADING)]
+        starts = _outside_code(lines, starts)
+        self._before_scenes(lines[: starts[0]] if starts else lines)
+        for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+            self._scene(lines[start:end])
+        if not starts:
+            self.problems.add(
+                codes.NO_SCENES,
+                self.scenario.source.span(max(1, len(self.scenario.source.lines))),
+                "there is no scene here",
+                why="a heading starts a scene",
+                fix="write '## Title {#id}' and the text of the scene below it",
+            )
+
+        self.scenario.is_broken = not self.prose.is_whole
+        self.scenario.lost = self.prose.lost
+
+    def _before_scenes(self, lines: list[Line]) -> None:
+        prose: list[Block] = []
+        self.prose.walk(lines, prose, (), "top", lambda block: self._block(block, None))
+        for line in lines:
+            if line.text.startswith("# "):
+                self._refuse_title(line)
+                return
+        first = next((line for line in lines if line.text.strip() and not line.text.startswith(blocks.FENCE)), None)
+        if prose and first is not None:
+            self.problems.add(
+                codes.TEXT_BEFORE_SCENES,
+                self._line(first),
+                "this text belongs to no scene",
+                why="nobody would ever read it",
+                fix="put a heading '## Title {#id}' above it, or move it to 'prebrief' in the front matter",
+            )
+
+    def _refuse_title(self, line: Line) -> None:
+        self.prose.is_whole = False
+        self.problems.add(
+            codes.HEADING_LEVEL,
+            self._line(line),
+            "a heading with one '#' means nothing here",
+            why="the title stands in the front matter; scenes have two",
+            fix="remove the line, or write '## ' for a scene",
+        )
+
+    def _scene(self, lines: list[Line]) -> None:
+        heading = lines[0]
+        lead = len(heading.text) - len(heading.text[len(_HEADING) :].lstrip())
+        title, identifier = blocks.split_id(heading.text[lead:], lead + 1, heading.number, self.path, self.problems)
+        title = title.strip()
+        scene = Scene(identifier, title, self._line(heading))
+        if not title:
+            self.problems.add(
+                codes.NO_TITLE, scene.span, "the scene has no title", why="it is the heading of the learner's page"
+            )
+        self._need_id(identifier, "the scene")
+        self.scenario.scenes.append(scene)
+        prose: list[Block] = []
+        rest: list[Line] = []
+        position, fenced, depth = 1, False, 0
+        while position < len(lines):
+            line = lines[position]
+            fenced = fenced != line.text.startswith("```")
+            if not fenced and line.text.startswith(blocks.FENCE):
+                depth = max(0, depth - 1) if blocks.closes(line) else depth + 1
+            if fenced or not self._looks_like_choice(line, depth):
+                if not fenced and line.text.startswith("# "):
+                    self._refuse_title(line)
+                rest.append(line)
+                position += 1
+                continue
+            end = _end_of_item(lines, position)
+            self._choice(scene, lines[position], lines[position + 1 : end])
+            rest.append(Line(line.number, ""))
+            position = end
+            depth = 0
+        self.prose.walk(rest, prose, (), "scene", lambda block: self._block(block, scene))
+        scene.blocks = tuple(prose)
+
+    def _looks_like_choice(self, line: Line, depth: int) -> bool:
+        text = line.text
+        if text.startswith(("* [", "+ [")) and _TARGET in text:
+            return depth == 0
+        return text.startswith(_CHOICE) and _TARGET in text and depth == 0
+
+    def _choice(self, scene: Scene, line: Line, below: list[Line]) -> None:
+        text = line.text
+        cut = text.rfind(_TARGET)
+        close = text.find(")", cut)
+        column = cut + len(_TARGET) + 1
+        target = text[column - 1 : close] if close >= 0 else ""
+        tail_at = close + 1 if close >= 0 else len(text)
+        rest, identifier = blocks.split_id(text[tail_at:], tail_at + 1, line.number, self.path, self.problems)
+        label = text[len(_CHOICE) : cut].strip()
+        if not text.startswith(_CHOICE) or close < 0 or rest.strip() or not label:
+            self._malformed(line, close, rest, label)
+            self.prose.lost.add(identifier.text)
+            self.prose.is_whole = False
+            return
+        self._need_id(identifier, "the choice")
+        to = Name(target, Span(self.path, line.number, column, max(1, len(target))))
+        keys, consequence = self._below_choice(below)
+        scene.choices.append(
+            Choice(identifier, label, to, Span(self.path, line.number, 3, tail_at - 2), keys, tuple(consequence))
+        )
+
+    def _malformed(self, line: Line, close: int, rest: str, label: str) -> None:
+        if not line.text.startswith(_CHOICE):
+            what, fix = "a choice starts with '- '", "write '-' at the start of the line"
+        elif close < 0:
+            what, fix = "the target of this choice has no end", "write ')' after the target's id"
+        elif not label:
+            what, fix = "this choice has no words", "write between [ and ] what the learner does or says"
+        else:
+            what, fix = f"'{rest.strip()[:40]}' is too much for the line of a choice", "indent it on the lines below"
+        self.problems.add(
+            codes.MALFORMED_CHOICE,
+            self._line(line),
+            what,
+            why="a choice is written '- [words](#target) {#id}', and nothing else stands on its line",
+            fix=fix,
+        )
+
+    def _below_choice(self, below: list[Line]) -> tuple[front.ChoiceKeys, list[Block]]:
+        keys = front.ChoiceKeys()
+        seen: list[BlockText] = []
+        prose: list[Block] = []
+        self.prose.walk(_dedent(below), prose, (), "choice", seen.append)
+        for block in seen:
+            if block is not seen[0]:
+                self._repeated(block)
+                continue
+            keys = self._read(block, front.ChoiceKeys) or keys
+        return keys, prose
+
+    def _block(self, block: BlockText, scene: Scene | None) -> None:
+        name = block.type.name
+        if name == "later":
+            keys = self._read(block, front.LaterKeys)
+            self._need_id(block.id, "the later")
+            if keys:
+                self.scenario.laters.append(Later(block.id, scene.id.text if scene else "", keys))
+        elif name == "debrief-plan":
+            self.scenario.plan = self._once(block, self.scenario.plan, front.PlanKeys) or self.scenario.plan
+        elif name == "summary":
+            if self.scenario.summary:
+                self._repeated(block)
+            self.scenario.summary = "\n".join(line.text for line in block.body).strip()
+            if not self.scenario.summary:
+                self.problems.add(codes.EMPTY_BLOCK, block.head, "the summary is empty", fix="tell the story in short")
+        elif name == "debrief":
+            points = self._read(block, front.DebriefKeys)
+            self._need_id(block.id, "the debrief")
+            if points:
+                self.scenario.debriefs.append(Debrief(block.id, points))
+        elif scene is not None:
+            self._part_of_scene(block, scene)
+
+    def _part_of_scene(self, block: BlockText, scene: Scene) -> None:
+        if block.type.name == "scene":
+            keys = self._once(block, scene.keys.node.entries, front.SceneKeys)
+            scene.keys = keys or scene.keys
+        elif block.type.name == "options":
+            scene.options = self._once(block, scene.options, front.OptionsKeys) or scene.options
+        else:
+            self._need_id(block.id, "the free text")
+            text = self._once(block, scene.free_text, front.FreeTextKeys)
+            scene.free_text = FreeText(block.id, text) if text else scene.free_text
+
+    def _once(self, block: BlockText, known: object, cls: type[R]) -> R | None:
+        if known:
+            self._repeated(block)
+            return None
+        return self._read(block, cls)
+
+    def _read(self, block: BlockText, cls: type[R]) -> R | None:
+        found = blocks.read_record(block, self.scenario.source, self.problems, cls)
+        self.prose.is_whole = self.prose.is_whole and found is not None
+        return found
+
+    def _repeated(self, block: BlockText) -> None:
+        self.problems.add(
+            codes.REPEATED_BLOCK,
+            block.head,
+            f"a second block '{block.type.name}' stands here",
+            why="only one of the two could count",
+            fix="write all keys into one block",
+        )
+
+    def _need_id(self, name: Name, owner: str) -> None:
+        if not name.text:
+            self.problems.add(
+                codes.MISSING_ID,
+                name.span,
+                f"{owner} has no id",
+                why="links, saved attempts and records name it by its id, which never changes",
+                fix="write {#some-id} at the end of the line, or let 'lms check --fix' do it",
+            )
+
+    def _line(self, line: Line) -> Span:
+        return Span(self.path, line.number, line.indent + 1, max(1, len(line.text)))
+
+
+def _outside_code(lines: Sequence[Line], positions: list[int]) -> list[int]:
+    fences = [position for position, line in enumerate(lines) if line.text.startswith("```")]
+    inside = {at for start, end in zip(fences[::2], fences[1::2], strict=False) for at in range(start, end)}
+    return [position for position in positions if position not in inside]
+
+
+def _end_of_item(lines: Sequence[Line], start: int) -> int:
+    """Return the position after a list item: after its last line that is indented by two or more."""
+    end = start + 1
+    for position in range(start + 1, len(lines)):
+        text = lines[position].text
+        if text.startswith(("  ", "\t")) and text.strip():
+            end = position + 1
+        elif text.strip():
+            break
+    return end
+
+
+def _dedent(lines: Sequence[Line]) -> list[Line]:
+    """Take away the indentation of the first line; what is indented less keeps what it has beyond its own."""
+    first = next((line.text for line in lines if line.text.strip()), "")
+    width = len(first) - len(first.lstrip(" "))
+    result = []
+    for line in lines:
+        own = min(width, len(line.text) - len(line.text.lstrip(" ")))
+        result.append(Line(line.number, line.text[own:], own))
+    return result

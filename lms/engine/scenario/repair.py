@@ -1,0 +1,64 @@
+"""Missing ids, written into the file once: `lms check --fix`. Nothing else of the file changes (see `source.edits`)."""
+
+from lms.engine.scenario import front
+from lms.engine.scenario.parse import parse
+from lms.engine.scenario.syntax import Name, Scenario
+from lms.engine.source import edits
+from lms.engine.source.edits import Edit, new_id
+from lms.engine.source.problem import Problems
+from lms.engine.source.text import Source
+from lms.engine.source.typed import Record
+from lms.engine.source.yaml_nodes import Sequence
+
+
+def with_ids(source: Source) -> bytes:
+    """Return the file's bytes with an id for every scene, choice, option and block that has none."""
+    scenario = parse(source, Problems())
+    return edits.apply(source, _missing(scenario))
+
+
+def _missing(scenario: Scenario) -> list[Edit]:
+    found: list[Edit] = []
+
+    def give(names: list[tuple[Name, str]], otherwise: str, taken: set[str]) -> None:
+        taken |= {name.text for name, _ in names}
+        for name, words in names:
+            if not name.text:
+                chosen = new_id(words, taken, otherwise)
+                found.append(Edit(name.span.line, name.span.column, f" {{#{chosen}}}"))
+
+    scenes = scenario.scenes
+    give([(scene.id, scene.title) for scene in scenes], "scene", {"return"})
+    lists = _lists(scenario)
+    choices = {identifier for items, _, _ in lists["choice"] for identifier in edits.ids_in(items)}
+    give([(choice.id, choice.label) for scene in scenes for choice in scene.choices], "choice", choices)
+    give([(later.id, later.keys.to) for later in scenario.laters], "later", set())
+    give([(debrief.id, f"about {debrief.keys.for_[0]}") for debrief in scenario.debriefs], "debrief", set())
+    texts = [scene.free_text for scene in scenes if scene.free_text]
+    give([(text.id, text.keys.ask) for text in texts], "words", set())
+    for space, several in lists.items():
+        taken = {identifier for items, _, _ in several for identifier in edits.ids_in(items)}
+        if space == "choice":
+            taken |= choices | {choice.id.text for scene in scenes for choice in scene.choices}
+        for items, words, otherwise in several:
+            found += edits.id_edits(items, taken, words=words, otherwise=otherwise)
+    return found
+
+
+def _lists(scenario: Scenario) -> dict[str, list[tuple[Sequence, str, str]]]:
+    """Return the YAML lists whose items have ids, by the things they share their ids with."""
+    choices: list[tuple[Record, str, str, str]] = []
+    for scene in scenario.scenes:
+        if scene.options:
+            choices.append((scene.options, "options", "text", "option"))
+        if scene.free_text:
+            choices.append((scene.free_text.keys, "routes", "phrases", "route"))
+    plans: list[front.PlanKeys] = [scenario.plan] if scenario.plan else []
+    return {
+        "choice": [
+            (node, words, otherwise)
+            for record, key, words, otherwise in choices
+            if isinstance(node := record.node_of(key), Sequence)
+        ],
+        "prompt": [(node, "ask", "prompt") for plan in plans if isinstance(node := plan.node_of("prompts"), Sequence)],
+    }

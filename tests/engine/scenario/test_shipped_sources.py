@@ -1,0 +1,74 @@
+"""The scenarios that we ship: without a problem, and nothing that one slip can do to them is an exception."""
+
+import random
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from lms.engine.scenario.compile import compile_scenario
+from lms.engine.scenario.program import Program
+from lms.engine.scenario.repair import with_ids
+from lms.engine.source.problem import Problem, Problems
+from lms.engine.source.text import SourceFile, decode
+
+ROOT = Path(__file__).parents[3]
+SHIPPED = sorted((ROOT / "scenarios").glob("*/scenario.md"))
+SLIPS = [*"{}[]()#:-*'\"\n\t &!%@`|>,.\\0aé~", ":::", "---", "- [", "](#", "\n\n"]
+
+
+def folder(path):
+    return [
+        SourceFile(str(file.relative_to(ROOT)), str(file.relative_to(path.parent)), file.read_bytes())
+        for file in sorted(path.parent.rglob("*"))
+        if file.is_file()
+    ]
+
+
+def compile_text(text):
+    file = SourceFile("scenarios/between-you-and-me/scenario.md", "scenario.md", text.encode())
+    return compile_scenario([file], today=date(2026, 11, 21))
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.parent.name)
+def test_a_shipped_scenario_has_no_problem_and_its_program_survives_storage(path):
+    compiled = compile_scenario(folder(path), today=date(2026, 11, 21))
+    assert [str(problem) for problem in compiled.problems] == []
+    assert Program.from_bytes(compiled.program.to_bytes()) == compiled.program
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_any_slip_in_a_shipped_scenario_gives_problems_or_a_program(seed):
+    draw = random.Random(seed)  # noqa: S311 - repeatable
+    text = draw.choice(SHIPPED).read_text(encoding="utf-8")
+    for _ in range(40):
+        at, slip = draw.randrange(len(text)), draw.choice(SLIPS)
+        head, here, tail = text[:at], text[at], text[at + 1 :]
+        damaged = draw.choice([head + tail, head + slip + here + tail, head + slip + tail, head + here + here + tail])
+        compiled = compile_text(damaged)
+        assert compiled.program is not None or compiled.problems
+        for problem in compiled.problems:
+            assert Problem.from_json(problem.to_json()) == problem
+            assert problem.span.line <= damaged.count("\n") + 1
+            assert str(problem).startswith("scenarios/between-you-and-me/scenario.md:")
+
+
+def test_a_slip_hardly_ever_causes_more_than_a_few_problems():
+    draw = random.Random(7)  # noqa: S311 - repeatable
+    text = SHIPPED[0].read_text(encoding="utf-8")
+    counts = []
+    for _ in range(150):
+        at = draw.randrange(len(text))
+        counts.append(len(compile_text(text[:at] + text[at + 1 :]).problems))
+    assert sum(count > 5 for count in counts) <= 3
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_writing_missing_ids_into_a_damaged_file_is_done_once(seed):
+    draw = random.Random(seed)  # noqa: S311 - repeatable
+    text = SHIPPED[0].read_text(encoding="utf-8")
+    for _ in range(20):
+        at = draw.randrange(len(text))
+        source = decode("a", (text[:at] + draw.choice(SLIPS) + text[at + 1 :]).encode(), Problems())
+        once = with_ids(source)
+        assert with_ids(decode("a", once, Problems())) == once
