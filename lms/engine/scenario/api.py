@@ -1,11 +1,12 @@
 """The scenario engine as the rest of the house knows it: these names, pinned by a test, and no others.
 
 compile_scenario(files, today) → Compiled   start(program, seed) → Step
-offered(program, state) → Scene        act(program, state, action) → Step | Refused
-outcome(program, state) → Outcome      debrief(program, seed, events) → Debrief
+offered(program, state) → Scene             act(program, state, action) → Step | Refused
+outcome(program, state) → Outcome           debrief(program, seed, events) → Debrief
 """
 
 from lms.engine.scenario.compile import Compiled, compile_scenario
+from lms.engine.scenario.debrief import debrief
 from lms.engine.scenario.debriefing import Debrief, Outcome
 from lms.engine.scenario.events import (
     Action,
@@ -64,6 +65,7 @@ __all__ = [
     "action_from_json",
     "actions_of",
     "compile_scenario",
+    "debrief",
     "event_from_json",
     "offered",
     "outcome",

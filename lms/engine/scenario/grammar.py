@@ -23,6 +23,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, NoReturn
 
+from lms.kernel.ids import SLUG_MAX
+
 MOST_TOKENS = 200
 DEEPEST = 20
 
@@ -153,6 +155,8 @@ def _tokens(text: str) -> list[Token]:
             raise _Stopped(
                 Fault("syntax", start, end, f"`{piece}` means nothing here", fix=_INSTEAD.get(piece, "remove it")),
             )
+        if len(piece) > SLUG_MAX:
+            raise _Stopped(Fault("too-large", start, end, f"A name has at most {SLUG_MAX} characters"))
         tokens.append(Token(_sort(match.lastgroup, piece), piece, start, end))
         if len(tokens) > MOST_TOKENS:
             raise _Stopped(

@@ -1,0 +1,273 @@
+"""The debrief of a run, from its events and the Program alone: nothing is guessed and nothing was written down aside.
+
+Turning points are the decisions that broke a must or must_not (in the order in which they broke), then those where the
+expert's way would have scored more (most first). A run that leaves neither gets the decision at which most was at stake
+and the learner did as the expert would have done: there is always something to talk about.
+
+What followed from a decision is found by cause: a later, a block of prose or an ending follows from it if its condition
+held, and would not have held had the decision changed nothing; a must or must_not, if its condition reads what it changed.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from lms.engine.scenario.debriefing import (
+    Alternative,
+    CompetencyShown,
+    Debrief,
+    EndingShown,
+    Followed,
+    Moment,
+    MustShown,
+    TurningPoint,
+)
+from lms.engine.scenario.events import (
+    ChoiceTaken,
+    Ended,
+    Event,
+    LaterCame,
+    MustBroken,
+    MustKept,
+    OptionsSelected,
+    SceneArrived,
+    TextWritten,
+    WentOn,
+)
+from lms.engine.scenario.expression import reads
+from lms.engine.scenario.offer import show, time_shown
+from lms.engine.scenario.path import Decision, Path, walk
+from lms.engine.scenario.program import Program
+from lms.engine.scenario.run import outcome
+from lms.engine.scenario.state import State
+
+MOST_TURNING_POINTS = 3
+"""Two or three are worth talking about, more would be a list of faults; what broke a must is always among them."""
+
+SEVERITY = {"critical": 3, "unsafe": 2, "": 1, "defensible": 1, "best": 0}
+"""Among equal differences in score, the graver choice comes first."""
+
+
+def debrief(program: Program, seed: str, events: Iterable[Event]) -> Debrief:
+    """Look back on a run, ended or open; raise Invalid when the events are not of a run of this Program."""
+    path = walk(program, seed, tuple(events))
+    last = path.after[-1].state
+    result = outcome(program, last)
+    scene = path.machine.scenes[last["scene"]].scene
+    ended = scene.ending if result.ending else None
+    return Debrief(
+        ending=EndingShown(scene.id, scene.title, result.band, result.success, ended.followups) if ended else None,
+        timeline=tuple(_timeline(path)),
+        turning_points=tuple(_turning_point(path, decision) for decision in _turning(path)),
+        competencies=tuple(
+            CompetencyShown(item.id, item.says, score.band, score.value, score.low, score.high, item.objectives)
+            for item, score in zip(program.competencies, result.scores, strict=True)
+        ),
+        musts=tuple(_must(path, mark.id, kept=mark.kept) for mark in result.musts),
+        voice=ended.voice if ended else (),
+        prompts=program.plan.prompts,
+    )
+
+
+# --- the path ---------------------------------------------------------------------------------------------------
+
+
+def _timeline(path: Path) -> Iterator[Moment]:
+    """Yield the scenes of the path, each with all that was done there."""
+    ends = [*(arrival.step for arrival in path.arrivals[1:]), len(path.after)]
+    for arrival, end in zip(path.arrivals, ends, strict=True):
+        deeds = [
+            event
+            for event in path.events
+            if arrival.step < event.step <= end
+            and isinstance(event, ChoiceTaken | OptionsSelected | TextWritten | WentOn)
+        ]
+        here = [decision for decision in path.decisions if arrival.step < decision.number <= end]
+        yield Moment(
+            step=deeds[-1].step if deeds else arrival.step,
+            scene=arrival.scene,
+            title=path.title(arrival.scene),
+            clock=time_shown(arrival.clock),
+            did=tuple(label for decision in here for label in _labels(path, decision, decision.taken)),
+            chosen=tuple(id_ for decision in here for id_ in decision.taken),
+            rating=max((_rating(path, decision) for decision in here), key=_severity, default=""),
+            wrote=next(
+                (deed.field for deed in deeds if isinstance(deed, TextWritten) and deed.step in path.written), ""
+            ),
+            later=arrival.how == "later",
+        )
+
+
+def _must(path: Path, id_: str, *, kept: bool) -> MustShown:
+    watched = path.machine.watched[id_]
+    must = watched.must
+    return MustShown(id_, must.says, must.why, kept, watched.forbids, path.references(must.references))
+
+
+# --- which decisions to go back to ------------------------------------------------------------------------------
+
+
+def _turning(path: Path) -> list[Decision]:
+    broken = [event.must for event in path.events if isinstance(event, MustBroken)]
+    chosen = {decision: None for must in broken for decision in path.decisions if _is_to_blame(path, must, decision)}
+    losses = {decision: _loss(path, decision) for decision in path.decisions}
+    lossy = sorted(
+        (decision for decision in path.decisions if decision not in chosen and losses[decision] > 0),
+        key=lambda decision: (-losses[decision], -_severity(_rating(path, decision)), decision.number),
+    )
+    turning = [*chosen, *lossy[: max(0, MOST_TURNING_POINTS - len(chosen))]]
+    if not turning:
+        strong = [decision for decision in path.decisions if path.point(decision) and _is_as_expert(path, decision)]
+        turning = sorted(strong, key=lambda decision: -_stake(path, decision))[:1]
+    return turning
+
+
+def _is_to_blame(path: Path, must: str, decision: Decision) -> bool:
+    """Tell whether a decision broke a must: as the author says, or where he does not, by what its condition reads."""
+    watched = path.machine.watched[must]
+    blame = set(watched.must.blame)
+    if any(blame & set(other.taken) for other in path.decisions):
+        return bool(blame & set(decision.taken))
+    if _is_as_expert(path, decision):
+        return False
+    read = reads(watched.must.when, path.machine.derived)
+    if watched.forbids:
+        return bool(read & decision.changed)
+    return bool(read & _would_change(path, decision))
+
+
+def _would_change(path: Path, decision: Decision) -> set[str]:
+    """Return what the expert's way would have changed, by the names that `reads` gives."""
+    found: set[str] = set()
+    for id_ in _expert(path, decision):
+        trial = decision.before.copy()
+        trial["vars"] = decision.before["vars"].copy()
+        path.items(decision)[id_][1].run(trial, [])
+        found |= {name for name, value in trial["vars"].items() if decision.before["vars"][name] != value}
+        found.add(f"chose:{id_}")
+    return found
+
+
+def _expert(path: Path, decision: Decision) -> tuple[str, ...]:
+    """Return what an expert would have taken there, of what was open."""
+    point = path.point(decision)
+    items = path.items(decision)
+    wanted = point.expert if point else [id_ for id_, (item, _) in items.items() if item.rating == "best"]
+    return tuple(id_ for id_ in items if id_ in wanted and items[id_][1].is_open(decision.before))
+
+
+def _is_as_expert(path: Path, decision: Decision) -> bool:
+    return bool(decision.taken) and set(decision.taken) == set(_expert(path, decision))
+
+
+def _worth(path: Path, decision: Decision, ids: Iterable[str]) -> int:
+    items = path.items(decision)
+    return sum(by for id_ in ids for _, by in items[id_][1].awards(decision.before))
+
+
+def _loss(path: Path, decision: Decision) -> int:
+    """Return how much more the expert's way would have scored, over all competencies."""
+    expert = _expert(path, decision)
+    return _worth(path, decision, expert) - _worth(path, decision, decision.taken) if expert else 0
+
+
+def _stake(path: Path, decision: Decision) -> int:
+    """Return how far the open ways lay apart."""
+    worths = [
+        _worth(path, decision, (id_,))
+        for id_, (_, doing) in path.items(decision).items()
+        if doing.is_open(decision.before)
+    ]
+    return max(worths) - min(worths)
+
+
+def _rating(path: Path, decision: Decision) -> str:
+    items = path.items(decision)
+    return max((items[id_][0].rating for id_ in decision.taken), key=_severity, default="")
+
+
+def _severity(rating: str) -> int:
+    return SEVERITY[rating]
+
+
+# --- one turning point ------------------------------------------------------------------------------------------
+
+
+def _turning_point(path: Path, decision: Decision) -> TurningPoint:
+    point, items, expert = path.point(decision), path.items(decision), _expert(path, decision)
+    broken = [event.must for event in path.events if isinstance(event, MustBroken)]
+    return TurningPoint(
+        id=point.id if point else decision.scene,
+        step=decision.number,
+        scene=decision.scene,
+        title=path.title(decision.scene),
+        chosen=_labels(path, decision, decision.taken),
+        rating=_rating(path, decision),
+        why_plausible=next((why for id_ in decision.taken if (why := items[id_][0].why_plausible)), ""),
+        ask=point.ask if point else "",
+        broke=tuple(path.machine.watched[must].must.says for must in broken if _is_to_blame(path, must, decision)),
+        followed=tuple(_followed(path, decision)),
+        expert=_labels(path, decision, expert),
+        as_expert=_is_as_expert(path, decision),
+        why=point.why if point else "",
+        references=path.references(point.references if point else ()),
+        alternatives=tuple(
+            Alternative(id_, item.label, item.why_plausible)
+            for id_, (item, doing) in items.items()
+            if item.rating == "defensible"
+            and id_ not in {*decision.taken, *expert}
+            and doing.is_open(decision.before)
+            and not path.machine.scenes[decision.scene].items
+        ),
+    )
+
+
+def _labels(path: Path, decision: Decision, ids: Iterable[str]) -> tuple[str, ...]:
+    items = path.items(decision)
+    return tuple(items[id_][0].label for id_ in ids)
+
+
+def _followed(path: Path, decision: Decision) -> Iterator[Followed]:
+    """Yield what came of a decision, in the order in which it showed."""
+    machine = path.machine
+    said = [machine.choices[id_] for id_ in decision.taken if id_ in machine.choices]
+    for ready in said:
+        blocks = show(machine, decision.after, ready.consequence)
+        if blocks:
+            yield Followed("said", decision.number, path.title(decision.scene), blocks)
+    for step in path.after[decision.number :]:
+        for event in step.events:
+            link = _link(path, decision, event, step.state)
+            if link:
+                yield link
+
+
+def _link(path: Path, decision: Decision, event: Event, state: State) -> Followed | None:
+    """Return the link between a decision and a later event, if the one made the other."""
+    machine = path.machine
+    match event:
+        case LaterCame(number, later, scene) if decision.made(machine.laters[later][1], state):
+            return Followed("later", number, path.title(scene), show(machine, state, machine.scenes[scene].blocks[:1]))
+        case SceneArrived(number, scene):
+            made = [shown for shown in machine.scenes[scene].blocks if decision.made(shown.when, state)]
+            return Followed("scene", number, path.title(scene), show(machine, state, made)) if made else None
+        case MustKept(number, must) if _is_bound_up(path, must, decision):
+            return Followed("kept", number, machine.watched[must].must.says)
+        case MustBroken(number, must) if _is_bound_up(path, must, decision):
+            return Followed("broken", number, machine.watched[must].must.says)
+        case Ended(number, ending) if _made_way(path, decision, number):
+            return Followed("ending", number, path.title(ending))
+    return None
+
+
+def _is_bound_up(path: Path, must: str, decision: Decision) -> bool:
+    read = reads(path.machine.watched[must].must.when, path.machine.derived)
+    return bool(read & decision.changed) or _is_to_blame(path, must, decision)
+
+
+def _made_way(path: Path, decision: Decision, number: int) -> bool:
+    """Tell whether the choice that led to the ending was open only because of this decision."""
+    return any(
+        other.number == number and decision.made(path.items(other)[id_][1].when, other.before)
+        for other in path.decisions
+        if other.number > decision.number
+        for id_ in other.taken
+    )

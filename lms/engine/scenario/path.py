@@ -1,0 +1,111 @@
+"""A run walked again from its events: every state on the way, the decisions, and what would be without one of them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from lms.engine.scenario.evaluate import Condition
+from lms.engine.scenario.events import ChoiceTaken, Event, OptionsSelected, SceneArrived, TextWritten
+from lms.engine.scenario.machine import Doing, Machine, machine_of
+from lms.engine.scenario.program import Choice, DebriefPoint, Option, Program, Reference
+from lms.engine.scenario.run import Step, actions_of, steps
+from lms.engine.scenario.state import State
+from lms.kernel.errors import Invalid
+
+
+@dataclass(frozen=True, eq=False)
+class Decision:
+    """Step `number`, in which choices or options of a scene were taken; `before` and `after` are its states."""
+
+    number: int
+    scene: str
+    taken: tuple[str, ...]
+    before: State
+    after: State
+
+    @cached_property
+    def changed(self) -> frozenset[str]:
+        """The variables it changed, and itself as `chose:x`: the names that `reads` gives."""
+        before, after = self.before["vars"], self.after["vars"]
+        changed = {name for name, value in after.items() if before[name] != value}
+        return frozenset(changed | {f"chose:{id_}" for id_ in self.taken})
+
+    def without(self, state: State) -> State:
+        """Return a later state as if this decision had changed nothing; what was changed again since stays."""
+        before, after = self.before["vars"], self.after["vars"]
+        undone = {name: before[name] for name in self.changed if name in after and state["vars"][name] == after[name]}
+        trial = state.copy()
+        trial["vars"] = {**state["vars"], **undone}
+        trial["chosen"] = [id_ for id_ in state["chosen"] if id_ not in self.taken or id_ in self.before["chosen"]]
+        return trial
+
+    def made(self, condition: Condition, state: State) -> bool:
+        """Tell whether a condition holds in a later state because of this decision."""
+        return condition(state) and not condition(self.without(state))
+
+
+@dataclass(frozen=True, eq=False)
+class Path:
+    """A run, walked again. `after[n]` is step number n, and `after[0]` the start; `written` are the steps with words."""
+
+    program: Program
+    machine: Machine
+    after: tuple[Step, ...]
+    written: frozenset[int]
+
+    @cached_property
+    def events(self) -> tuple[Event, ...]:
+        """All events, in order."""
+        return tuple(event for step in self.after for event in step.events)
+
+    @cached_property
+    def decisions(self) -> tuple[Decision, ...]:
+        """All decisions, in order."""
+        return tuple(
+            Decision(
+                event.step,
+                event.scene,
+                (event.choice,) if isinstance(event, ChoiceTaken) else event.options,
+                self.after[event.step - 1].state,
+                self.after[event.step].state,
+            )
+            for event in self.events
+            if isinstance(event, ChoiceTaken | OptionsSelected)
+        )
+
+    @cached_property
+    def arrivals(self) -> tuple[SceneArrived, ...]:
+        """All arrivals, in order."""
+        return tuple(event for event in self.events if isinstance(event, SceneArrived))
+
+    def title(self, scene: str) -> str:
+        """Return the title of a scene."""
+        return self.machine.scenes[scene].scene.title
+
+    def items(self, decision: Decision) -> dict[str, tuple[Choice | Option, Doing]]:
+        """Return what could be taken in a decision, closed ones too: choices, or options."""
+        ready = self.machine.scenes[decision.scene]
+        if decision.before["phase"] == "select":
+            return dict(ready.items)
+        return {id_: (item.choice, item.doing) for id_, item in ready.choices.items()}
+
+    def point(self, decision: Decision) -> DebriefPoint | None:
+        """Return what the author says about a decision."""
+        about = decision.taken or tuple(self.items(decision))
+        return next((point for point in self.program.points if set(point.about) & set(about)), None)
+
+    def references(self, ids: Iterable[str]) -> tuple[Reference, ...]:
+        """Return references by their ids."""
+        known = {reference.id: reference for reference in self.program.references}
+        return tuple(known[id_] for id_ in ids)
+
+
+def walk(program: Program, seed: str, events: Sequence[Event]) -> Path:
+    """Walk a run again; raise Invalid when the events are not of a run of this Program."""
+    after: list[Step] = []
+    for step in steps(program, seed, actions_of(events)):
+        if not isinstance(step, Step):
+            raise Invalid("These events do not belong to this version of the scenario.", why=step.message)
+        after.append(step)
+    written = frozenset(event.step for event in events if isinstance(event, TextWritten) and event.length)
+    return Path(program, machine_of(program), tuple(after), written)

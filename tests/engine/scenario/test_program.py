@@ -1,0 +1,99 @@
+"""A compiled scenario as bytes: canonical, hashed, and readable for ever."""
+
+import dataclasses
+import json
+from pathlib import Path
+
+import pytest
+
+from lms.engine.scenario.api import Program, action_from_json, outcome, replay, start
+from lms.engine.scenario.expression import SetFlag
+from lms.engine.scenario.program import FORMAT, Flag, Prose
+from lms.kernel.errors import Invalid
+from tests.engine.scenario.build import choice, ending, program, scene, var
+from tests.engine.scenario.everything import EVERYTHING
+from tests.engine.scenario.test_debrief import STORY
+from tests.engine.scenario.walk import walk
+
+SAMPLES = Path(__file__).parent / "formats"
+
+
+def test_a_program_survives_its_bytes():
+    again = Program.from_bytes(STORY.to_bytes())
+    assert again == STORY
+    assert again.to_bytes() == STORY.to_bytes()
+    assert [dataclasses.asdict(item) for item in again.scenes] == [dataclasses.asdict(item) for item in STORY.scenes]
+
+
+def test_the_bytes_are_canonical_json_with_a_format_number():
+    content = STORY.to_bytes()
+    value = json.loads(content)
+    assert value["format"] == FORMAT
+    assert content == json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    assert len(STORY.hash) == 64
+
+
+def test_equal_programs_have_one_hash_and_any_difference_another():
+    def make(prose: str) -> Program:
+        blocks = (Prose(prose, var("promised")),)
+        return program(
+            scene("a", choice("x", "end", SetFlag("promised", to=True)), blocks=blocks),
+            ending("end"),
+            variables=(Flag("promised"),),
+        )
+
+    assert make("one") == make("one")
+    assert hash(make("one")) == hash(make("one"))
+    assert make("one") != make("two")
+    assert make("one").hash != make("two").hash
+    assert make("one") != "one"
+
+
+def test_a_program_cannot_be_changed():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        STORY.title = "Another"
+
+
+def test_a_stored_program_of_format_1_opens_and_runs_as_it_did():
+    stored = json.loads((SAMPLES / "1.run.json").read_bytes())
+    kept = Program.from_bytes((SAMPLES / "1.json").read_bytes())
+    step = replay(kept, stored["seed"], map(action_from_json, stored["actions"]))
+    assert [event.to_json() for event in step.events] == stored["events"]
+    assert step.state == stored["state"]
+    assert outcome(kept, step.state).to_json() == stored["outcome"]
+
+
+def test_what_is_stored_keeps_its_hash_when_fields_are_added():
+    stored = (SAMPLES / "1.json").read_bytes()
+    assert Program.from_bytes(stored).to_bytes() == stored
+    assert EVERYTHING.to_bytes() == stored
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "not a compiled scenario"),
+        (b"\xff\xfe", "not a compiled scenario"),
+        (b"[" * 100_000, "not a compiled scenario"),
+        (b"[]", "format None"),
+        (b'{"id": "story"}', "format None"),
+        (b'{"format": 999}', "format 999"),
+        (b'{"format": 1}', "needs a field 'id'"),
+        (
+            b'{"format": 1, "id": 3, "title": "", "start": "", "scenes": [], "minutes": {"low": 1, "high": 2}}',
+            "expected str",
+        ),
+        (STORY.to_bytes().replace(b'"ask"', b'"task"', 1), "has no field 'task'"),
+        (STORY.to_bytes().replace(b'"set-flag"', b'"wave-flag"', 1), "expected one of"),
+        (STORY.to_bytes().replace(b'"scenes":[', b'"scenes":[7,', 1), "Scene expects an object"),
+    ],
+)
+def test_what_is_not_a_program_is_refused_with_a_reason(content, says):
+    with pytest.raises(Invalid, match=says):
+        Program.from_bytes(content)
+
+
+def test_the_machine_is_made_once_per_hash():
+    again = Program.from_bytes(STORY.to_bytes())
+    assert start(again, "s") == start(STORY, "s")
+    assert walk(again, "promise").state == walk(STORY, "promise").state
