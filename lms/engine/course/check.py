@@ -300,10 +300,11 @@ class _Check:
     def _banks(self) -> None:
         seen: dict[str, Span] = {}
         used = {line.bank for line in self._course.activities if isinstance(line, QuizLine)}
+        is_told = self._files.is_course_whole and used <= {bank.bank for bank in self._files.banks.values()}
         for name, bank in self._files.banks.items():
             self._once(bank.bank, bank.place_of("bank"), seen)
             check_bank(bank, self._problems, is_whole=name not in self._files.damaged)
-            if bank.bank not in used and self._files.is_course_whole:
+            if bank.bank not in used and is_told:
                 self._problems.add(
                     codes.UNUSED_BANK,
                     bank.place_of("bank"),

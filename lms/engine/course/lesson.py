@@ -51,10 +51,12 @@ class LessonFile:
 
 def read_lesson(source: Source, problems: Problems) -> LessonFile | None:
     """Read a lesson; None when its front matter cannot be read (the problems of its body are added all the same)."""
+    before = len(problems)
     front = front_matter.split(source, problems)
     parts = tuple(_Body(source, problems).read(front.body)) if front.node is not None else ()
-    if front.node is not None and not parts and not problems.has_errors():
-        problems.add(codes.EMPTY_LESSON, source.span(1), "nothing stands below the front matter")
+    if front.node is not None and not parts and len(problems) == before:
+        what, fix = "nothing stands below the front matter", "write the lesson there, or remove the file"
+        problems.add(codes.EMPTY_LESSON, source.span(1), what, fix=fix)
     keys = read(front.node, LessonFront, problems) if front.node is not None else None
     return LessonFile(source, keys, parts) if keys is not None else None
 
@@ -114,7 +116,7 @@ class _Body:
                 codes.STRAY_CLOSE, span, "':::' closes nothing here", fix="remove it, or name the block that it opens"
             )
             return opening + 1
-        end = self._end_of(opening, span)
+        end, following = self._end_of(opening, span)
         if name not in NAMED.known:
             self._problems.add(
                 codes.UNKNOWN_BLOCK,
@@ -129,14 +131,15 @@ class _Body:
             self._problems.add(codes.BLOCK_LABEL, span, what, fix=fix)
         else:
             self._fill(cast("BlockKind", name), span, label.strip(), opening + 1, end)
-        return end + 1
+        return following
 
-    def _end_of(self, opening: int, span: Span) -> int:
+    def _end_of(self, opening: int, span: Span) -> tuple[int, int]:
+        """Return the number of the line that ends a block, and of the line at which reading goes on."""
         lines = self._source.lines
         for number in range(opening + 1, len(lines) + 1):
             line = lines[number - 1].strip()
             if line == FENCE:
-                return number
+                return number, number + 1
             if line.startswith(FENCE):
                 self._problems.add(
                     codes.NESTED_BLOCK,
@@ -145,9 +148,9 @@ class _Body:
                     why=f"the block of line {opening} is still open",
                     fix=f"close it above this line with '{FENCE}'",
                 )
-                return number - 1
+                return number, number
         self._problems.add(codes.OPEN_BLOCK, span, "this block has no end", fix=f"write '{FENCE}' after its last line")
-        return len(lines) + 1
+        return len(lines) + 1, len(lines) + 1
 
     def _fill(self, kind: BlockKind, span: Span, label: str, first: int, end: int) -> None:
         passage = self._passage(first, end) if kind != _QUESTION else None
