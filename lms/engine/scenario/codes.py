@@ -2,6 +2,7 @@
 
 from lms.engine.source.problem import Code
 
+NO_SCENARIO_FILE = Code("SC001", "no-scenario-file", "a scenario folder without scenario.md")
 TEXT_BEFORE_SCENES = Code("SC010", "text-before-scenes", "text before the first scene")
 HEADING_LEVEL = Code("SC011", "heading-level", "a heading of the first level")
 NO_TITLE = Code("SC012", "no-title", "a scene without a title")

@@ -17,6 +17,7 @@ from lms.engine.scenario.typecheck import Read, read_derived, read_effect, read_
 from lms.engine.source import text
 from lms.engine.source.problem import Problem, Problems
 from lms.engine.source.record import Record
+from lms.engine.source.span import Span
 from lms.engine.source.text import SourceFile
 from lms.engine.source.yaml_nodes import Scalar
 
@@ -48,7 +49,15 @@ def compile_scenario(files: Sequence[SourceFile], *, today: date) -> Compiled:
     problems = Problems()
     file = next((file for file in files if file.name == FILE), None)
     if file is None:
-        return Compiled(None, ())
+        folder = files[0].path.removesuffix(files[0].name) if files else ""
+        problems.add(
+            codes.NO_SCENARIO_FILE,
+            Span(f"{folder}{FILE}", 1, 1),
+            f"the folder has no file '{FILE}'",
+            why="it holds the story; pictures lie beside it in the folder 'media'",
+            fix="write one, or move the folder out of 'scenarios'",
+        )
+        return Compiled(None, problems.in_order())
     source = text.decode(file.path, file.data, problems)
     if source is None:
         return Compiled(None, problems.in_order())

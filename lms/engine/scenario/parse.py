@@ -5,6 +5,7 @@ Time is linear in the number of lines. Names are given meaning by `check` and `c
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TypeVar
 
 from lms.engine.scenario import blocks, codes, front
@@ -59,9 +60,9 @@ class _Parser:
         starts = [position for position, line in enumerate(lines) if line.text.startswith(_HEADING)]
         starts = _outside_code(lines, starts)
         self._before_scenes(lines[: starts[0]] if starts else lines)
-        for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+        for start, end in pairwise([*starts, len(lines)]):
             self._scene(lines[start:end])
-        if not starts:
+        if not starts and not self.scenario.is_unsure:
             self.problems.add(
                 codes.NO_SCENES,
                 self.scenario.source.span(max(1, len(self.scenario.source.lines))),

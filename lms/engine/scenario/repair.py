@@ -6,15 +6,19 @@ from lms.engine.scenario.syntax import Name, Scenario
 from lms.engine.source import edits
 from lms.engine.source.edits import Edit, new_id
 from lms.engine.source.problem import Problems
-from lms.engine.source.text import Source
+from lms.engine.source.text import decode
 from lms.engine.source.typed import Record
 from lms.engine.source.yaml_nodes import Sequence
 
 
-def with_ids(source: Source) -> bytes:
-    """Return the file's bytes with an id for every scene, choice, option and block that has none."""
-    scenario = parse(source, Problems())
-    return edits.apply(source, _missing(scenario))
+def write_missing_ids(path: str, content: bytes) -> bytes:
+    """Return the file with an id for every scene, choice, option and block that has none; else the same bytes."""
+    problems = Problems()
+    source = decode(path, content, problems)
+    if source is None:
+        return content
+    found = _missing(parse(source, problems))
+    return edits.apply(source, found) if found else content
 
 
 def _missing(scenario: Scenario) -> list[Edit]:

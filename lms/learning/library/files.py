@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Literal
 
 from lms.engine.source import codes
@@ -79,6 +80,21 @@ def read_folder(folder: Path, kind: Kind, path: str) -> Folder:
         if data is not None:
             files.append(SourceFile(f"{path}/{name}", name, data))
     return Folder(kind, folder.name, path, tuple(files), problems.in_order())
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Replace a file of a content folder in one step: whoever reads it meanwhile sees the old one or the new one."""
+    target = path.resolve()
+    with NamedTemporaryFile(dir=target.parent, prefix=".", delete=False) as file:
+        try:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+            Path(file.name).chmod(stat.S_IMODE(target.stat().st_mode))
+            Path(file.name).replace(target)
+        except OSError:
+            Path(file.name).unlink(missing_ok=True)
+            raise
 
 
 def _walk(folder: Path, problems: Problems, path: str) -> Iterator[Path]:

@@ -8,9 +8,9 @@ import pytest
 
 from lms.engine.scenario.compile import compile_scenario
 from lms.engine.scenario.program import Program
-from lms.engine.scenario.repair import with_ids
-from lms.engine.source.problem import Problem, Problems
-from lms.engine.source.text import SourceFile, decode
+from lms.engine.scenario.repair import write_missing_ids
+from lms.engine.source.problem import Problem
+from lms.engine.source.text import SourceFile
 
 ROOT = Path(__file__).parents[3]
 SHIPPED = sorted((ROOT / "scenarios").glob("*/scenario.md"))
@@ -69,6 +69,5 @@ def test_writing_missing_ids_into_a_damaged_file_is_done_once(seed):
     text = SHIPPED[0].read_text(encoding="utf-8")
     for _ in range(20):
         at = draw.randrange(len(text))
-        source = decode("a", (text[:at] + draw.choice(SLIPS) + text[at + 1 :]).encode(), Problems())
-        once = with_ids(source)
-        assert with_ids(decode("a", once, Problems())) == once
+        once = write_missing_ids("a", (text[:at] + draw.choice(SLIPS) + text[at + 1 :]).encode())
+        assert write_missing_ids("a", once) == once

@@ -1,0 +1,53 @@
+"""`lms check`: every problem of courses and scenarios, for people and for programs."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from lms.features.authoring import service
+from lms.features.authoring.model import Report
+from lms.kernel.clock import Clock
+
+_COLOURS = {"error": "red", "warning": "yellow"}
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option("--fix", is_flag=True, help="Write missing ids into the files first; nothing else is changed.")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="For people or programs.")
+@click.option("--strict", is_flag=True, help="Warnings count as errors.")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day for which references must be up to date.")
+@click.pass_context
+def check(
+    context: click.Context, paths: tuple[Path, ...], today: datetime | None, style: str, *, fix: bool, strict: bool
+) -> None:
+    """Check courses and scenarios: a content folder, a folder in it, or a file (here, if none is named).
+
+    Exit status: 0 nothing wrong, 1 errors (with --strict also warnings), 2 wrong use, 3 a bounded answer.
+    """
+    day = (today or Clock().now()).date()
+    report = service.check(paths or (Path(),), today=day, fix=fix)
+    if style == "json":
+        click.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
+    else:
+        _show(report)
+    context.exit(report.status(strict=strict))
+
+
+def _show(report: Report) -> None:
+    for name in report.fixed:
+        click.echo(f"{name}: missing ids written")
+    for problem in report.problems:
+        first, *rest = str(problem).splitlines()
+        place, word, what = first.partition(f" {problem.severity} ")
+        click.echo(f"{place}{click.style(word, fg=_COLOURS[problem.severity], bold=True)}{what}")
+        click.echo("\n".join([*rest, ""]))
+    click.echo(
+        f"{report.checked} checked: {_count(report.errors, 'error')}, {_count(report.warnings, 'warning')}", err=True
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,97 @@
+"""Checking content as it lies on the disk; the same reading and compiling that the library does, and no database."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from lms.engine.course.compile import compile_course, is_source
+from lms.engine.course.fix import write_missing_ids as write_course_ids
+from lms.engine.scenario.compile import FILE, compile_scenario
+from lms.engine.scenario.repair import write_missing_ids as write_scenario_ids
+from lms.engine.source.problem import Problem
+from lms.features.authoring.model import Place, Report
+from lms.kernel.errors import NotFound
+from lms.learning.library.files import FOLDERS, Kind, read_folder, write_file
+
+_COURSE_FILE = "course.yaml"
+_BANKS = "bank*.yaml"
+
+
+def find(path: Path) -> tuple[Place, ...]:
+    """Return the courses and scenarios at a path: a content folder, a folder in it, or a file of one.
+
+    Raises NotFound where there are none.
+    """
+    if path.is_file():
+        path = path.parent.parent if path.parent.name in {"lessons", "media"} else path.parent
+    if (path / FILE).exists():
+        return (Place("scenario", path, _said(path)),)
+    if (path / _COURSE_FILE).exists():
+        return (Place("course", path, _said(path)),)
+    parents: list[tuple[Kind, Path]] = [(kind, path / name) for kind, name in FOLDERS.items()]
+    parents += [(kind, path) for kind, name in FOLDERS.items() if path.name == name]
+    found = tuple(
+        Place(kind, folder, _said(folder))
+        for kind, parent in parents
+        if parent.is_dir()
+        for folder in sorted(parent.iterdir())
+        if folder.is_dir() and not folder.name.startswith(".")
+    )
+    if not found:
+        raise NotFound(
+            f"There is no course or scenario at {path}",
+            why=f"A scenario is a folder with {FILE}, a course one with {_COURSE_FILE}.",
+            fix="Name such a folder, or the one that holds 'courses' and 'scenarios'.",
+        )
+    return found
+
+
+def check(paths: Sequence[Path], *, today: date, fix: bool = False) -> Report:
+    """Check everything at the paths; with `fix`, write missing ids into the files before."""
+    places = list(dict.fromkeys(place for path in paths for place in find(path)))
+    fixed = [name for place in places for name in _write_ids(place)] if fix else []
+    problems = [problem for place in places for problem in _check(place, today)]
+    return Report(len(places), tuple(problems), tuple(fixed))
+
+
+def _check(place: Place, today: date) -> tuple[Problem, ...]:
+    folder = read_folder(place.folder, place.kind, place.path)
+    if place.kind == "scenario":
+        return (*folder.problems, *compile_scenario(folder.files, today=today).problems)
+    sources = {file.name: file.data for file in folder.files if is_source(file.name)}
+    others = {file.name for file in folder.files} - sources.keys()
+    scenarios = _scenarios_beside(place.folder)
+    compiled = compile_course(folder.path, sources, today=today, scenarios=scenarios, others=others)
+    return (*folder.problems, *compiled.problems)
+
+
+def _scenarios_beside(course: Path) -> frozenset[str] | None:
+    """Return the ids of the scenarios in the content folder that a course lies in; None outside of one."""
+    parent = course.resolve().parent
+    folder = parent.parent / FOLDERS["scenario"]
+    if parent.name != FOLDERS["course"] or not folder.is_dir():
+        return None
+    return frozenset(scenario.name for scenario in folder.iterdir() if scenario.is_dir())
+
+
+def _write_ids(place: Place) -> list[str]:
+    """Write missing ids into a folder's files; return what messages call the files that changed."""
+    changed = []
+    for file in read_folder(place.folder, place.kind, place.path).files:
+        if place.kind == "scenario" and file.name == FILE:
+            data = write_scenario_ids(file.path, file.data)
+        elif place.kind == "course" and Path(file.name).match(_BANKS):
+            data = write_course_ids(file.path, file.data)
+        else:
+            continue
+        if data != file.data:
+            write_file(place.folder / file.name, data)
+            changed.append(file.path)
+    return changed
+
+
+def _said(folder: Path) -> str:
+    """Return what messages call a folder: relative to here where it lies below, so that an editor can follow it."""
+    here = Path.cwd()
+    absolute = folder if folder.is_absolute() else here / folder
+    return (absolute.relative_to(here) if absolute.is_relative_to(here) else folder).as_posix()

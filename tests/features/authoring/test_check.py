@@ -1,0 +1,165 @@
+import json
+import os
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from lms.cli import cli
+from lms.features.authoring import service
+
+ROOT = Path(__file__).parents[3]
+SCENARIO = """\
+---
+scenario: tray
+title: The tray
+minutes: 5
+references: {wsp: {title: Procedures, review_by: 2027-05-01}}
+must: {told: {when: chose(tell), says: Told somebody, why: Because, ref: wsp}}
+---
+
+## Supper tray {#tray}
+
+- [Tell Mair](#home) {#tell}
+
+## Home {#home}
+
+::: scene
+kind: ending
+band: secure
+success: yes
+:::
+"""
+
+
+@pytest.fixture
+def content(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "scenarios" / "tray").mkdir(parents=True)
+    file = tmp_path / "scenarios" / "tray" / "scenario.md"
+    file.write_text(SCENARIO, encoding="utf-8")
+    return file
+
+
+def check(*arguments):
+    return CliRunner().invoke(cli, ["check", "--today", "2026-11-21", *map(str, arguments)], catch_exceptions=False)
+
+
+def test_clean_content_is_status_0_from_wherever_it_is_named(content):
+    for path in (content, content.parent, content.parent.parent, content.parents[2], "."):
+        result = check(path)
+        assert (result.exit_code, result.stdout) == (0, ""), path
+        assert result.stderr == "1 checked: no errors, no warnings\n"
+
+
+def test_an_error_is_status_1_and_is_shown_where_it_stands(content):
+    content.write_text(SCENARIO.replace("(#home)", "(#hoem)"), encoding="utf-8")
+    result = check()
+    assert result.exit_code == 1
+    assert result.stdout == (
+        "scenarios/tray/scenario.md:11:16: error SC031 no scene called 'hoem'\n"
+        "   11 | - [Tell Mair](#hoem) {#tell}\n"
+        "      |                ^^^^\n"
+        "  why  every way leads to a scene of this file\n"
+        "  fix  did you mean 'home' (line 13)?\n\n"
+    )
+
+
+def test_a_warning_is_status_0_and_with_strict_1(content):
+    content.write_text(SCENARIO.replace("2027-05-01", "2026-05-01"), encoding="utf-8")
+    assert check().exit_code == 0
+    assert "warning SC077" in check().stdout
+    assert check("--strict").exit_code == 1
+
+
+def test_the_day_decides_whether_a_reference_is_overdue(content):
+    assert service.check([content], today=date(2027, 5, 1)).warnings == 0
+    assert service.check([content], today=date(2027, 5, 2)).warnings == 1
+
+
+def test_json_holds_every_problem_with_its_place(content):
+    content.write_text(SCENARIO.replace("(#home)", "(#hoem)"), encoding="utf-8")
+    result = check("--format", "json")
+    report = json.loads(result.stdout)
+    assert (report["checked"], report["errors"], report["warnings"]) == (1, 1, 0)
+    (problem,) = report["problems"]
+    assert {key: problem[key] for key in ("file", "line", "column", "length", "code", "severity")} == {
+        "file": "scenarios/tray/scenario.md", "line": 11, "column": 16, "length": 4, "code": "SC031", "severity": "error",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments", [["missing"], ["--format", "xml"], ["--today", "yesterday"]])
+def test_wrong_use_is_status_2(content, arguments):
+    assert CliRunner().invoke(cli, ["check", *arguments]).exit_code == 2
+    assert content.exists()
+
+
+def test_a_place_without_content_is_status_2_and_says_what_is_looked_for(tmp_path):
+    result = subprocess.run(
+        [sys.executable, "-m", "lms", "check", str(tmp_path)], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    assert result.returncode == 2
+    assert "scenario.md" in result.stderr
+
+
+def test_fix_writes_missing_ids_once_and_keeps_all_else(content):
+    bare = SCENARIO.replace(" {#tray}", "").replace(" {#tell}", "  ").replace("chose(tell)", "chose(tell-mair)")
+    content.write_bytes(b"\xef\xbb\xbf" + bare.replace("\n", "\r\n").encode())
+    mode = content.stat().st_mode
+    result = check("--fix")
+    assert result.exit_code == 0
+    assert result.stdout == "scenarios/tray/scenario.md: missing ids written\n"
+    fixed = content.read_bytes()
+    expected = bare.replace("## Supper tray", "## Supper tray {#supper-tray}").replace(
+        "(#home)", "(#home) {#tell-mair}"
+    )
+    assert fixed == b"\xef\xbb\xbf" + expected.replace("\n", "\r\n").encode()
+    assert content.stat().st_mode == mode
+    assert check("--fix").stdout == ""
+    assert content.read_bytes() == fixed
+    assert [file.name for file in content.parent.iterdir()] == ["scenario.md"]
+
+
+def test_a_link_that_leads_out_of_the_folder_is_a_problem(content, tmp_path):
+    (tmp_path / "secret.md").write_text("secret", encoding="utf-8")
+    content.unlink()
+    content.symlink_to(tmp_path / "secret.md")
+    codes = [problem.code for problem in service.check([content.parent], today=date(2026, 1, 1)).problems]
+    assert "SO006" in codes
+    assert not any(
+        "secret" in str(problem) for problem in service.check([content.parent], today=date(2026, 1, 1)).problems
+    )
+
+
+def test_a_picture_beside_the_scenario_is_found_and_a_missing_one_is_not(content):
+    pictured = SCENARIO.replace("- [Tell", "![A tray](media/tray.png)\n\n- [Tell")
+    content.write_text(pictured, encoding="utf-8")
+    assert "SC076" in check().stdout
+    (content.parent / "media").mkdir()
+    (content.parent / "media" / "tray.png").write_bytes(b"png")
+    assert check().exit_code == 0
+
+
+@pytest.mark.parametrize("data", [b"", bytes(range(256)) * 9, b"x" * 50_000_000, b"---\nscenario: [\n"])
+def test_a_file_that_is_no_source_is_a_problem_and_not_a_crash(content, data):
+    content.write_bytes(data)
+    assert check().exit_code == 1
+
+
+def test_a_cold_check_of_the_shipped_scenario_is_quick_and_imports_no_web_and_no_database():
+    code = (
+        "import sys; from lms.cli import main\n"
+        "try: main(['check', 'scenarios'])\n"
+        "except SystemExit: pass\n"
+        "print(sorted({'flask', 'sqlalchemy', 'markdown', 'structlog'} & sys.modules.keys()))"
+    )
+    began = time.perf_counter()
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT, env=os.environ
+    )
+    assert result.stdout.splitlines()[-1] == "[]"
+    assert time.perf_counter() - began < 5  # a coarse net; bench/ measures
