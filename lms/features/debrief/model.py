@@ -7,6 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from lms.engine.scenario.api import Debrief, TurningPoint
+from lms.engine.scenario.program import FollowUp
 from lms.learning.attempts.model import Attempt
 
 POINTS = 2
@@ -58,28 +59,22 @@ def screens(found: Debrief) -> tuple[Screen, ...]:
         Screen("path", "path"),
         *points,
         *((Screen("estimate", "estimate"), Screen("compare", "compare")) if estimated else ()),
-        *((Screen("questions", "questions"),) if found.questions else ()),
+        *((Screen("questions", "questions"),) if found.prompts else ()),
         Screen("plan", "plan"),
     )
 
 
 def fields(screen: Screen, found: Debrief) -> tuple[str, ...]:
     """Return the names of what may be said on a screen."""
-    match screen.kind:
-        case "feelings":
-            return ("feeling", "feeling-words")
-        case "helped":
-            return ("helped",)
-        case "ask":
-            return (f"saw-{screen.name.removeprefix('moment-')}",)
-        case "estimate":
-            return tuple(f"estimate-{each.id}" for each in found.competencies)
-        case "questions":
-            return tuple(f"answer-{number}" for number in range(1, len(found.questions) + 1))
-        case "plan":
-            return ("plan-if", "plan-then", "plan-by")
-        case _:
-            return ()
+    said: dict[str, tuple[str, ...]] = {
+        "feelings": ("feeling", "feeling-words"),
+        "helped": ("helped",),
+        "ask": (f"saw-{screen.name.removeprefix('moment-')}",),
+        "estimate": tuple(f"estimate-{each.id}" for each in found.competencies),
+        "questions": tuple(f"answer-{each.id}" for each in found.prompts),
+        "plan": ("plan-if", "plan-then", "plan-by"),
+    }
+    return said.get(screen.kind, ())
 
 
 def open_screen(order: tuple[Screen, ...], seen: Collection[str], wanted: str | None) -> int:
@@ -114,7 +109,7 @@ class EndPage:
     attempt: Attempt
     status: str
     plan: tuple[str, str, str]
-    followups: tuple[str, ...]
+    followups: tuple[FollowUp, ...]
 
 
 @dataclass(frozen=True, slots=True)

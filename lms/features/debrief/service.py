@@ -1,6 +1,7 @@
 """The use cases of the debrief: begin, show a screen, keep what was said, skip. Everything is the learner's own (D1)."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -96,7 +97,7 @@ def keep(uow: UnitOfWork, me: Learner, attempt_id: UUID, name: str, said: Mappin
     _write(uow, attempt_id, f"seen:{name}", "1")
     if place + 1 < len(order):
         return order[place + 1].name
-    _settle(uow, me, attempt, "done", "", row["began_at"])
+    _settle(uow, me, attempt, status="done", reason="", began_at=row["began_at"])
     return None
 
 
@@ -119,7 +120,7 @@ def skip(uow: UnitOfWork, me: Learner, attempt_id: UUID, reason: str) -> None:
     begin(uow, me, attempt_id)
     row = _find(uow, attempt_id)
     if row is not None and row["status"] == "open":
-        _settle(uow, me, attempt, "skipped", reason, row["began_at"])
+        _settle(uow, me, attempt, status="skipped", reason=reason, began_at=row["began_at"])
 
 
 def list_looked(uow: UnitOfWork, person_id: UUID) -> tuple[Looked, ...]:
@@ -140,7 +141,7 @@ def list_looked(uow: UnitOfWork, person_id: UUID) -> tuple[Looked, ...]:
     )
 
 
-def _settle(uow: UnitOfWork, me: Learner, attempt: Attempt, status: str, reason: str, began_at: Any) -> None:
+def _settle(uow: UnitOfWork, me: Learner, attempt: Attempt, *, status: str, reason: str, began_at: datetime) -> None:
     changed = uow.connection.execute(
         update(debriefs)
         .where(debriefs.c.attempt_id == attempt.id, debriefs.c.status == "open")
@@ -160,7 +161,12 @@ def _settle(uow: UnitOfWork, me: Learner, attempt: Attempt, status: str, reason:
         tracking.record(uow, [told], private=attempt.is_practice)
     if not attempt.is_practice and attempt.activity_id is not None:
         enrolment.achieve(
-            uow, attempt.registration, me.token, attempt.activity_id, attempt.version, Achieved(debriefed=True)
+            uow,
+            attempt.registration,
+            attempt.activity_id,
+            Achieved(debriefed=True),
+            token=me.token,
+            version=attempt.version,
         )
     uow.publish(DebriefSettled(attempt))
 

@@ -53,7 +53,16 @@ from lms.records.tracking import service as tracking
 def start_practice(uow: UnitOfWork, me: Learner, scenario_id: str) -> Attempt:
     """Start a practice run, or return to the one that is open."""
     card = library.get_card(uow, "scenario", scenario_id)
-    return _start(uow, me, "scenario", card.id, card.version, card.title, registration=None, course=None)
+    return _start(
+        uow,
+        me,
+        kind="scenario",
+        item_id=card.id,
+        version=card.version,
+        title=card.title,
+        registration=None,
+        course=None,
+    )
 
 
 def start_activity(uow: UnitOfWork, me: Learner, course_id: str, activity_id: str) -> Attempt:
@@ -88,10 +97,10 @@ def start_activity(uow: UnitOfWork, me: Learner, course_id: str, activity_id: st
     return _start(
         uow,
         me,
-        kind,
-        item,
-        version,
-        row.activity.title,
+        kind=kind,
+        item_id=item,
+        version=version,
+        title=row.activity.title,
         registration=page.registration.id,
         course=(course_id, activity_id),
     )
@@ -100,11 +109,11 @@ def start_activity(uow: UnitOfWork, me: Learner, course_id: str, activity_id: st
 def _start(
     uow: UnitOfWork,
     me: Learner,
+    *,
     kind: str,
     item_id: str,
     version: str,
     title: str,
-    *,
     registration: UUID | None,
     course: tuple[str, str] | None,
 ) -> Attempt:
@@ -257,10 +266,10 @@ def finish(uow: UnitOfWork, me: Learner, attempt: Attempt) -> None:
         enrolment.achieve(
             uow,
             attempt.registration,
-            me.token,
             attempt.activity_id,
-            attempt.version,
             Achieved(passed=True, score=attempt.score),
+            token=me.token,
+            version=attempt.version,
         )
     uow.publish(AttemptFinished(attempt))
 

@@ -76,9 +76,9 @@ def stepped(
                     clock=_clock(event.clock),
                 )
             case ChoiceTaken():
-                yield _decision(program, event.scene, (event.choice,), event.offered, make(), took)
+                yield _decision(program, event.scene, (event.choice,), event.offered, made=make(), took=took)
             case OptionsSelected():
-                yield _decision(program, event.scene, event.options, event.offered, make(), took)
+                yield _decision(program, event.scene, event.options, event.offered, made=make(), took=took)
             case TextWritten() if event.length:
                 yield build.wrote(
                     make(),
@@ -164,6 +164,7 @@ def _decision(
     scene_id: str,
     chosen: tuple[str, ...],
     offered: tuple[str, ...],
+    *,
     made: Fact,
     took: timedelta | None,
 ) -> Statement:

@@ -233,10 +233,11 @@ def _achieve_lesson(uow: UnitOfWork, me: Learner, page: CoursePage, lesson: Less
 def achieve(
     uow: UnitOfWork,
     registration_id: UUID,
-    token: str,
     activity_id: str,
-    version: str,
     achieved: Achieved,
+    *,
+    token: str,
+    version: str,
 ) -> None:
     """Note what was achieved in an activity, once; complete the course if that was the last of it."""
     if _keep(uow, registration_id, activity_id, version, achieved):

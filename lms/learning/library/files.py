@@ -64,7 +64,7 @@ def read_content(root: Path) -> tuple[Folder, ...]:
         read_folder(root / parent / name, kind, f"{parent}/{name}")
         for kind, parent in FOLDERS.items()
         if (root / parent).is_dir()
-        for name in sorted(os.listdir(root / parent))
+        for name in sorted(each.name for each in (root / parent).iterdir())
         if not name.startswith(".") and (root / parent / name).is_dir()
     )
 

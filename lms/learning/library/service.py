@@ -168,7 +168,7 @@ def refresh(uow: UnitOfWork, root: Path, today: date) -> Refreshed:
             if _has_errors(row.problems):
                 failing.append(folder.path)
             continue
-        is_new, is_failing = _take(uow, folder, row, seen, today, scenarios)
+        is_new, is_failing = _take(uow, folder, row, seen=seen, today=today, scenarios=scenarios)
         published += [folder.path] if is_new else []
         failing += [folder.path] if is_failing else []
     gone = [row for row in rows.values() if row.is_present]
@@ -182,7 +182,7 @@ def refresh(uow: UnitOfWork, root: Path, today: date) -> Refreshed:
 
 
 def _take(
-    uow: UnitOfWork, folder: Folder, row: Row[Any] | None, seen: str, today: date, scenarios: set[str]
+    uow: UnitOfWork, folder: Folder, row: Row[Any] | None, *, seen: str, today: date, scenarios: set[str]
 ) -> tuple[bool, bool]:
     """Compile a folder and keep the result; tell whether a new version is in service, and whether there are errors."""
     compiled, problems = _compile(folder, today, scenarios)
