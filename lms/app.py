@@ -20,14 +20,18 @@ from lms.base.web import assets, errors, pages, security
 from lms.base.web.identity import Identity, SignedIn
 from lms.base.web.module import Module
 from lms.base.web.routing import policies
+from lms.features.home.module import MODULE as HOME
 from lms.kernel.clock import Clock
 from lms.kernel.errors import Unavailable
 from lms.kernel.ids import Ids
 from lms.kernel.settings import Settings
+from lms.learning.attempts.module import MODULE as ATTEMPTS
+from lms.learning.enrolment.module import MODULE as ENROLMENT
+from lms.learning.library.module import MODULE as LIBRARY
 from lms.learning.people import service as people
 from lms.learning.people.module import MODULE as PEOPLE
 
-MODULES: tuple[Module, ...] = (PEOPLE,)
+MODULES: tuple[Module, ...] = (HOME, LIBRARY, ENROLMENT, ATTEMPTS, PEOPLE)
 
 
 def open_store(

@@ -85,9 +85,9 @@ def start_activity(uow: UnitOfWork, me: Learner, course_id: str, activity_id: st
     now = turn(row.activity, [each.ended_at for each in tries if each.ended_at is not None], uow.now)
     if not now.allowed:
         raise Conflict(
-            "All tries have been used." if now.at is None else "The next try is not open yet.",
+            N_("All tries have been used.") if now.at is None else N_("The next try is not open yet."),
             why=N_("The course says how often and how soon a try may be repeated."),
-            fix="Talk to your trainer." if now.at is None else "Have a break and come back later.",
+            fix=N_("Talk to your trainer.") if now.at is None else N_("Have a break and come back later."),
         )
     if isinstance(row.activity, Quiz):
         kind, item, version = "quiz", course_id, page.card.version

@@ -1,11 +1,12 @@
 """What enrolment offers to the house."""
 
 from lms.base.web.api import SIGNED_IN, Module, NavigationItem
+from lms.kernel.words import N_
 from lms.learning.enrolment.views import blueprint
 
 MODULE = Module(
     name="enrolment",
     blueprint=blueprint,
-    navigation=(NavigationItem("enrolment.catalogue", "Catalogue", "book", SIGNED_IN),),
+    navigation=(NavigationItem("enrolment.catalogue", N_("Catalogue"), "catalogue", SIGNED_IN),),
     statements=("initialized", "completed"),
 )

@@ -107,17 +107,16 @@ def get_media(uow: UnitOfWork, digest: str) -> Media:
 
 def list_health(uow: UnitOfWork, today: date) -> tuple[Health, ...]:
     """Return every course and scenario with its problems: what its authors and trainers want to know."""
-    counts: dict[str, int] = dict(
-        uow.connection.execute(
-            select(versions.c.kind + "/" + versions.c.item_id, func.count()).group_by(
+    counts = {
+        (row.kind, row.item_id): row.kept
+        for row in uow.connection.execute(
+            select(versions.c.kind, versions.c.item_id, func.count().label("kept")).group_by(
                 versions.c.kind, versions.c.item_id
-            )
+            ),
         )
-        .tuples()
-        .all(),
-    )
+    }
     rows = uow.connection.execute(select(items).order_by(items.c.kind, items.c.id)).all()
-    return tuple(_health(uow, row, counts.get(f"{row.kind}/{row.id}", 0), today) for row in rows)
+    return tuple(_health(uow, row, counts.get((row.kind, row.id), 0), today) for row in rows)
 
 
 def _health(uow: UnitOfWork, row: Row[Any], count: int, today: date) -> Health:

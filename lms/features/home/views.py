@@ -1,0 +1,14 @@
+"""The page of home."""
+
+from lms.base.store.work import UnitOfWork
+from lms.base.web import api as web
+from lms.features.home import service
+
+blueprint = web.blueprint("home", __name__, prefix="/")
+
+
+@web.get(blueprint, "/", allow=web.SIGNED_IN)
+def index(uow: UnitOfWork) -> web.Response:
+    """Show what to carry on with, what is to do, what is done."""
+    me = web.me()
+    return web.render("home/index.html", page=service.get_home(uow, me.id, me.time_zone or web.settings().time_zone))

@@ -1,0 +1,112 @@
+import shutil
+
+import pytest
+from sqlalchemy import func, select
+
+from lms.kernel.errors import NotFound, Unavailable
+from lms.learning.library import service as library
+from lms.learning.library.tables import library_version
+from tests.content_store import TODAY
+
+SCENARIO = "between-you-and-me"
+COURSE = "safeguarding-adults-basics"
+
+
+def health(store, kind, item_id):
+    with store.work() as uow:
+        return next(each for each in library.list_health(uow, TODAY) if (each.kind, each.id) == (kind, item_id))
+
+
+def current(store, kind, item_id):
+    with store.work() as uow:
+        return library.get_card(uow, kind, item_id).version
+
+
+def test_shipped_content_comes_into_service_without_a_problem(store, shipped):
+    assert set(shipped.published) == {f"courses/{COURSE}", f"scenarios/{SCENARIO}"}
+    assert shipped.failing == ()
+    with store.work() as uow:
+        cards = library.list_cards(uow)
+        assert [(card.kind, card.id) for card in cards] == [("course", COURSE), ("scenario", SCENARIO)]
+        assert library.program(uow, cards[1].version).id == SCENARIO
+        assert library.course(uow, cards[0].version).id == COURSE
+    assert health(store, "scenario", SCENARIO).problems == ()
+    assert health(store, "scenario", SCENARIO).versions == 1
+
+
+def test_L3_the_same_folders_again_change_nothing(store, shipped, refresh):
+    before = current(store, "scenario", SCENARIO)
+    assert refresh() == type(shipped)((), (), ())
+    assert current(store, "scenario", SCENARIO) == before
+    with store.work() as uow:
+        assert uow.connection.scalar(select(func.count()).select_from(library_version)) == 2
+
+
+def test_L2_an_error_leaves_the_last_good_version_in_service_and_shows_its_place(store, shipped, refresh, content):
+    before = current(store, "scenario", SCENARIO)
+    file = content / "scenarios" / SCENARIO / "scenario.md"
+    file.write_text(file.read_text().replace("](#", "](#nowhere-", 1))
+    assert refresh().failing == (f"scenarios/{SCENARIO}",)
+    assert current(store, "scenario", SCENARIO) == before
+    problem = health(store, "scenario", SCENARIO).problems[0]
+    assert problem.severity == "error"
+    assert problem.span.line > 1
+    assert "nowhere-" in str(problem)
+
+
+def test_L1_a_version_opens_after_its_file_was_changed_renamed_and_removed(store, shipped, refresh, content):
+    first = current(store, "scenario", SCENARIO)
+    folder = content / "scenarios" / SCENARIO
+    file = folder / "scenario.md"
+    file.write_text(file.read_text().replace("title: Between you and me", "title: Between us"))
+    assert refresh().published[0] == f"scenarios/{SCENARIO}"
+    assert current(store, "scenario", SCENARIO) != first
+    shutil.rmtree(folder)
+    refresh()
+    with store.work() as uow:
+        assert library.program(uow, first).title == "Between you and me"
+        assert SCENARIO not in [card.id for card in library.list_cards(uow)]
+    assert not health(store, "scenario", SCENARIO).is_present
+
+
+def test_a_course_that_refers_to_a_missing_scenario_says_so_and_keeps_its_last_good_version(
+    store, shipped, refresh, content
+):
+    before = current(store, "course", COURSE)
+    shutil.rmtree(content / "scenarios" / SCENARIO)
+    assert refresh().failing == (f"courses/{COURSE}",)
+    assert current(store, "course", COURSE) == before
+    assert SCENARIO in str(health(store, "course", COURSE).problems[0])
+
+
+def test_a_missing_content_folder_is_said_and_removes_nothing(store, shipped, refresh, content):
+    shutil.rmtree(content)
+    with pytest.raises(Unavailable, match="not there"):
+        refresh()
+    assert current(store, "scenario", SCENARIO)
+
+
+def test_a_link_that_leads_out_of_the_folder_is_refused(store, shipped, refresh, content, tmp_path):
+    secret = tmp_path / "secret.md"
+    secret.write_text("the secret")
+    (content / "courses" / COURSE / "lessons" / "extra.md").symlink_to(secret)
+    assert refresh().failing == (f"courses/{COURSE}",)
+    assert "leads out of the folder" in str(health(store, "course", COURSE).problems)
+
+
+def test_a_folder_of_rubbish_is_a_list_of_problems_and_the_rest_stays_in_service(store, shipped, refresh, content):
+    bad = content / "scenarios" / "rubbish"
+    bad.mkdir()
+    (bad / "scenario.md").write_bytes(b"\x00\xff\xfe" * 1000)
+    assert refresh().failing == ("scenarios/rubbish",)
+    with store.work() as uow:
+        assert SCENARIO in [card.id for card in library.list_cards(uow)]
+        with pytest.raises(NotFound):
+            library.get_card(uow, "scenario", "rubbish")
+
+
+def test_an_overdue_reference_shows_on_the_day_after(store, shipped):
+    with store.work() as uow:
+        later = library.list_health(uow, TODAY.replace(year=2031))
+    assert all(each.overdue for each in later)
+    assert all(not each.overdue for each in [health(store, "course", COURSE), health(store, "scenario", SCENARIO)])
