@@ -8,10 +8,11 @@ import pytest
 import yaml
 
 from lms.engine.course import schemas as course_schemas
+from lms.engine.scenario import schemas as scenario_schemas
 
 ROOT = Path(__file__).parents[2]
 SCHEMAS = ROOT / "schemas"
-EXPORTED = course_schemas.export()
+EXPORTED = {**course_schemas.export(), **scenario_schemas.export()}
 HEADER = "# yaml-language-server: $schema=../../schemas/"
 
 
@@ -50,10 +51,15 @@ def test_shipped_yaml_names_its_schema_and_is_valid(path):
     assert validate(text, first.removeprefix(HEADER)) == []
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "courses").glob("*/lessons/*.md")), ids=lambda path: path.stem)
-def test_the_front_matter_of_shipped_lessons_is_valid(path):
+def shipped_markdown():
+    lessons = [(path, "lesson.json") for path in (ROOT / "courses").glob("*/lessons/*.md")]
+    return sorted([*lessons, *((path, "scenario.json") for path in (ROOT / "scenarios").glob("*/scenario.md"))])
+
+
+@pytest.mark.parametrize(("path", "name"), shipped_markdown())
+def test_the_front_matter_of_shipped_markdown_is_valid(path, name):
     _, front, _ = path.read_text(encoding="utf-8").split("---\n", 2)
-    assert validate(front, "lesson.json") == []
+    assert validate(front, name) == []
 
 
 @pytest.mark.parametrize(

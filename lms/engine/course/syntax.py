@@ -84,7 +84,7 @@ class CertificateKeys(Record):
     minutes: int = key("The time it states.", minimum=1, maximum=6000)
     says: str = key("What it does and does not show.", max_length=300)
     valid_years: int | None = key("For how many years (else: it does not expire).", default=None, minimum=1, maximum=10)
-    needs: tuple[Slug, ...] | None = key("The activities that earn it (else: all of them).", default=None)
+    needs: tuple[Slug, ...] | None = key("The activities that earn it (else: all of them).", default=None, min_items=1)
 
 
 @dataclass(frozen=True, kw_only=True)
