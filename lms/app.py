@@ -20,6 +20,7 @@ from lms.base.web import assets, errors, pages, security
 from lms.base.web.identity import Identity, SignedIn
 from lms.base.web.module import Module
 from lms.base.web.routing import policies
+from lms.features.debrief.module import MODULE as DEBRIEF
 from lms.features.home.module import MODULE as HOME
 from lms.kernel.clock import Clock
 from lms.kernel.errors import Unavailable
@@ -31,7 +32,7 @@ from lms.learning.library.module import MODULE as LIBRARY
 from lms.learning.people import service as people
 from lms.learning.people.module import MODULE as PEOPLE
 
-MODULES: tuple[Module, ...] = (HOME, LIBRARY, ENROLMENT, ATTEMPTS, PEOPLE)
+MODULES: tuple[Module, ...] = (HOME, LIBRARY, ENROLMENT, ATTEMPTS, DEBRIEF, PEOPLE)
 
 
 def open_store(

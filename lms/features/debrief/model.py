@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from lms.engine.scenario.api import Debrief, TurningPoint
+from lms.engine.scenario.api import Debrief
+from lms.engine.scenario.debriefing import TurningPoint
 from lms.engine.scenario.program import FollowUp
 from lms.learning.attempts.model import Attempt
 

@@ -3,54 +3,31 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from lms.engine.scenario.api import Choose, Go, Select, Write, offered
+from lms.engine.scenario.api import Choose, Go, Select, Write
 from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.learning.attempts import quiz_service, service
-from lms.learning.attempts.model import EndingPage, Prebrief, QuestionPage, ResultPage, ScenePage, SummaryPage
+from lms.learning.attempts.model import EndingPage, Prebrief, ResultPage, ScenePage, SummaryPage
 from lms.learning.enrolment import service as enrolment
 from lms.learning.library import service as library
 from lms.records.lrs.tables import lrs_statement
-
-COURSE = "safeguarding-adults-basics"
-SCENARIO = "between-you-and-me"
-QUIZ = "final-questions"
+from tests.learning.walks import (
+    COURSE,
+    QUIZ,
+    SCENARIO,
+    WORDS,
+    answer_all,
+    any_action,
+    play,
+    read_lessons,
+    start_assessed,
+    start_practice,
+    start_quiz,
+)
 
 
 @pytest.fixture
 def learner(make_person, shipped):
     return make_person("menna@example.org", name="Menna Rees")
-
-
-def any_action(program, state):
-    """The first thing that can be done: words are written, the least number of options is taken."""
-    scene = offered(program, state)
-    match scene.awaits:
-        case "write":
-            return Write("What I would say")
-        case "select":
-            return Select(tuple(item.id for item in scene.options.items[: scene.options.least]))
-        case "choose":
-            return Choose(next(choice.id for choice in scene.choices if choice.open))
-        case _:
-            return Go()
-
-
-def play(store, learner, attempt_id, *, steps=200):
-    """Play an attempt to its end, one unit of work a step; return it as it is then."""
-    for _ in range(steps):
-        with store.work() as uow:
-            attempt = service.get_attempt(uow, learner.id, attempt_id)
-            if attempt.status == "ended":
-                return attempt
-            action = any_action(library.program(uow, attempt.version), attempt.state)
-            service.decide(uow, learner, attempt_id, attempt.step, action)
-    raise AssertionError("the story did not end")
-
-
-def started(store, learner):
-    with store.work() as uow:
-        attempt = service.start_practice(uow, learner, SCENARIO)
-        return service.begin(uow, learner, attempt.id)
 
 
 def statements(store, *, private):
@@ -59,7 +36,7 @@ def statements(store, *, private):
 
 
 def test_a_practice_run_is_played_to_its_end_and_nothing_of_it_may_leave(store, learner):
-    attempt = play(store, learner, started(store, learner).id)
+    attempt = play(store, learner, start_practice(store, learner).id)
     assert attempt.is_practice
     assert attempt.ending
     assert attempt.success in {True, False}
@@ -82,7 +59,7 @@ def test_before_it_begins_a_run_shows_its_prebrief_and_is_not_yet_something_to_c
 
 
 def test_starting_twice_is_one_run_and_beginning_twice_changes_nothing(store, learner):
-    first = started(store, learner)
+    first = start_practice(store, learner)
     told = len(statements(store, private=True))
     with store.work() as uow:
         assert service.start_practice(uow, learner, SCENARIO).id == first.id
@@ -91,7 +68,7 @@ def test_starting_twice_is_one_run_and_beginning_twice_changes_nothing(store, le
 
 
 def test_A3_a_stale_step_changes_nothing(store, learner):
-    attempt = started(store, learner)
+    attempt = start_practice(store, learner)
     with store.work() as uow:
         action = any_action(library.program(uow, attempt.version), attempt.state)
         service.decide(uow, learner, attempt.id, 0, action)
@@ -105,7 +82,7 @@ def test_A3_a_stale_step_changes_nothing(store, learner):
 
 @pytest.mark.parametrize("action", [Choose("never-offered"), Select(("never",)), Write("x" * 19_000), Choose("")])
 def test_what_was_not_offered_is_refused_kindly_and_changes_nothing(store, learner, action):
-    attempt = started(store, learner)
+    attempt = start_practice(store, learner)
     with store.work() as uow, pytest.raises(Conflict):
         service.decide(uow, learner, attempt.id, 0, action)
     with store.work() as uow:
@@ -113,7 +90,7 @@ def test_what_was_not_offered_is_refused_kindly_and_changes_nothing(store, learn
 
 
 def test_A2_when_the_record_cannot_be_kept_the_step_is_not_taken(store, learner):
-    attempt = started(store, learner)
+    attempt = start_practice(store, learner)
 
     def take_a_step_and_fail():
         with store.work() as uow:
@@ -129,7 +106,7 @@ def test_A2_when_the_record_cannot_be_kept_the_step_is_not_taken(store, learner)
 
 
 def test_A4_another_person_cannot_find_the_run_at_all(store, learner, make_person):
-    attempt = started(store, learner)
+    attempt = start_practice(store, learner)
     other = make_person("tom@example.org", roles=("learner", "trainer", "manager", "admin"))
     with store.work() as uow, pytest.raises(NotFound):
         service.get_attempt(uow, other.id, attempt.id)
@@ -139,19 +116,19 @@ def test_A4_another_person_cannot_find_the_run_at_all(store, learner, make_perso
 
 
 def test_A5_what_somebody_wrote_is_in_no_event_and_no_statement(store, learner):
-    attempt = play(store, learner, started(store, learner).id)
+    attempt = play(store, learner, start_practice(store, learner).id)
     with store.work() as uow:
         events = str(service.list_events(uow, attempt.id))
         texts = service.list_texts(uow, attempt.id)
     bodies = str([row.body for row in statements(store, private=True)])
     if texts:
-        assert set(texts.values()) == {"What I would say"}
-    assert "What I would say" not in events
-    assert "What I would say" not in bodies
+        assert set(texts.values()) == {WORDS}
+    assert WORDS not in events
+    assert WORDS not in bodies
 
 
 def test_A1_a_run_goes_on_on_its_version_after_the_file_was_changed(store, learner, content, refresh):
-    attempt = started(store, learner)
+    attempt = start_practice(store, learner)
     file = content / "scenarios" / SCENARIO / "scenario.md"
     file.write_text(file.read_text().replace("title: Between you and me", "title: Changed"))
     refresh()
@@ -163,7 +140,7 @@ def test_A1_a_run_goes_on_on_its_version_after_the_file_was_changed(store, learn
 
 
 def test_reading_the_summary_ends_a_run_as_what_it_is(store, learner):
-    attempt = started(store, learner)
+    attempt = start_practice(store, learner)
     with store.work() as uow:
         now = service.read_summary(uow, learner, attempt.id)
         assert now.status == "summary"
@@ -179,34 +156,8 @@ def test_reading_the_summary_ends_a_run_as_what_it_is(store, learner):
 
 @pytest.fixture
 def enrolled(store, learner):
-    with store.work() as uow:
-        enrolment.enrol_oneself(uow, learner, COURSE)
-        page = enrolment.get_course_page(uow, learner.id, COURSE)
-        for lesson in [row.activity for row in page.outline.rows if row.activity.kind == "lesson"]:
-            enrolment.complete_lesson(uow, learner, COURSE, lesson.id)
+    read_lessons(store, learner)
     return learner
-
-
-def answer_all(store, learner, attempt_id, *, rightly=True):
-    for _ in range(100):
-        with store.work() as uow:
-            attempt = service.get_attempt(uow, learner.id, attempt_id)
-            if attempt.status == "ended":
-                return attempt
-            page = quiz_service.get_page(uow, attempt)
-            assert isinstance(page, QuestionPage)
-            if page.marked is not None:
-                quiz_service.go_on(uow, learner, attempt_id, attempt.step)
-                continue
-            wanted = [option.id for option in page.question.options if option.right == rightly]
-            chosen = wanted if page.question.kind == "multiple" else wanted[:1]
-            quiz_service.answer(uow, learner, attempt_id, attempt.step, tuple(chosen))
-    raise AssertionError("the quiz did not end")
-
-
-def start_quiz(store, learner):
-    with store.work() as uow:
-        return quiz_service.begin(uow, learner, service.start_activity(uow, learner, COURSE, QUIZ).id)
 
 
 def test_a_quiz_answered_rightly_is_passed_and_done_in_the_course(store, enrolled):
@@ -249,7 +200,7 @@ def test_an_answer_counts_once_and_none_is_no_answer(store, enrolled):
         quiz_service.answer(uow, enrolled, attempt.id, 1, (option,))
 
 
-def test_a_part_that_is_not_open_yet_cannot_be_started(store, learner):
+def test_a_part_that_is_not_open_yet_cannot_be_start_practice(store, learner):
     with store.work() as uow:
         enrolment.enrol_oneself(uow, learner, COURSE)
         rows = enrolment.get_course_page(uow, learner.id, COURSE).outline.rows
@@ -268,8 +219,8 @@ def test_nobody_starts_a_part_of_a_course_without_being_on_it(store, learner):
 
 def test_an_assessed_run_is_recorded_under_the_registration_of_the_course(store, enrolled):
     answer_all(store, enrolled, start_quiz(store, enrolled).id)
+    attempt = start_assessed(store, enrolled)
     with store.work() as uow:
-        attempt = service.begin(uow, enrolled, service.start_activity(uow, enrolled, COURSE, SCENARIO).id)
         registration = enrolment.get_registration(uow, enrolled.id, COURSE)
     ended = play(store, enrolled, attempt.id)
     assert not ended.is_practice
@@ -281,8 +232,8 @@ def test_an_assessed_run_is_recorded_under_the_registration_of_the_course(store,
 
 def test_the_next_try_of_a_scenario_waits_as_the_course_says(store, enrolled, clock):
     answer_all(store, enrolled, start_quiz(store, enrolled).id)
+    attempt = start_assessed(store, enrolled)
     with store.work() as uow:
-        attempt = service.begin(uow, enrolled, service.start_activity(uow, enrolled, COURSE, SCENARIO).id)
         wait = library.course(uow, library.get_card(uow, "course", COURSE).version).find_scenario(SCENARIO).wait_minutes
     play(store, enrolled, attempt.id)
     assert wait > 0
@@ -294,13 +245,13 @@ def test_the_next_try_of_a_scenario_waits_as_the_course_says(store, enrolled, cl
 
 
 def test_a_clock_that_moves_back_in_mid_run_harms_nothing(store, learner, clock):
-    attempt = started(store, learner)
+    attempt = start_practice(store, learner)
     clock.advance(timedelta(hours=-3))
     assert play(store, learner, attempt.id).ended_at < attempt.started_at
 
 
 def test_when_the_page_of_a_scene_is_asked_for_it_is_the_scene(store, learner):
-    attempt = started(store, learner)
+    attempt = start_practice(store, learner)
     with store.work() as uow:
         page = service.get_run_page(uow, service.get_attempt(uow, learner.id, attempt.id))
     assert isinstance(page, ScenePage)

@@ -1,0 +1,139 @@
+import pytest
+from sqlalchemy import select
+
+from lms.features.debrief import service
+from lms.features.debrief.model import EndPage, ScreenPage
+from lms.kernel.errors import Conflict, NotFound
+from lms.learning.enrolment import service as enrolment
+from lms.records.lrs.tables import lrs_statement
+from tests.learning.walks import (
+    COURSE,
+    SCENARIO,
+    answer_all,
+    best_action,
+    play,
+    read_lessons,
+    start_assessed,
+    start_practice,
+    start_quiz,
+)
+
+SECRET = "She looked so frightened"
+
+
+@pytest.fixture
+def learner(make_person, shipped):
+    return make_person("menna@example.org", name="Menna Rees")
+
+
+@pytest.fixture
+def ended(store, learner):
+    return play(store, learner, start_practice(store, learner).id)
+
+
+def page(store, learner, attempt, wanted=None):
+    with store.work() as uow:
+        return service.get_page(uow, learner.id, attempt.id, wanted)
+
+
+def walk(store, learner, attempt):
+    """Go through every screen, writing on each; return the kinds in the order met."""
+    with store.work() as uow:
+        service.begin(uow, learner, attempt.id)
+    kinds = []
+    name = "feelings"
+    while name is not None:
+        shown = page(store, learner, attempt, name)
+        assert isinstance(shown, ScreenPage)
+        assert shown.screen.name == name
+        kinds.append(shown.screen.kind)
+        said = {f"saw-{name[-1]}": SECRET, "plan-if": "somebody asks me", "plan-then": SECRET, "feeling": "tense"}
+        with store.work() as uow:
+            name = service.keep(uow, learner, attempt.id, name, said)
+    return kinds
+
+
+def verbs(store):
+    with store.work() as uow:
+        rows = uow.connection.execute(select(lrs_statement))
+        return [(row.verb.rsplit("/", 1)[-1], bool(row.private), row.body) for row in rows]
+
+
+def test_a_debrief_asks_before_it_reveals_and_ends_with_a_plan(store, learner, ended):
+    kinds = walk(store, learner, ended)
+    assert kinds[:3] == ["feelings", "helped", "path"]
+    assert kinds.count("ask") == kinds.count("reveal") >= 1
+    assert kinds.index("ask") + 1 == kinds.index("reveal")
+    assert kinds.index("estimate") + 1 == kinds.index("compare")
+    assert kinds[-1] == "plan"
+    end = page(store, learner, ended)
+    assert isinstance(end, EndPage)
+    assert end.plan[:2] == ("somebody asks me", SECRET)
+
+
+def test_D2_a_screen_that_is_not_open_yet_leads_to_the_first_that_is(store, learner, ended):
+    with store.work() as uow:
+        service.begin(uow, learner, ended.id)
+    assert page(store, learner, ended, "seen-1").screen.name == "feelings"
+    with store.work() as uow, pytest.raises(Conflict):
+        service.keep(uow, learner, ended.id, "seen-1", {})
+    with store.work() as uow:
+        service.keep(uow, learner, ended.id, "feelings", {"feeling": "sad"})
+    assert page(store, learner, ended, "plan").screen.name == "helped"
+    assert page(store, learner, ended, "feelings").answers["feeling"] == "sad"
+
+
+def test_D1_nobody_else_finds_it_and_no_statement_carries_a_word_of_it(store, learner, ended, make_person):
+    walk(store, learner, ended)
+    other = make_person("tom@example.org", roles=("learner", "trainer", "manager", "admin"))
+    with store.work() as uow, pytest.raises(NotFound):
+        service.get_page(uow, other.id, ended.id, None)
+    with store.work() as uow:
+        assert service.list_looked(uow, other.id) == ()
+        assert SECRET in str(service.list_looked(uow, learner.id))
+    assert SECRET not in str(verbs(store))
+
+
+def test_a_practice_debrief_is_recorded_for_the_learner_alone(store, learner, ended):
+    walk(store, learner, ended)
+    debriefed = [private for verb, private, _body in verbs(store) if verb == "debriefed"]
+    assert debriefed == [True]
+
+
+def test_words_are_kept_as_they_are_written_and_other_fields_are_not(store, learner, ended):
+    with store.work() as uow:
+        service.begin(uow, learner, ended.id)
+        service.draft(
+            uow, learner, ended.id, "feelings", {"feeling-words": "tight chest", "seen:feelings": "1", "x": "y"}
+        )
+    shown = page(store, learner, ended)
+    assert shown.screen.name == "feelings"
+    assert shown.answers == {"feeling-words": "tight chest"}
+
+
+def test_a_debrief_opens_only_when_the_story_has_ended(store, learner):
+    attempt = start_practice(store, learner)
+    with store.work() as uow, pytest.raises(Conflict):
+        service.begin(uow, learner, attempt.id)
+
+
+def test_D3_done_and_skipped_count_the_same_and_a_skip_leaves_no_statement(store, learner, make_person):
+    other = make_person("tom@example.org")
+    for person, skips in ((learner, False), (other, True)):
+        read_lessons(store, person)
+        answer_all(store, person, start_quiz(store, person).id)
+        attempt = play(store, person, start_assessed(store, person).id, best_action)
+        assert attempt.success
+        if skips:
+            with store.work() as uow:
+                service.skip(uow, person, attempt.id, SECRET)
+        else:
+            walk(store, person, attempt)
+        with store.work() as uow:
+            course = enrolment.get_course_page(uow, person.id, COURSE)
+        assert course.outline.row(SCENARIO).is_done
+        assert course.outline.is_complete
+        assert course.registration.completed_at is not None
+    told = [(verb, private) for verb, private, _body in verbs(store) if verb == "debriefed"]
+    assert told == [("debriefed", False)]
+    assert SECRET not in str(verbs(store))
