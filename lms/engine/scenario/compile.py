@@ -70,7 +70,10 @@ def compile_scenario(files: Sequence[SourceFile], *, today: date) -> Compiled:
         _check_folder(scenario, problems)
         graph.check(scenario, known, made, problems)
         lint.check(scenario, today, problems)
-    return Compiled(None if problems.has_errors() else made, problems.in_order())
+    if made is None or problems.has_errors():
+        return Compiled(None, problems.in_order())
+    # What is run is what will be stored: plain strings and numbers, as they come back from the bytes.
+    return Compiled(program.Program.from_bytes(made.to_bytes()), problems.in_order())
 
 
 def _check_folder(scenario: syntax.Scenario, problems: Problems) -> None:

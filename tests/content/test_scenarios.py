@@ -1,0 +1,157 @@
+"""Every scenario that ships has no problem, and does all that it can: found by going every way through it."""
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+
+from lms.engine.scenario.api import (
+    Choose,
+    Go,
+    Program,
+    Select,
+    Step,
+    Write,
+    act,
+    compile_scenario,
+    debrief,
+    offered,
+    outcome,
+    start,
+)
+from lms.engine.scenario.machine import machine_of
+from lms.engine.source.text import SourceFile
+from tests.engine.scenario.explore import Found, explore
+from tests.engine.scenario.walk import walk
+
+ROOT = Path(__file__).parents[2] / "scenarios"
+SCENARIOS = sorted(path.parent.name for path in ROOT.glob("*/scenario.md"))
+TODAY = date(2026, 11, 21)
+
+
+@cache
+def compiled(name: str) -> Program:
+    folder = ROOT / name
+    files = [
+        SourceFile(str(path.relative_to(ROOT.parent)), str(path.relative_to(folder)), path.read_bytes())
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    ]
+    result = compile_scenario(files, today=TODAY)
+    assert [str(problem) for problem in result.problems] == []
+    return result.program
+
+
+@cache
+def explored(name: str) -> Found:
+    return explore(compiled(name))
+
+
+def test_scenarios_ship():
+    assert "between-you-and-me" in SCENARIOS
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_scenario_has_no_problem_and_survives_its_bytes(name):
+    program = compiled(name)
+    assert Program.from_bytes(program.to_bytes()) == program
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_the_exploration_is_complete_and_nobody_is_stuck(name):
+    found = explored(name)
+    assert found.is_complete, f"bounded: explored {found.states} states, not complete"
+    assert found.stuck == []
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_every_scene_choice_later_and_ending_is_reached(name):
+    program, events = compiled(name), explored(name).events
+    assert {scene.id for scene in program.scenes if f"scene-arrived {scene.id}" not in events} == set()
+    assert {
+        choice.id for scene in program.scenes for choice in scene.choices if f"choice-taken {choice.id}" not in events
+    } == set()
+    assert {later.id for later in program.laters if f"later-came {later.id}" not in events} == set()
+    assert {scene.id for scene in program.scenes if scene.ending and f"ended {scene.id}" not in events} == set()
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_every_must_can_be_kept_and_missed_and_every_must_not_broken(name):
+    program, events = compiled(name), explored(name).events
+    assert {must.id for must in program.musts if f"must-kept {must.id}" not in events} == set()
+    assert {must.id for must in (*program.musts, *program.must_nots) if f"must-broken {must.id}" not in events} == set()
+
+
+def play(program: Program, wanted: dict[str, int]) -> Step:
+    """A run that at each turn takes what is rated as most wanted."""
+    step = start(program, "seed")
+    events = list(step.events)
+    while step.state["phase"] != "ended":
+        scene = offered(program, step.state)
+        ready = machine_of(program).scenes[scene.id]
+        if scene.awaits == "choose":
+            open_now = [item.id for item in scene.choices if item.open]
+            action = Choose(max(open_now, key=lambda id_: wanted[ready.choices[id_].choice.rating]))
+        elif scene.awaits == "select":
+            items = sorted(scene.options.items, key=lambda item: -wanted[ready.items[item.id][0].rating])
+            best = [item.id for item in items if wanted[ready.items[item.id][0].rating] > 0]
+            count = min(max(len(best), scene.options.least), scene.options.most)
+            action = Select(tuple(item.id for item in items[:count]))
+        else:
+            action = Write("Her words, and who was told.") if scene.awaits == "write" else Go()
+        step = act(program, step.state, action)
+        events += step.events
+    return Step(step.state, tuple(events))
+
+
+EXPERT = {"best": 4, "defensible": 1, "": 0, "unsafe": -1, "critical": -2}
+CARELESS = {rating: -worth for rating, worth in EXPERT.items()}
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_the_expert_passes_and_the_careless_does_not(name):
+    program = compiled(name)
+    expert, careless = play(program, EXPERT), play(program, CARELESS)
+    assert outcome(program, expert.state).success
+    assert all(must.kept for must in outcome(program, expert.state).musts)
+    assert {score.band for score in outcome(program, expert.state).scores} <= {"Strong", ""}
+    assert not outcome(program, careless.state).success
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_the_debrief_of_a_careless_run_has_what_it_needs(name):
+    program = compiled(name)
+    found = debrief(program, "seed", play(program, CARELESS).events)
+    assert any(point.broke for point in found.turning_points)
+    assert all(point.why and point.ask and point.expert and point.references for point in found.turning_points)
+    assert found.voice
+    assert found.ending is not None
+
+
+PLANS = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("*/plans/*.plan"))
+
+
+def planned(taken: object) -> str | tuple[str, ...] | Write:
+    """A line of a plan: a choice, `{select: [...]}` or `{write: ...}`."""
+    if not isinstance(taken, dict):
+        return str(taken)
+    return tuple(taken["select"]) if "select" in taken else Write(taken["write"])
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_a_plan_leads_where_it_expects_in_memory_and_through_json(plan):
+    written = yaml.safe_load((ROOT / plan).read_text(encoding="utf-8"))
+    step = walk(compiled(plan.split("/")[0]), *map(planned, written["take"]))
+    assert (step.state["scene"], step.state["phase"]) == (written["expect"], "ended")
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_every_ending_has_a_plan(name):
+    expected = {
+        yaml.safe_load((ROOT / plan).read_text(encoding="utf-8"))["expect"]
+        for plan in PLANS
+        if plan.startswith(f"{name}/")
+    }
+    assert expected == {scene.id for scene in compiled(name).scenes if scene.ending}
