@@ -9,6 +9,7 @@ import pytest
 
 from lms.engine.course import api
 from lms.engine.course.outline import Standing
+from lms.learning.library.files import read_folder
 
 ROOT = Path(__file__).parents[2]
 COURSES = sorted(path.name for path in (ROOT / "courses").iterdir() if path.is_dir())
@@ -21,15 +22,9 @@ READING_AGE = 12
 
 
 def compile_shipped(name):
-    root = ROOT / "courses" / name
-    files = {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
-    return api.compile_course(
-        f"courses/{name}",
-        {inner: path.read_bytes() for inner, path in files.items() if api.is_source(inner)},
-        today=WRITTEN_ON,
-        scenarios=SCENARIOS,
-        others=set(files),
-    )
+    folder = read_folder(ROOT / "courses" / name, "course", f"courses/{name}")
+    assert folder.problems == ()
+    return api.compile_course(folder.path, folder.files, today=WRITTEN_ON, scenarios=SCENARIOS)
 
 
 @pytest.fixture(params=COURSES, scope="module")

@@ -27,7 +27,7 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The files of a course as read: lessons by their name, banks by their file.
+    """The files of a course as read: lessons by their name, banks and the hashes of pictures by their file.
 
     `damaged` names the files of which a part could not be read. That is reported already; what such a part may have
     held is not reported as missing.
@@ -37,7 +37,7 @@ class Files:
     course: CourseFile
     lessons: Mapping[str, LessonFile]
     banks: Mapping[str, BankFile]
-    others: frozenset[str]
+    pictures: Mapping[str, str]
     damaged: frozenset[str]
 
     @property
@@ -252,7 +252,7 @@ class _Check:
             check_passage(part.passage, self._problems)
             return _count(part.passage.text)
         if part.picture is not None:
-            check_picture(part.picture, self._files.others, self._problems)
+            check_picture(part.picture, self._files.pictures, self._problems)
         if part.check is None:
             return 0
         check_value(part.check.node_of("ask"), self._problems)

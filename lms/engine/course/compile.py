@@ -3,7 +3,7 @@
 course.yaml · lessons/*.md · other *.yaml (banks) ──► records ──► check ──► Course
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
@@ -28,6 +28,7 @@ from lms.engine.course.model import (
     Reviewed,
     ScenarioActivity,
 )
+from lms.engine.course.prose import MEDIA
 from lms.engine.course.syntax import (
     BankFile,
     CourseFile,
@@ -40,7 +41,7 @@ from lms.engine.course.syntax import (
 from lms.engine.source.codes import EMPTY_FILE
 from lms.engine.source.problem import Problem, Problems
 from lms.engine.source.span import Span
-from lms.engine.source.text import decode
+from lms.engine.source.text import SourceFile, decode
 from lms.engine.source.typed import Record, read
 from lms.engine.source.yaml_nodes import compose
 
@@ -63,21 +64,15 @@ def is_source(name: str) -> bool:
 
 
 def compile_course(
-    folder: str,
-    files: Mapping[str, bytes],
-    *,
-    today: date,
-    scenarios: Collection[str] | None = None,
-    others: Collection[str] = (),
+    folder: str, files: Iterable[SourceFile], *, today: date, scenarios: Collection[str] | None = None
 ) -> Compiled:
-    """Compile the files of a course.
+    """Compile the files of a course's folder: its sources (`is_source`), and beside them the pictures they show.
 
     `folder` is how messages call the folder (`courses/safeguarding-adults-basics`); its last part is the course's id.
-    `files` are its sources by path within it, `others` the names of further files there (pictures). `scenarios` are the
-    ids of the scenarios that exist; None when the caller does not know.
+    `scenarios` are the ids of the scenarios that exist; None when the caller does not know.
     """
     problems = Problems()
-    found = _read_files(folder, files, frozenset(others), problems)
+    found = _read_files(folder, tuple(files), problems)
     if found is None:
         return Compiled(None, problems.in_order())
     check(found, problems, today=today, scenarios=scenarios)
@@ -85,27 +80,28 @@ def compile_course(
     return Compiled(course, problems.in_order())
 
 
-def _read_files(folder: str, files: Mapping[str, bytes], others: frozenset[str], problems: Problems) -> Files | None:
+def _read_files(folder: str, files: tuple[SourceFile, ...], problems: Problems) -> Files | None:
     lessons: dict[str, LessonFile] = {}
     banks: dict[str, BankFile] = {}
     damaged: set[str] = set()
     course: CourseFile | None = None
-    for name in sorted(filter(is_source, files)):
-        path, content, before = f"{folder}/{name}", files[name], len(problems)
+    sources = {file.name: file for file in sorted(files, key=lambda file: file.name) if is_source(file.name)}
+    for name, file in sources.items():
+        before = len(problems)
         if name == COURSE_FILE:
-            course = _read_yaml(path, content, CourseFile, problems)
+            course = _read_yaml(file, CourseFile, problems)
         elif name.endswith(".md"):
-            source = decode(path, content, problems)
+            source = decode(file.path, file.data, problems)
             lesson = read_lesson(source, problems) if source is not None else None
             if lesson is not None:
                 lessons[PurePosixPath(name).stem] = lesson
         else:
-            bank = _read_yaml(path, content, BankFile, problems)
+            bank = _read_yaml(file, BankFile, problems)
             if bank is not None:
                 banks[name] = bank
         if len(problems) > before:
             damaged.add(name)
-    if COURSE_FILE not in files:
+    if COURSE_FILE not in sources:
         problems.add(
             codes.NO_COURSE_FILE,
             Span(f"{folder}/{COURSE_FILE}", 1, 1),
@@ -115,11 +111,12 @@ def _read_files(folder: str, files: Mapping[str, bytes], others: frozenset[str],
         )
     if course is None:
         return None
-    return Files(PurePosixPath(folder).name, course, lessons, banks, others, frozenset(damaged))
+    pictures = {file.name: file.hash for file in files if file.name.startswith(MEDIA)}
+    return Files(PurePosixPath(folder).name, course, lessons, banks, pictures, frozenset(damaged))
 
 
-def _read_yaml(path: str, content: bytes, cls: type[R], problems: Problems) -> R | None:
-    source = decode(path, content, problems)
+def _read_yaml(file: SourceFile, cls: type[R], problems: Problems) -> R | None:
+    source = decode(file.path, file.data, problems)
     if source is None:
         return None
     before = len(problems)
@@ -178,7 +175,7 @@ def _activity(line: Line, before: tuple[str, ...], files: Files) -> Activity:
                 id=line.lesson,
                 title=lesson.front.title,
                 minutes=lesson.front.minutes,
-                blocks=tuple(map(_block, lesson.parts)),
+                blocks=tuple(_block(part, files.pictures) for part in lesson.parts),
                 summary=lesson.front.summary,
                 outcomes=lesson.front.outcomes,
                 references=lesson.front.references,
@@ -211,12 +208,12 @@ def _activity(line: Line, before: tuple[str, ...], files: Files) -> Activity:
             )
 
 
-def _block(part: Part) -> Block:
+def _block(part: Part, pictures: Mapping[str, str]) -> Block:
     if part.check is not None:
         answers = tuple(Answer(each.text, each.right, each.feedback) for each in part.check.options)
         return Block(part.kind, part.check.ask, answers=answers)
     if part.picture is not None:
-        return Block(part.kind, part.picture.alt, file=part.picture.file)
+        return Block(part.kind, part.picture.alt, file=part.picture.file, hash=pictures[part.picture.file])
     return Block(part.kind, part.passage.text if part.passage is not None else "", part.label)
 
 

@@ -5,7 +5,7 @@ Pages clean everything once more when they show it; here an author hears of it, 
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from lms.engine.course import codes
@@ -64,7 +64,7 @@ def find_picture(source: Source, number: int) -> Picture | None:
     return Picture(found[2], found[1].strip(), source.span(number, column, len(line.strip())))
 
 
-def check_picture(picture: Picture, files: frozenset[str], problems: Problems) -> None:
+def check_picture(picture: Picture, pictures: Collection[str], problems: Problems) -> None:
     """Report a picture that comes from elsewhere, is missing, or says nothing to those who cannot see it."""
     if _is_remote(picture.file):
         problems.add(
@@ -74,7 +74,7 @@ def check_picture(picture: Picture, files: frozenset[str], problems: Problems) -
             why="a remote picture can change or vanish, and tells a stranger who is learning what",
             fix="put the picture into the folder 'media' and write (media/name.png)",
         )
-    elif picture.file not in files or not picture.file.startswith(MEDIA):
+    elif picture.file not in pictures:
         problems.add(
             codes.MISSING_PICTURE,
             picture.span,

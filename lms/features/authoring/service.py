@@ -14,7 +14,6 @@ from lms.kernel.errors import NotFound
 from lms.learning.library.files import FOLDERS, Kind, read_folder, write_file
 
 _COURSE_FILE = "course.yaml"
-_BANKS = "bank*.yaml"
 
 
 def find(path: Path) -> tuple[Place, ...]:
@@ -58,10 +57,8 @@ def _check(place: Place, today: date) -> tuple[Problem, ...]:
     folder = read_folder(place.folder, place.kind, place.path)
     if place.kind == "scenario":
         return (*folder.problems, *compile_scenario(folder.files, today=today).problems)
-    sources = {file.name: file.data for file in folder.files if is_source(file.name)}
-    others = {file.name for file in folder.files} - sources.keys()
     scenarios = _scenarios_beside(place.folder)
-    compiled = compile_course(folder.path, sources, today=today, scenarios=scenarios, others=others)
+    compiled = compile_course(folder.path, folder.files, today=today, scenarios=scenarios)
     return (*folder.problems, *compiled.problems)
 
 
@@ -80,7 +77,7 @@ def _write_ids(place: Place) -> list[str]:
     for file in read_folder(place.folder, place.kind, place.path).files:
         if place.kind == "scenario" and file.name == FILE:
             data = write_scenario_ids(file.path, file.data)
-        elif place.kind == "course" and Path(file.name).match(_BANKS):
+        elif place.kind == "course" and is_source(file.name):
             data = write_course_ids(file.path, file.data)
         else:
             continue

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select, update
 
 from lms.base.store.work import UnitOfWork
-from lms.engine.course.api import Course, compile_course, is_source
+from lms.engine.course.api import Course, compile_course
 from lms.engine.scenario.api import Program, compile_scenario
 from lms.engine.source.problem import Problem
 from lms.kernel.errors import NotFound
@@ -213,9 +213,7 @@ def _compile(folder: Folder, today: date, scenarios: set[str]) -> tuple[Program 
         result = compile_scenario(folder.files, today=today)
         made, found = result.program, result.problems
     else:
-        sources = {file.name: file.data for file in folder.files if is_source(file.name)}
-        others = {file.name for file in folder.files} - sources.keys()
-        compiled = compile_course(folder.path, sources, today=today, scenarios=scenarios, others=others)
+        compiled = compile_course(folder.path, folder.files, today=today, scenarios=scenarios)
         made, found = compiled.course, compiled.problems
     problems = (*folder.problems, *found)
     return (None if any(each.severity == "error" for each in problems) else made), problems

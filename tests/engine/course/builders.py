@@ -3,6 +3,7 @@
 from datetime import date
 
 from lms.engine.course.compile import compile_course
+from lms.engine.source.text import SourceFile
 
 TODAY = date(2026, 11, 21)
 FOLDER = "courses/hand-washing"
@@ -105,10 +106,14 @@ questions:
 """
 
 FILES = {"course.yaml": COURSE, "lessons/when-to-wash.md": LESSON, "bank.yaml": BANK}
-OTHERS = frozenset({"media/tap.png"})
+PICTURES = {"media/tap.png": b"not looked into"}
 
 
-def compiled(changes=None, *, today=TODAY, scenarios=frozenset({"the-visitor"}), others=OTHERS):
+def folder_of(folder, files):
+    return [SourceFile(f"{folder}/{name}", name, data) for name, data in files.items()]
+
+
+def compiled(changes=None, *, today=TODAY, scenarios=frozenset({"the-visitor"})):
     """Compile the small course after replacements: file → (old, new), file → text, or file → None (taken away)."""
     files = dict(FILES)
     for name, change in (changes or {}).items():
@@ -120,7 +125,7 @@ def compiled(changes=None, *, today=TODAY, scenarios=frozenset({"the-visitor"}),
         else:
             files[name] = change
     sources = {name: text if isinstance(text, bytes) else text.encode() for name, text in files.items()}
-    return compile_course(FOLDER, sources, today=today, scenarios=scenarios, others=others)
+    return compile_course(FOLDER, folder_of(FOLDER, {**sources, **PICTURES}), today=today, scenarios=scenarios)
 
 
 def found(changes=None, **known):

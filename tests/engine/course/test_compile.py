@@ -3,7 +3,8 @@ from datetime import date
 import pytest
 
 from lms.engine.course.model import Answer, Lesson, Quiz, Reference, Reviewed, ScenarioActivity
-from tests.engine.course.builders import COURSE, LESSON, compiled, found
+from lms.kernel.ids import content_hash
+from tests.engine.course.builders import COURSE, LESSON, PICTURES, compiled, found
 
 
 def test_a_course_keeps_what_its_files_say(course):
@@ -33,6 +34,7 @@ def test_a_lesson_is_a_row_of_parts(course):
     blocks = {block.kind: block for block in lesson.blocks}
     assert blocks["prose"].text == "Wash **before** you touch."
     assert (blocks["picture"].text, blocks["picture"].file) == ("A tap", "media/tap.png")
+    assert blocks["picture"].hash == content_hash(PICTURES["media/tap.png"])
     assert (blocks["reveal"].label, blocks["reveal"].text) == ("See how long that is", "Two songs.")
     assert blocks["check"].answers == (Answer("Before", True, "Yes."), Answer("Never", False, "No."))
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lms.engine.course.compile import compile_course, is_source
 from lms.engine.course.fix import write_missing_ids
 from lms.engine.course.model import Course
-from tests.engine.course.builders import FILES, compiled
+from tests.engine.course.builders import FILES, compiled, folder_of
 
 COURSES = Path(__file__).parents[3] / "courses"
 NAMES = sorted(
@@ -34,7 +34,9 @@ MUTATIONS_PER_FILE = 300
 
 
 def survives(folder, files):
-    result = compile_course(folder, files, today=date(2026, 11, 21), scenarios={"between-you-and-me"})
+    result = compile_course(
+        folder, folder_of(folder, files), today=date(2026, 11, 21), scenarios={"between-you-and-me"}
+    )
     assert result.course is not None or any(problem.severity == "error" for problem in result.problems)
     for problem in result.problems:
         assert problem.span.line >= 1

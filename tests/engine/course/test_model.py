@@ -10,7 +10,7 @@ from lms.kernel.ids import content_hash
 from tests.engine.course.builders import compiled
 
 SAMPLE = Path(__file__).parent / "samples" / "course-format-1.json"
-SAMPLE_HASH = "b417fc116e3a35b10a88b9be10bd1b2c55446a84e472f575bd3a5a8fb01e08e6"
+SAMPLE_HASH = "dfc9e549550561b8b07fe2a6a031aa7d82231930a0ec3261f0901a051ec9a798"
 
 
 def test_C4_the_bytes_are_canonical_and_give_the_same_course_back(course):

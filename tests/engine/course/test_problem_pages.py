@@ -9,6 +9,7 @@ import pytest
 from lms.engine.course import codes
 from lms.engine.course.compile import compile_course
 from lms.engine.source.problem import Code
+from tests.engine.course.builders import folder_of
 
 PAGES = Path(__file__).parents[3] / "lms" / "docs" / "problems"
 CODES = {code.id: code for code in vars(codes).values() if isinstance(code, Code)}
@@ -60,6 +61,8 @@ questions:
 }
 """An example shows the files that matter; the others are these. A fence called `folder` lists which files there are."""
 
+PICTURES = {"media/basin.png": b"not looked into"}
+
 
 def page_of(code):
     return PAGES / f"{code.id}-{code.slug}.md"
@@ -74,10 +77,9 @@ def problems_of(part):
             files[name] = text
     return compile_course(
         "courses/hand-washing",
-        {name: text.encode() for name, text in files.items()},
+        folder_of("courses/hand-washing", {name: text.encode() for name, text in files.items()} | PICTURES),
         today=date(2026, 11, 21),
         scenarios={"the-visitor"},
-        others={"media/basin.png"},
     ).problems
 
 
