@@ -75,17 +75,17 @@ for _endpoint in ("catalogue", "record", "library", "people", "delivery"):
     blueprint.add_url_rule(f"/{_endpoint}", _endpoint, index)
 
 
-def make_gallery(folder: Path, *, signed_in: bool = True, port: int = 8000) -> Flask:
-    """Make the application with the gallery in it."""
+def make_gallery(folder: Path, *, person: Identity | None = MENNA, port: int = 8000) -> Flask:
+    """Make the application with the gallery in it, `person` being signed in."""
     settings = load({"LMS_DATA": str(folder), "LMS_PORT": str(port)})
-    modules = (web.Module("gallery", blueprint=blueprint, navigation=NAVIGATION if signed_in else ()),)
+    modules = (web.Module("gallery", blueprint=blueprint, navigation=NAVIGATION if person else ()),)
     app = create_app(settings, open_store(settings, modules=modules), secret_key="gallery", modules=modules)
     app.jinja_env.globals.update(sample_buttons=Markup("<b>Menna</b>"))
     app.jinja_loader = ChoiceLoader([FileSystemLoader(Path(__file__).parent / "templates"), app.jinja_loader])
 
     @app.before_request
     def sign_in():
-        g.identity = MENNA if signed_in else None
+        g.identity = person
 
     return app
 
