@@ -22,6 +22,9 @@ from lms.base.web.module import Module
 from lms.base.web.routing import policies
 from lms.features.debrief.module import MODULE as DEBRIEF
 from lms.features.home.module import MODULE as HOME
+from lms.features.insights.module import MODULE as INSIGHTS
+from lms.features.record.module import MODULE as RECORD
+from lms.features.teams.module import MODULE as TEAMS
 from lms.kernel.clock import Clock
 from lms.kernel.errors import Unavailable
 from lms.kernel.ids import Ids
@@ -32,7 +35,17 @@ from lms.learning.library.module import MODULE as LIBRARY
 from lms.learning.people import service as people
 from lms.learning.people.module import MODULE as PEOPLE
 
-MODULES: tuple[Module, ...] = (HOME, LIBRARY, ENROLMENT, ATTEMPTS, DEBRIEF, PEOPLE)
+MODULES: tuple[Module, ...] = (
+    HOME,
+    ENROLMENT,
+    RECORD,
+    LIBRARY,
+    ATTEMPTS,
+    DEBRIEF,
+    INSIGHTS,
+    TEAMS,
+    PEOPLE,
+)
 
 
 def open_store(
@@ -60,6 +73,7 @@ def create_app(settings: Settings, store: Store, *, secret_key: str, modules: Se
     )
     app.config.update(SECRET_KEY=secret_key, LMS_ADDRESS=settings.address, LMS_SETTINGS=settings)
     app.extensions["lms.work"] = store.work
+    app.extensions["lms.own_data"] = {each.name: each.own_data for each in modules if each.own_data is not None}
     security.register(
         app,
         address=settings.address,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint
 
@@ -37,3 +38,5 @@ class Module:
     subscriptions: tuple[Subscription, ...] = ()
     statements: tuple[str, ...] = ()
     """The verbs of the statements that it records, for `lms map`."""
+    own_data: Callable[[Any, UUID], Any] | None = None
+    """`own_data(uow, person_id)` returns all it keeps about a person as JSON values, for that person's download."""

@@ -1,8 +1,10 @@
 """Pages: rendering, redirects, and the filters that templates may use."""
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, cast
+from uuid import UUID
 
 from flask import Flask, Response, current_app, flash, make_response, render_template, url_for
 from flask import redirect as flask_redirect
@@ -41,6 +43,12 @@ def redirect_to(path: str) -> Response:
 def tell(error: LmsError) -> None:
     """Say an expected error on the next page instead of an error page: what happened, and what to do."""
     flash(" ".join(gettext(text) for text in (error.what, error.fix) if text))
+
+
+def collect_own_data(uow: Any, person_id: UUID) -> dict[str, Any]:
+    """Return everything that every module keeps about a person, by module, for that person alone."""
+    collectors: dict[str, Callable[[Any, UUID], Any]] = current_app.extensions["lms.own_data"]
+    return {name: collect(uow, person_id) for name, collect in collectors.items()}
 
 
 def own_path(text: str) -> str | None:

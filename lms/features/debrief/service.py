@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 
 from lms.base.store.work import UnitOfWork
-from lms.engine.scenario.api import Debrief, Program, debrief, event_from_json
+from lms.engine.scenario.api import Debrief, Program
 from lms.engine.xapi.names import Names
 from lms.features.debrief import statements
 from lms.features.debrief.model import (
@@ -141,6 +141,21 @@ def list_looked(uow: UnitOfWork, person_id: UUID) -> tuple[Looked, ...]:
     )
 
 
+def own_data(uow: UnitOfWork, person_id: UUID) -> list[dict[str, Any]]:
+    """Return all of one's own debriefs as JSON values, for the person alone."""
+    return [
+        {
+            "attempt": str(each.attempt_id),
+            "status": each.status,
+            "began_at": each.began_at.isoformat(),
+            "ended_at": None if each.ended_at is None else each.ended_at.isoformat(),
+            "reason": each.reason,
+            "answers": each.answers,
+        }
+        for each in list_looked(uow, person_id)
+    ]
+
+
 def _settle(uow: UnitOfWork, me: Learner, attempt: Attempt, *, status: str, reason: str, began_at: datetime) -> None:
     changed = uow.connection.execute(
         update(debriefs)
@@ -179,9 +194,7 @@ def _ended(uow: UnitOfWork, person_id: UUID, attempt_id: UUID) -> Attempt:
 
 
 def _look(uow: UnitOfWork, attempt: Attempt) -> tuple[Program, Debrief]:
-    program = library.program(uow, attempt.version)
-    events = [event_from_json(body) for body in attempts.list_events(uow, attempt.id)]
-    return program, debrief(program, attempt.seed, events)
+    return library.program(uow, attempt.version), attempts.look_back(uow, attempt)
 
 
 def _labels(program: Program) -> dict[str, str]:

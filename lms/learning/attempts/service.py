@@ -13,11 +13,14 @@ from lms.base.store.work import UnitOfWork
 from lms.engine.course.api import Quiz, ScenarioActivity, turn
 from lms.engine.scenario.api import (
     Action,
+    Debrief,
     Event,
     Outcome,
     Refused,
     TextWritten,
     act,
+    debrief,
+    event_from_json,
     offered,
     outcome,
     start,
@@ -442,6 +445,53 @@ def list_texts(uow: UnitOfWork, attempt_id: UUID) -> dict[str, str]:
     return {
         row.field: row.body for row in uow.connection.execute(select(texts).where(texts.c.attempt_id == attempt_id))
     }
+
+
+def own_data(uow: UnitOfWork, person_id: UUID) -> list[dict[str, Any]]:
+    """Return a person's attempts, practice too, with every event and every word, as JSON values, for the person alone."""
+    return [
+        {
+            "id": str(each.id),
+            "kind": each.kind,
+            "title": each.title,
+            "course": each.course_id,
+            "version": each.version,
+            "practice": each.is_practice,
+            "status": each.status,
+            "started_at": each.started_at.isoformat(),
+            "ended_at": None if each.ended_at is None else each.ended_at.isoformat(),
+            "ending": each.ending,
+            "success": each.success,
+            "score": each.score,
+            "answers": each.state.get("answers") if each.kind == "quiz" else None,
+            "events": list_events(uow, each.id),
+            "texts": list_texts(uow, each.id),
+        }
+        for each in list_attempts(uow, person_id, with_practice=True)
+    ]
+
+
+def get_assessed(uow: UnitOfWork, attempt_id: UUID) -> Attempt:
+    """Return a counted attempt of anybody's. Raises NotFound for a practice run: it does not exist here (A4).
+
+    Who may see it, and how much of it, is the caller's to decide.
+    """
+    row = (
+        uow.connection.execute(
+            select(attempts).where(attempts.c.id == attempt_id, attempts.c.is_practice.is_(False)),
+        )
+        .mappings()
+        .one_or_none()
+    )
+    if row is None:
+        raise NotFound(N_("There is no such try."))
+    return _attempt(row)
+
+
+def look_back(uow: UnitOfWork, attempt: Attempt) -> Debrief:
+    """Return what the engine finds in a run: path, turning points, bands, critical actions."""
+    found = [event_from_json(body) for body in list_events(uow, attempt.id)]
+    return debrief(library.program(uow, attempt.version), attempt.seed, found)
 
 
 def count_assessed(uow: UnitOfWork) -> dict[tuple[str, str], int]:

@@ -4,7 +4,7 @@
 is complete and a certificate is due (E3).
 """
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -321,6 +321,31 @@ def _on_course(uow: UnitOfWork, person_id: UUID, course_id: str) -> CoursePage:
 def get_course(uow: UnitOfWork, course_id: str) -> Course:
     """Return a course as it is in service now. Raises NotFound."""
     return library.course(uow, library.get_card(uow, "course", course_id).version)
+
+
+def list_on_course(uow: UnitOfWork, course_id: str) -> tuple[Registration, ...]:
+    """Return everybody's registration on a course, the latest first."""
+    rows = uow.connection.execute(
+        select(registrations)
+        .where(registrations.c.course_id == course_id)
+        .order_by(registrations.c.enrolled_at.desc()),
+    ).mappings()
+    return tuple(_registration(row) for row in rows)
+
+
+def own_data(uow: UnitOfWork, person_id: UUID) -> list[dict[str, Any]]:
+    """Return a person's registrations and what was achieved under them, as JSON values."""
+    return [
+        {
+            "registration": str(each.id),
+            "course": each.course_id,
+            "enrolled_at": each.enrolled_at.isoformat(),
+            "due_on": None if each.due_on is None else each.due_on.isoformat(),
+            "completed_at": None if each.completed_at is None else each.completed_at.isoformat(),
+            "activities": {name: asdict(facts) for name, facts in standing(uow, each.id).items()},
+        }
+        for each in list_registrations(uow, person_id)
+    ]
 
 
 def _registration(row: RowMapping) -> Registration:

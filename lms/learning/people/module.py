@@ -2,10 +2,12 @@
 
 from lms.base.web import api as web
 from lms.kernel.words import N_
+from lms.learning.people import service
 from lms.learning.people.views import blueprint
 
 MODULE = web.Module(
     name="people",
+    own_data=service.own_data,
     blueprint=blueprint,
     navigation=(
         web.NavigationItem("people.index", N_("People"), "people", web.roles("admin")),

@@ -1,0 +1,49 @@
+"""What a trainer sees. Pure."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from lms.engine.course.api import Outline
+from lms.engine.scenario.api import Debrief
+from lms.learning.attempts.model import Attempt, ResultPage, Try
+from lms.learning.library.model import Card, Health
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A course or scenario with its health, and how many counted tries it has."""
+
+    health: Health
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class OnCourse:
+    """One person on a course: how far they are, and their tries by activity."""
+
+    person_id: UUID
+    name: str
+    enrolled_at: datetime
+    due_on: date | None
+    completed_at: datetime | None
+    outline: Outline
+    tries: tuple[tuple[str, tuple[Try, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CoursePage:
+    """A course and everybody on it."""
+
+    card: Card
+    people: tuple[OnCourse, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TryPage:
+    """Somebody's counted try: the answers of a quiz, or the path of a run."""
+
+    attempt: Attempt
+    name: str
+    result: ResultPage | None
+    path: Debrief | None

@@ -1,0 +1,68 @@
+"""Pages of a manager."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from lms.base.store.work import UnitOfWork
+from lms.base.web import api as web
+from lms.features.teams import service
+from lms.kernel.errors import Invalid
+
+blueprint = web.blueprint("teams", __name__)
+MANAGERS = web.roles("manager")
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """The form that puts people on a course."""
+
+    course: str
+    person: tuple[str, ...] = ()
+    due_on: str = ""
+
+    @property
+    def day(self) -> date | None:
+        """Return the day by which it is due, if one was given. Raises Invalid."""
+        try:
+            return date.fromisoformat(self.due_on) if self.due_on else None
+        except ValueError:
+            raise Invalid(web.gettext("Please enter the day as year, month, day: 2026-12-31.")) from None
+
+    @property
+    def people(self) -> tuple[UUID, ...]:
+        """Return the people who were ticked. Raises Invalid."""
+        try:
+            return tuple(UUID(each) for each in self.person)
+        except ValueError:
+            raise Invalid(web.gettext("Please choose from the people on the page.")) from None
+
+
+@web.get(blueprint, "/", allow=MANAGERS)
+def index(uow: UnitOfWork) -> web.Response:
+    """Show one's own people."""
+    return web.render("teams/index.html", page=service.get_team(uow, web.me().id))
+
+
+@web.get(blueprint, "/<uuid:person_id>", allow=MANAGERS)
+def member(uow: UnitOfWork, person_id: UUID) -> web.Response:
+    """Show one of one's own people; that it was opened is noted for them to see."""
+    page = service.get_member(uow, web.me().id, person_id)
+    service.note_view(uow, web.me().id, person_id)
+    return web.render("teams/member.html", page=page)
+
+
+@web.post(blueprint, "/assign", allow=MANAGERS)
+def assign(uow: UnitOfWork) -> web.Response:
+    """Put own people on a course."""
+    form = web.read_form(Assignment)
+    try:
+        count = service.assign(uow, web.me().id, form.people, form.course, form.day)
+    except Invalid as invalid:
+        web.tell(invalid)
+        return web.redirect("teams.index")
+    if count:
+        web.flash(web.ngettext("%(num)d person is on the course.", "%(num)d people are on the course.", count))
+    else:
+        web.flash(web.gettext("Choose at least one person first."))
+    return web.redirect("teams.index")
