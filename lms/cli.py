@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "play": ("lms.features.authoring.commands:play", "Play a scenario in the terminal."),
     "endpoint": ("lms.records.tracking.commands:endpoint", "Manage the LRSs that receive statements."),
     "relay": ("lms.records.tracking.commands:relay", "Deliver statements; runs until stopped."),
+    "schemas": ("lms.features.authoring.commands:schemas", "Write the JSON Schemas of content files."),
     "export": ("lms.records.tracking.commands:export", "Write what may leave, as JSON lines."),
 }
 """name → where its click command lives, and its sentence in the list of commands."""

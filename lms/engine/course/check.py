@@ -242,11 +242,12 @@ class _Check:
         self._outcomes(front, ("outcomes",), front.outcomes)
         self._cited(front, ("references",), front.references)
         check_value(front.node_of("summary"), self._problems)
-        words = sum(map(self._part, lesson.parts))
-        if f"{LESSONS}/{name}.md" not in self._files.damaged:
+        is_whole = f"{LESSONS}/{name}.md" not in self._files.damaged
+        words = sum(self._part(part, is_whole=is_whole) for part in lesson.parts)
+        if is_whole:
             self._shape(lesson, words)
 
-    def _part(self, part: Part) -> int:
+    def _part(self, part: Part, *, is_whole: bool) -> int:
         """Check a part of a lesson, and return how many words it has."""
         if part.passage is not None:
             check_passage(part.passage, self._problems)
@@ -259,7 +260,7 @@ class _Check:
         for answer in part.check.options:
             check_value(answer.node_of("text"), self._problems)
             check_value(answer.node_of("feedback"), self._problems)
-        if not any(answer.right for answer in part.check.options):
+        if is_whole and not any(answer.right for answer in part.check.options):
             self._problems.add(
                 codes.NO_RIGHT,
                 part.check.place_of("ask"),

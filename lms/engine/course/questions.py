@@ -25,7 +25,10 @@ _PLACE_WORDS = re.compile(
 
 
 def check_bank(bank: BankFile, problems: Problems, *, is_whole: bool) -> None:
-    """Report what is wrong with the questions of a bank, each by itself and, where all could be read, all together."""
+    """Report what is wrong with the questions of a bank, each by itself and all together.
+
+    Unless all of the file could be read, what a part may have said (which option is right) is not missed.
+    """
     seen: dict[str, Span] = {}
     for position, question in enumerate(bank.questions):
         place = question.place_of("id") if question.id else question.span
@@ -34,6 +37,8 @@ def check_bank(bank: BankFile, problems: Problems, *, is_whole: bool) -> None:
         else:
             _once(question.id, place, seen, problems)
         _check_options(question, problems)
+        if is_whole:
+            _check_right(question, problems)
         check_value(bank.node_of("questions", position, "ask"), problems)
     if is_whole:
         _check_tells(bank, problems)
@@ -87,6 +92,9 @@ def _check_options(question: QuestionKeys, problems: Problems) -> None:
             )
         for key in ("text", "feedback"):
             check_value(option.node_of(key), problems)
+
+
+def _check_right(question: QuestionKeys, problems: Problems) -> None:
     right = [option for option in question.options if option.right]
     if not right:
         problems.add(

@@ -51,3 +51,11 @@ def _show(report: Report) -> None:
 
 def _count(number: int, noun: str) -> str:
     return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
+
+
+@click.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path("schemas"))
+def schemas(folder: Path) -> None:
+    """Write the JSON Schemas of courses, lessons, banks and scenarios, from which editors complete and check."""
+    for name in service.write_schemas(folder):
+        click.echo(f"{folder / name}: written")

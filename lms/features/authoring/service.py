@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from lms.engine.course import schemas as course_schemas
 from lms.engine.course.compile import compile_course, is_source
 from lms.engine.course.fix import write_missing_ids as write_course_ids
+from lms.engine.scenario import schemas as scenario_schemas
 from lms.engine.scenario.compile import FILE, compile_scenario
 from lms.engine.scenario.repair import write_missing_ids as write_scenario_ids
 from lms.engine.source.problem import Problem
@@ -92,3 +94,14 @@ def _said(folder: Path) -> str:
     here = Path.cwd()
     absolute = folder if folder.is_absolute() else here / folder
     return (absolute.relative_to(here) if absolute.is_relative_to(here) else folder).as_posix()
+
+
+def write_schemas(folder: Path) -> tuple[str, ...]:
+    """Write the JSON Schemas of all content files into a folder; return the names of those that were new or changed."""
+    changed = []
+    for name, text in sorted({**course_schemas.export(), **scenario_schemas.export()}.items()):
+        file = folder / name
+        if not file.exists() or file.read_text(encoding="utf-8") != text:
+            file.write_text(text, encoding="utf-8")
+            changed.append(name)
+    return tuple(changed)
