@@ -4,7 +4,7 @@
 working application without that feature.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -14,25 +14,33 @@ from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from lms.base.store.jobs import Job
 from lms.base.store.keys import read_key
+from lms.base.store.schema import require_current
 from lms.base.store.work import Store, UnitOfWork, open_engine
-from lms.base.web import assets, errors, pages, security
+from lms.base.web import assets, errors, pages, security, trace
 from lms.base.web.identity import Identity, SignedIn
 from lms.base.web.module import Module
 from lms.base.web.routing import policies
 from lms.features.debrief.module import MODULE as DEBRIEF
 from lms.features.home.module import MODULE as HOME
 from lms.features.insights.module import MODULE as INSIGHTS
+from lms.features.operations.folder import make_folder
+from lms.features.operations.house import House
+from lms.features.operations.module import MODULE as OPERATIONS
+from lms.features.operations.worker import leave_with_supervisor
 from lms.features.record.module import MODULE as RECORD
 from lms.features.teams.module import MODULE as TEAMS
+from lms.kernel import logs
 from lms.kernel.clock import Clock
-from lms.kernel.errors import Unavailable
 from lms.kernel.ids import Ids
-from lms.kernel.settings import Settings
+from lms.kernel.settings import Settings, load
 from lms.learning.attempts.module import MODULE as ATTEMPTS
 from lms.learning.enrolment.module import MODULE as ENROLMENT
 from lms.learning.library.module import MODULE as LIBRARY
+from lms.learning.library.watch import ContentWatch, refresh
 from lms.learning.people import service as people
+from lms.learning.people.model import DEMO_PASSWORD
 from lms.learning.people.module import MODULE as PEOPLE
 
 MODULES: tuple[Module, ...] = (
@@ -45,7 +53,12 @@ MODULES: tuple[Module, ...] = (
     INSIGHTS,
     TEAMS,
     PEOPLE,
+    OPERATIONS,
 )
+WORK: tuple[Job, ...] = (Job("content", ContentWatch().look),)
+"""What the worker process does beside the web server."""
+FIRST: tuple[Callable[[Store, Settings], object], ...] = (refresh,)
+"""What is done, in order, before anybody is let in."""
 
 
 def open_store(
@@ -56,7 +69,7 @@ def open_store(
     ids: Ids | None = None,
 ) -> Store:
     """Open the store that `settings` name, with every module's subscriptions; the data folder exists from then on."""
-    _make_folder(settings.data)
+    make_folder(settings)
     engine = open_engine(settings.database, synchronous=settings.sqlite_synchronous, threads=settings.threads)
     subscriptions = [(each.event, each.handler) for module in modules for each in module.subscriptions]
     return Store(engine, clock or Clock(), ids or Ids(), subscriptions, address=settings.address)
@@ -74,6 +87,7 @@ def create_app(settings: Settings, store: Store, *, secret_key: str, modules: Se
     app.config.update(SECRET_KEY=secret_key, LMS_ADDRESS=settings.address, LMS_SETTINGS=settings)
     app.extensions["lms.work"] = store.work
     app.extensions["lms.own_data"] = {each.name: each.own_data for each in modules if each.own_data is not None}
+    trace.register(app)
     security.register(
         app,
         address=settings.address,
@@ -125,11 +139,35 @@ def _signed_in(store: Store, settings: Settings, key: str) -> SignedIn | None:
     return SignedIn(identity)
 
 
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise Unavailable(
-            f"The data folder {folder} cannot be made: {error.strerror}.",
-            fix="Set LMS_DATA to a folder that can be written.",
-        ) from error
+def web_application() -> Flask:
+    """Make the application of one web process, as the environment's settings say.
+
+    Raises Invalid for bad settings, Unavailable when the database is not ready.
+    """
+    settings = load()
+    logs.configure(settings.log)
+    leave_with_supervisor()
+    store = open_store(settings)
+    require_current(store.engine)
+    store.engine.dispose()  # a server that forks must find no open connection
+    return create_app(settings, store, secret_key=secret_key(settings))
+
+
+def _invite(store: Store, settings: Settings) -> tuple[str, ...]:
+    with store.work() as uow:
+        demo = people.make_demo_people(uow, is_loopback=settings.is_loopback, memory=settings.password_memory)
+    width = max(len(person.mail) for person in demo)
+    return (
+        f"Sign in as one of these, with the password: {DEMO_PASSWORD}",
+        *(f"  {person.mail:{width}}  {person.name}, {person.roles[0]}" for person in demo),
+    )
+
+
+HOUSE = House(
+    application=f"{__name__}:{web_application.__name__}",
+    modules=MODULES,
+    jobs=WORK,
+    first=FIRST,
+    make_app=lambda settings, store: create_app(settings, store, secret_key=secret_key(settings)),
+    invite=_invite,
+)

@@ -16,9 +16,16 @@ from lms.kernel.errors import Invalid, LmsError, Unavailable
 from lms.kernel.settings import Settings, load
 
 COMMANDS: dict[str, tuple[str, str]] = {
+    "backup": ("lms.features.operations.commands:backup", "Write everything into one file, while the server runs."),
     "check": ("lms.features.authoring.commands:check", "Check courses and scenarios."),
+    "map": ("lms.features.operations.commands:show_map", "Print what is in the house, from the live application."),
+    "migrate": ("lms.features.operations.commands:migrate", "Bring the database up to date; a backup comes first."),
     "person": ("lms.learning.people.commands:person", "Manage accounts: add, link, list, role."),
     "play": ("lms.features.authoring.commands:play", "Play a scenario in the terminal."),
+    "restore": ("lms.features.operations.commands:restore", "Bring back what `lms backup` wrote."),
+    "run": ("lms.features.operations.start:run", "Start everything: web server, worker, database, content."),
+    "settings": ("lms.features.operations.commands:settings", "Print every setting, its value and its origin."),
+    "work": ("lms.features.operations.commands:work", "Do what is done beside the web server."),
     "endpoint": ("lms.records.tracking.commands:endpoint", "Manage the LRSs that receive statements."),
     "relay": ("lms.records.tracking.commands:relay", "Deliver statements; runs until stopped."),
     "schemas": ("lms.features.authoring.commands:schemas", "Write the JSON Schemas of content files."),
@@ -61,8 +68,14 @@ class Place:
         """Return the store that the settings name, made ready by the composition root."""
         return import_module("lms.app").open_store(self.settings)
 
+    @property
+    def house(self) -> Any:
+        """Return the whole, for the commands that run it or draw it."""
+        return import_module("lms.app").HOUSE
+
     def work(self) -> Any:
-        """Open a unit of work."""
+        """Open a unit of work. Raises Unavailable when the database is not ready for this version."""
+        import_module("lms.base.store.schema").require_current(self.store.engine)
         return self.store.work()
 
 

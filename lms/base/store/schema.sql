@@ -50,17 +50,28 @@ CREATE TABLE attempts_text (
     CONSTRAINT fk_attempts_text_attempt_id FOREIGN KEY(attempt_id) REFERENCES attempts_attempt (id)
 );
 
-CREATE TABLE enrolment_completion (
-    registration_id VARCHAR(36) NOT NULL,
-    activity_id VARCHAR(64) NOT NULL,
-    how VARCHAR(16) NOT NULL,
-    score FLOAT,
-    version VARCHAR(64) NOT NULL,
-    completed_at VARCHAR(27) NOT NULL,
-    debriefed_at VARCHAR(27),
-    CONSTRAINT pk_enrolment_completion PRIMARY KEY (registration_id, activity_id),
-    CONSTRAINT fk_enrolment_completion_registration_id FOREIGN KEY(registration_id) REFERENCES enrolment_registration (id)
+CREATE TABLE debrief_answer (
+    attempt_id VARCHAR(36) NOT NULL,
+    field VARCHAR(80) NOT NULL,
+    body TEXT NOT NULL,
+    at VARCHAR(27) NOT NULL,
+    CONSTRAINT pk_debrief_answer PRIMARY KEY (attempt_id, field),
+    CONSTRAINT fk_debrief_answer_attempt_id FOREIGN KEY(attempt_id) REFERENCES debrief_debrief (attempt_id)
 );
+
+CREATE TABLE debrief_debrief (
+    attempt_id VARCHAR(36) NOT NULL,
+    person_id VARCHAR(36) NOT NULL,
+    status VARCHAR(16) NOT NULL,
+    began_at VARCHAR(27) NOT NULL,
+    ended_at VARCHAR(27),
+    reason TEXT,
+    CONSTRAINT pk_debrief_debrief PRIMARY KEY (attempt_id),
+    CONSTRAINT fk_debrief_debrief_attempt_id FOREIGN KEY(attempt_id) REFERENCES attempts_attempt (id),
+    CONSTRAINT fk_debrief_debrief_person_id FOREIGN KEY(person_id) REFERENCES people_person (id)
+);
+
+CREATE INDEX ix_debrief_debrief_person_id ON debrief_debrief (person_id);
 
 CREATE TABLE enrolment_registration (
     id VARCHAR(36) NOT NULL,
@@ -68,7 +79,7 @@ CREATE TABLE enrolment_registration (
     course_id VARCHAR(64) NOT NULL,
     enrolled_by VARCHAR(36),
     enrolled_at VARCHAR(27) NOT NULL,
-    due_at VARCHAR(27),
+    due_on VARCHAR(10),
     completed_at VARCHAR(27),
     completed_version VARCHAR(64),
     CONSTRAINT pk_enrolment_registration PRIMARY KEY (id),
@@ -77,6 +88,19 @@ CREATE TABLE enrolment_registration (
 );
 
 CREATE INDEX ix_enrolment_registration_course_id ON enrolment_registration (course_id);
+
+CREATE TABLE enrolment_standing (
+    registration_id VARCHAR(36) NOT NULL,
+    activity_id VARCHAR(64) NOT NULL,
+    version VARCHAR(64) NOT NULL,
+    completed_at VARCHAR(27),
+    passed_at VARCHAR(27),
+    score FLOAT,
+    debriefed_at VARCHAR(27),
+    summary_at VARCHAR(27),
+    CONSTRAINT pk_enrolment_standing PRIMARY KEY (registration_id, activity_id),
+    CONSTRAINT fk_enrolment_standing_registration_id FOREIGN KEY(registration_id) REFERENCES enrolment_registration (id)
+);
 
 CREATE TABLE library_item (
     kind VARCHAR(16) NOT NULL,

@@ -1,7 +1,5 @@
 """From error kinds to HTTP, as HTML for people and JSON for programs: one table."""
 
-from uuid import uuid4
-
 import structlog
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import gettext as _
@@ -9,6 +7,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from lms.base.web.identity import visitor
+from lms.base.web.trace import reference
 from lms.kernel.errors import Conflict, Invalid, LmsError, NotAllowed, NotFound, Unavailable
 
 log = structlog.get_logger()
@@ -58,12 +57,11 @@ def _http(error: HTTPException) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    reference = uuid4().hex[:8]
-    log.error("request_failed", reference=reference, endpoint=request.endpoint, exc_info=error)
+    log.error("request_failed", endpoint=request.endpoint, exc_info=error)
     return _answer(
         500,
         _("Something went wrong on our side. What you had saved is safe."),
-        _("Try again. If it stays, tell your administrator this reference: %(reference)s", reference=reference),
+        _("Try again. If it stays, tell your administrator this reference: %(reference)s", reference=reference()),
     )
 
 

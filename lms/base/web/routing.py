@@ -13,7 +13,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from flask import Blueprint, Flask, Response, current_app, g, request, url_for
 from flask import redirect as flask_redirect
 
-from lms.base.web.identity import Policy, visitor
+from lms.base.web.identity import ANYONE, Policy, visitor
 from lms.kernel.errors import NotAllowed
 
 P = ParamSpec("P")
@@ -63,6 +63,17 @@ def _route(target: Blueprint, rule: str, method: str, allow: Policy) -> Callable
         setattr(guarded, _POLICY, allow)
         target.add_url_rule(rule, endpoint=view.__name__, view_func=guarded, methods=[method])
         return guarded
+
+    return declare
+
+
+def probe(target: Blueprint, rule: str) -> Callable[[Callable[P, Response]], Callable[P, Response]]:
+    """Declare an address for machines that must answer whatever the database does: anyone, no unit of work."""
+
+    def declare(view: Callable[P, Response]) -> Callable[P, Response]:
+        setattr(view, _POLICY, ANYONE)
+        target.add_url_rule(rule, endpoint=view.__name__, view_func=view, methods=["GET"])
+        return view
 
     return declare
 

@@ -151,7 +151,7 @@ def upgrade() -> None:
         sa.Column("course_id", sa.String(length=64), nullable=False),
         sa.Column("enrolled_by", sa.String(length=36), nullable=True),
         sa.Column("enrolled_at", sa.String(length=27), nullable=False),
-        sa.Column("due_at", sa.String(length=27), nullable=True),
+        sa.Column("due_on", sa.String(length=10), nullable=True),
         sa.Column("completed_at", sa.String(length=27), nullable=True),
         sa.Column("completed_version", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["people_person.id"], name=op.f("fk_enrolment_registration_person_id")),
@@ -240,16 +240,41 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("attempt_id", "field", name=op.f("pk_attempts_text")),
     )
     op.create_table(
-        "enrolment_completion",
+        "debrief_debrief",
+        sa.Column("attempt_id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("began_at", sa.String(length=27), nullable=False),
+        sa.Column("ended_at", sa.String(length=27), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["attempt_id"], ["attempts_attempt.id"], name=op.f("fk_debrief_debrief_attempt_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people_person.id"], name=op.f("fk_debrief_debrief_person_id")),
+        sa.PrimaryKeyConstraint("attempt_id", name=op.f("pk_debrief_debrief")),
+    )
+    op.create_index(op.f("ix_debrief_debrief_person_id"), "debrief_debrief", ["person_id"], unique=False)
+    op.create_table(
+        "enrolment_standing",
         sa.Column("registration_id", sa.String(length=36), nullable=False),
         sa.Column("activity_id", sa.String(length=64), nullable=False),
-        sa.Column("how", sa.String(length=16), nullable=False),
-        sa.Column("score", sa.Float(), nullable=True),
         sa.Column("version", sa.String(length=64), nullable=False),
-        sa.Column("completed_at", sa.String(length=27), nullable=False),
+        sa.Column("completed_at", sa.String(length=27), nullable=True),
+        sa.Column("passed_at", sa.String(length=27), nullable=True),
+        sa.Column("score", sa.Float(), nullable=True),
         sa.Column("debriefed_at", sa.String(length=27), nullable=True),
+        sa.Column("summary_at", sa.String(length=27), nullable=True),
         sa.ForeignKeyConstraint(
-            ["registration_id"], ["enrolment_registration.id"], name=op.f("fk_enrolment_completion_registration_id")
+            ["registration_id"], ["enrolment_registration.id"], name=op.f("fk_enrolment_standing_registration_id")
         ),
-        sa.PrimaryKeyConstraint("registration_id", "activity_id", name=op.f("pk_enrolment_completion")),
+        sa.PrimaryKeyConstraint("registration_id", "activity_id", name=op.f("pk_enrolment_standing")),
+    )
+    op.create_table(
+        "debrief_answer",
+        sa.Column("attempt_id", sa.String(length=36), nullable=False),
+        sa.Column("field", sa.String(length=80), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("at", sa.String(length=27), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["debrief_debrief.attempt_id"], name=op.f("fk_debrief_answer_attempt_id")
+        ),
+        sa.PrimaryKeyConstraint("attempt_id", "field", name=op.f("pk_debrief_answer")),
     )
