@@ -6,6 +6,7 @@
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
@@ -20,6 +21,7 @@ from lms.engine.source.yaml_nodes import Region, compose
 from lms.kernel.ids import is_slug
 
 FENCE = ":::"
+CODE = "```"
 MAX_DEPTH = 6
 
 R = TypeVar("R", bound=Record)
@@ -89,14 +91,32 @@ def closes(line: Line) -> bool:
     return line.text.strip() == FENCE
 
 
-def take(lines: list[Line], start: int, path: str, problems: Problems, place: Place) -> tuple[BlockText | None, int]:
-    """Read the block that opens at `start`; return it and the position after it.
+def match(lines: Sequence[Line]) -> dict[int, int]:
+    """Return where each block that opens in these lines closes: positions by position; none for one left open."""
+    found: dict[int, int] = {}
+    waiting: list[int] = []
+    fenced = False
+    for position, line in enumerate(lines):
+        if line.text.startswith(CODE):
+            fenced = not fenced
+        elif fenced or not line.text.startswith(FENCE):
+            continue
+        elif not closes(line):
+            waiting.append(position)
+        elif waiting:
+            found[waiting.pop()] = position
+    return found
+
+
+def take(
+    lines: Sequence[Line], start: int, end: int | None, *, path: str, problems: Problems, place: Place
+) -> tuple[BlockText | None, int]:
+    """Read the block that opens at `start` and closes at `end`; return it and the position after it.
 
     None stands for a block that is unknown, misplaced or not closed; that is reported, and its lines are passed over
     so that they cause no further problems.
     """
     line = lines[start]
-    end = _end(lines, start)
     after = line.text[len(FENCE) :]
     lead = len(after) - len(after.lstrip())
     column = line.indent + len(FENCE) + lead + 1
@@ -170,23 +190,7 @@ def read_record(block: BlockText, source: Source, problems: Problems, cls: type[
     return None
 
 
-def _end(lines: list[Line], start: int) -> int | None:
-    """Return the position of the line that closes the block at `start`, counting the blocks inside it."""
-    depth = 0
-    for position in range(start, len(lines)):
-        line = lines[position]
-        if closes(line):
-            depth -= 1
-            if depth == 0:
-                return position
-        elif line.text.startswith(FENCE):
-            depth += 1
-        elif line.text.startswith("## "):
-            return None
-    return None
-
-
-def _after_damage(lines: list[Line], start: int) -> int:
+def _after_damage(lines: Sequence[Line], start: int) -> int:
     """Return where to go on after a block that is not closed: at the next block, choice, heading or blank line."""
     for position in range(start + 1, len(lines)):
         text = lines[position].text

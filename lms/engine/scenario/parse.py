@@ -115,31 +115,26 @@ class _Parser:
         self.scenario.scenes.append(scene)
         prose: list[Block] = []
         rest: list[Line] = []
-        position, fenced, depth = 1, False, 0
+        ends = blocks.match(lines)
+        position, fenced = 1, False
         while position < len(lines):
             line = lines[position]
-            fenced = fenced != line.text.startswith("```")
-            if not fenced and line.text.startswith(blocks.FENCE):
-                depth = max(0, depth - 1) if blocks.closes(line) else depth + 1
-            if fenced or not self._looks_like_choice(line, depth):
+            fenced = fenced != line.text.startswith(blocks.CODE)
+            if position in ends:
+                rest += lines[position : ends[position] + 1]
+                position = ends[position] + 1
+            elif not fenced and _looks_like_choice(line):
+                end = _end_of_item(lines, position)
+                self._choice(scene, line, lines[position + 1 : end])
+                rest.append(Line(line.number, ""))
+                position = end
+            else:
                 if not fenced and line.text.startswith("# "):
                     self._refuse_title(line)
                 rest.append(line)
                 position += 1
-                continue
-            end = _end_of_item(lines, position)
-            self._choice(scene, lines[position], lines[position + 1 : end])
-            rest.append(Line(line.number, ""))
-            position = end
-            depth = 0
         self.prose.walk(rest, prose, (), "scene", lambda block: self._block(block, scene))
         scene.blocks = tuple(prose)
-
-    def _looks_like_choice(self, line: Line, depth: int) -> bool:
-        text = line.text
-        if text.startswith(("* [", "+ [")) and _TARGET in text:
-            return depth == 0
-        return text.startswith(_CHOICE) and _TARGET in text and depth == 0
 
     def _choice(self, scene: Scene, line: Line, below: list[Line]) -> None:
         text = line.text
@@ -259,8 +254,12 @@ class _Parser:
         return Span(self.path, line.number, line.indent + 1, max(1, len(line.text)))
 
 
+def _looks_like_choice(line: Line) -> bool:
+    return line.text.startswith((_CHOICE, "* [", "+ [")) and _TARGET in line.text
+
+
 def _outside_code(lines: Sequence[Line], positions: list[int]) -> list[int]:
-    fences = [position for position, line in enumerate(lines) if line.text.startswith("```")]
+    fences = [position for position, line in enumerate(lines) if line.text.startswith(blocks.CODE)]
     inside = {at for start, end in zip(fences[::2], fences[1::2], strict=False) for at in range(start, end)}
     return [position for position in positions if position not in inside]
 

@@ -16,7 +16,6 @@ _DIALOGUE = re.compile(r"\*\*([^*:\n]{1,80})(?::\*\*|\*\*:)\s*")
 _PICTURE = re.compile(r'!\[([^\[\]]*)\]\(\s*([^\s()]*)\s*(?:"([^"]*)")?\s*\)\s*$')
 _PICTURE_ANYWHERE = re.compile(r"!\[[^\[\]]*\]\(")
 _ID_AT_END = re.compile(r"\{#([a-z0-9-]+)\}\s*$")
-_CODE = "```"
 
 
 class ProseReader:
@@ -39,11 +38,12 @@ class ProseReader:
     ) -> None:
         """Append the blocks of prose to `found`, hand blocks that are not prose to `other`."""
         position = 0
+        ends = blocks.match(lines)
         paragraphs: list[Line] = []
         fenced = False
         while position < len(lines):
             line = lines[position]
-            if line.text.startswith(_CODE):
+            if line.text.startswith(blocks.CODE):
                 fenced = not fenced
             if fenced or not line.text.startswith(blocks.FENCE):
                 paragraphs.append(line)
@@ -54,7 +54,9 @@ class ProseReader:
                 self._stray(line)
                 position += 1
                 continue
-            block, position = blocks.take(lines, position, self.path, self.problems, place)
+            block, position = blocks.take(
+                lines, position, ends.get(position), path=self.path, problems=self.problems, place=place
+            )
             if block is None:
                 self.is_whole = False
             elif block.type.name in {"if", "document"}:
@@ -86,7 +88,8 @@ class ProseReader:
             )
         else:
             condition = Scalar(block.words.text, block.words.text, block.words.span)
-            self.walk(list(block.body), found, (*when, condition), "prose", self._misplaced)
+            inner = (*when, condition) if block.words.text else when
+            self.walk(list(block.body), found, inner, "prose", self._misplaced)
 
     def _misplaced(self, block: blocks.BlockText) -> None:
         self.problems.add(codes.MISPLACED_BLOCK, block.head, f"the block '{block.type.name}' cannot stand here")
@@ -194,9 +197,18 @@ class ProseReader:
                 continue
             self.is_whole = False
             self.lost.add(match[1])
+            place = Span(self.path, line.number, line.indent + 1, len(line.text))
+            if line.text.startswith("- ["):
+                self.problems.add(
+                    codes.MALFORMED_CHOICE,
+                    place,
+                    "a choice cannot stand inside a block, nor beneath another choice",
+                    fix="move it out, and write its condition as 'when: …' into its '::: choice' block",
+                )
+                continue
             self.problems.add(
                 codes.STRAY_ID,
-                Span(self.path, line.number, line.indent + 1, len(line.text)),
+                place,
                 f"the id '{match[1]}' names nothing",
                 why="an id stands at the end of a heading, a choice or the first line of a block",
                 fix="start the line with '## ' for a scene, or with '- [' for a choice; or remove the id",

@@ -8,7 +8,7 @@ Y3  Time and memory are linear in the size of the text; nesting is capped.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -110,6 +110,19 @@ def compose(source: Source, problems: Problems, region: Region | None = None) ->
     return None
 
 
+class _Said(NamedTuple):
+    what: str
+    why: str
+    fix: str
+
+
+_ALIAS = _Said(
+    "anchors (&name) and aliases (*name) are not used here",
+    "what is written should be what is there; and a few aliases can grow to gigabytes",
+    "write the value out; put text that starts with & or * in quotes",
+)
+
+
 class _Refused(Exception):  # noqa: N818
     """The problem is already reported; reading stops."""
 
@@ -165,13 +178,7 @@ class _Builder:
         event: Any
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                self._refuse(
-                    codes.YAML_ALIAS,
-                    event,
-                    "anchors (&name) and aliases (*name) are not used here",
-                    why="what is written should be what is there; and a few aliases can grow to gigabytes",
-                    fix="write the value out; put text that starts with & or * in quotes",
-                )
+                self._refuse(codes.YAML_ALIAS, event, _ALIAS.what, why=_ALIAS.why, fix=_ALIAS.fix)
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
@@ -318,10 +325,14 @@ def _explain(error: "yaml.MarkedYAMLError", source: Source, region: Region, prob
                 fix="indent with spaces (most editors can do this for you)",
             )
             return
+    place = source.span(number, min(column, len(source.lines[number - 1]) + 1), 1)
+    if "an anchor" in (error.context or "") or "an alias" in (error.context or ""):
+        problems.add(codes.YAML_ALIAS, place, _ALIAS.what, why=_ALIAS.why, fix=_ALIAS.fix)
+        return
     why, fix = next(((why, fix) for part, why, fix in _EXPLAINED if part in said), ("", ""))
     problems.add(
         codes.YAML_SYNTAX,
-        source.span(number, min(column, len(source.lines[number - 1]) + 1), 1),
+        place,
         f"this is not YAML: {said}",
         why=why,
         fix=fix or "compare it with the lines above, which could be read",
