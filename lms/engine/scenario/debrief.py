@@ -1,8 +1,9 @@
 """The debrief of a run, from its events and the Program alone: nothing is guessed and nothing was written down aside.
 
-Turning points are the decisions that broke a must or must_not (in the order in which they broke), then those where the
-expert's way would have scored more (most first). A run that leaves neither gets the decision at which most was at stake
-and the learner did as the expert would have done: there is always something to talk about.
+Turning points are first the decisions that broke a must or must_not: as few as account for all that broke, in the order
+of the story. Then those where the expert's way would have scored more, most first. A run that leaves neither gets the
+decision at which most was at stake and the learner did as the expert would have done: there is always something to talk
+about.
 
 What followed from a decision is found by cause: a later, a block of prose or an ending follows from it if its condition
 held, and would not have held had the decision changed nothing; a must or must_not, if its condition reads what it changed.
@@ -39,8 +40,8 @@ from lms.engine.scenario.program import Program
 from lms.engine.scenario.run import outcome
 from lms.engine.scenario.state import State
 
-MOST_TURNING_POINTS = 3
-"""Two or three are worth talking about, more would be a list of faults; what broke a must is always among them."""
+MOST_TURNING_POINTS = 4
+"""More would be a list of faults; whatever else broke is among the musts of the debrief."""
 
 SEVERITY = {"critical": 3, "unsafe": 2, "": 1, "defensible": 1, "best": 0}
 """Among equal differences in score, the graver choice comes first."""
@@ -106,18 +107,35 @@ def _must(path: Path, id_: str, *, kept: bool) -> MustShown:
 
 
 def _turning(path: Path) -> list[Decision]:
-    broken = [event.must for event in path.events if isinstance(event, MustBroken)]
-    chosen = {decision: None for must in broken for decision in path.decisions if _is_to_blame(path, must, decision)}
+    chosen = _breaking(path)
     losses = {decision: _loss(path, decision) for decision in path.decisions}
     lossy = sorted(
         (decision for decision in path.decisions if decision not in chosen and losses[decision] > 0),
         key=lambda decision: (-losses[decision], -_severity(_rating(path, decision)), decision.number),
     )
-    turning = [*chosen, *lossy[: max(0, MOST_TURNING_POINTS - len(chosen))]]
+    turning = [*chosen, *lossy][:MOST_TURNING_POINTS]
     if not turning:
         strong = [decision for decision in path.decisions if path.point(decision) and _is_as_expert(path, decision)]
         turning = sorted(strong, key=lambda decision: -_stake(path, decision))[:1]
     return turning
+
+
+def _breaking(path: Path) -> list[Decision]:
+    """Return few decisions that account for all that broke: always the one next that accounts for most of the rest."""
+    rest = {event.must for event in path.events if isinstance(event, MustBroken)}
+    broke = {decision: {must for must in rest if _is_to_blame(path, must, decision)} for decision in path.decisions}
+    chosen: list[Decision] = []
+    while rest and len(chosen) < MOST_TURNING_POINTS:
+        next_ = max(
+            path.decisions,
+            key=lambda decision: (len(broke[decision] & rest), _severity(_rating(path, decision)), -decision.number),
+            default=None,
+        )
+        if next_ is None or not broke[next_] & rest:
+            break
+        chosen.append(next_)
+        rest -= broke[next_]
+    return sorted(chosen, key=lambda decision: decision.number)
 
 
 def _is_to_blame(path: Path, must: str, decision: Decision) -> bool:

@@ -9,10 +9,11 @@ from lms.engine.course.compile import compile_course, is_source
 from lms.engine.course.fix import write_missing_ids as write_course_ids
 from lms.engine.scenario import schemas as scenario_schemas
 from lms.engine.scenario.compile import FILE, compile_scenario
+from lms.engine.scenario.program import Program
 from lms.engine.scenario.repair import write_missing_ids as write_scenario_ids
 from lms.engine.source.problem import Problem
 from lms.features.authoring.model import Place, Report
-from lms.kernel.errors import NotFound
+from lms.kernel.errors import Invalid, NotFound
 from lms.learning.library.files import FOLDERS, Kind, read_folder, write_file
 
 _COURSE_FILE = "course.yaml"
@@ -53,6 +54,19 @@ def check(paths: Sequence[Path], *, today: date, fix: bool = False) -> Report:
     fixed = [name for place in places for name in _write_ids(place)] if fix else []
     problems = [problem for place in places for problem in _check(place, today)]
     return Report(len(places), tuple(problems), tuple(fixed))
+
+
+def load_scenario(path: Path, *, today: date) -> Program:
+    """Return the one scenario at a path, compiled; raises NotFound, or Invalid with its problems."""
+    scenarios = [place for place in find(path) if place.kind == "scenario"]
+    if len(scenarios) != 1:
+        raise NotFound(f"There is not one scenario at {path}", fix="Name the folder of a scenario.")
+    folder = read_folder(scenarios[0].folder, "scenario", scenarios[0].path)
+    compiled = compile_scenario(folder.files, today=today)
+    if compiled.program is None:
+        problems = (*folder.problems, *compiled.problems)
+        raise Invalid(f"{scenarios[0].path} has errors", fix="See them with: lms check", problems=problems)
+    return compiled.program
 
 
 def _check(place: Place, today: date) -> tuple[Problem, ...]:

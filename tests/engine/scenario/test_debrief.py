@@ -3,7 +3,7 @@
 import pytest
 
 from lms.engine.scenario.api import Write, debrief
-from lms.engine.scenario.expression import Award, Both, Not, SetFlag, Visited
+from lms.engine.scenario.expression import Award, Both, Chose, Not, SetFlag, Visited
 from lms.engine.scenario.program import (
     Competency,
     DebriefPoint,
@@ -103,12 +103,38 @@ def look_back(*words):
     return debrief(STORY, SEED, walk(STORY, *words).events)
 
 
-def test_broken_musts_come_first_in_the_order_of_breaking_then_the_largest_difference():
-    assert [point.id for point in look_back(*BAD).turning_points] == ["writing", "first", "calling"]
+def test_broken_musts_come_first_in_the_order_of_the_story_then_the_largest_difference():
+    assert [point.id for point in look_back(*BAD).turning_points] == ["first", "writing", "calling"]
+
+
+def test_as_few_decisions_as_account_for_all_that_broke_are_gone_back_to():
+    def bad(name):
+        return [
+            choice(f"bad-{name}", f"s{int(name) + 1}", rating="unsafe"),
+            choice(f"good-{name}", "s1", rating="best"),
+        ]
+
+    says = [f"m{n}" for n in range(7)]
+    story = program(
+        *[scene(f"s{n}", *bad(n)) for n in range(7)],
+        Scene("s7", "End", "ending", ending=Ending("growing")),
+        must_nots=(
+            *[MustNot(says[n], Chose(f"bad-{n}"), says[n], "why", blame=(f"bad-{n}",)) for n in (0, 2, 3, 4, 5)],
+            MustNot("both", Chose("bad-6"), "both", "why", blame=("bad-1", "bad-6")),
+            MustNot("also", Chose("bad-6"), "also", "why", blame=("bad-6",)),
+        ),
+    )
+    found = debrief(story, SEED, walk(story, *[f"bad-{n}" for n in range(7)]).events)
+    assert [(point.scene, point.broke) for point in found.turning_points] == [
+        ("s0", ("m0",)),
+        ("s2", ("m2",)),
+        ("s3", ("m3",)),
+        ("s6", ("both", "also")),
+    ]
 
 
 def test_a_turning_point_says_what_was_chosen_what_followed_and_what_an_expert_would_have_done():
-    first = look_back(*BAD).turning_points[1]
+    first = look_back(*BAD).turning_points[0]
     assert (first.step, first.scene, first.chosen, first.rating) == (1, "tray", ("Do promise",), "unsafe")
     assert (first.why_plausible, first.ask, first.why) == ("It calms her.", "What did she need?", "Because.")
     assert (first.expert, first.as_expert, first.broke) == (("Do straight",), False, ("Kept a secret",))
@@ -117,7 +143,7 @@ def test_a_turning_point_says_what_was_chosen_what_followed_and_what_an_expert_w
 
 
 def test_what_followed_is_found_by_cause():
-    first = look_back(*BAD).turning_points[1]
+    first = look_back(*BAD).turning_points[0]
     assert [
         (link.what, link.step, link.title, *(block.markdown for block in link.blocks)) for link in first.followed
     ] == [
@@ -130,7 +156,7 @@ def test_what_followed_is_found_by_cause():
 
 
 def test_a_must_that_was_missed_is_blamed_on_where_the_expert_would_have_kept_it():
-    writing = look_back(*BAD).turning_points[0]
+    writing = look_back(*BAD).turning_points[1]
     assert (writing.broke, writing.chosen, writing.expert) == (("Wrote down the time",), (), ("Line time", "Line when"))
     assert [(link.what, link.step) for link in writing.followed] == [("broken", 5)]
 

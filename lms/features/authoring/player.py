@@ -1,0 +1,117 @@
+"""A scenario in the terminal: scenes as text, answers as actions. Pure; `commands` prints and asks."""
+
+import re
+import textwrap
+from collections.abc import Iterable, Sequence
+
+from lms.engine.scenario.api import Action, Choose, Debrief, Go, Outcome, Scene, Select, Write
+from lms.engine.scenario.scene import ShownBlock, ShownDialogue, ShownDocument, ShownPicture, ShownProse
+
+WIDTH = 78
+_LANGUAGE = re.compile(r"\[([^\]]*)\]\{lang=[\w-]+\}")
+_MARKS = re.compile(r"\*\*|__")
+
+
+def scene_lines(scene: Scene) -> list[str]:
+    """Return a scene as lines, with what it asks numbered."""
+    lines = [*block_lines(scene.said), *([_wrapped(scene.feedback), ""] if scene.feedback else [])]
+    if scene.later_came:
+        lines += ["Something from before has come back.", ""]
+    clock = f" · {scene.clock}" if scene.clock else ""
+    lines += [f"{scene.title}{clock}  ({scene.progress} %)", "─" * WIDTH, "", *block_lines(scene.blocks)]
+    if scene.ask:
+        lines += [_wrapped(scene.ask), ""]
+    if scene.free_text:
+        lines += [_wrapped(scene.free_text.ask), ""]
+    if scene.options:
+        lines += [_wrapped(scene.options.ask), ""] if scene.options.ask else []
+        lines += [_numbered(number, item.label) for number, item in enumerate(scene.options.items, 1)]
+    numbers = iter(range(1, len(scene.choices) + 1))
+    for choice in scene.choices:
+        label = _numbered(next(numbers), choice.label) if choice.open else f"  –  {_plain(choice.label)}"
+        lines += [label, *([f"     ({_plain(choice.hint)})"] if choice.hint else [])]
+    return [line for item in lines for line in item.split("\n")]
+
+
+def question(scene: Scene) -> str:
+    """Return what is asked for, in a few words."""
+    match scene.awaits:
+        case "choose":
+            return "Your choice"
+        case "select" if scene.options:
+            return f"Your selection, {scene.options.least} to {scene.options.most} of them, such as 1 3"
+        case "write":
+            return "Your words"
+    return "Enter to go on"
+
+
+def read_answer(scene: Scene, answer: str) -> Action | None:
+    """Return the action that an answer stands for; None when it is none."""
+    match scene.awaits:
+        case "choose":
+            picked = _picked(answer, [choice.id for choice in scene.choices if choice.open])
+            return Choose(picked[0]) if picked and len(picked) == 1 else None
+        case "select" if scene.options:
+            picked = _picked(answer, [item.id for item in scene.options.items])
+            return None if picked is None else Select(tuple(picked))
+        case "write":
+            return Write(answer)
+    return Go()
+
+
+def ending_lines(outcome: Outcome, debrief: Debrief) -> list[str]:
+    """Return how a run ended, what was kept and broken, and the turning points, as lines for authors."""
+    lines = [f"Ending: {outcome.ending} ({outcome.band}), {'passed' if outcome.success else 'not passed'}", ""]
+    lines += [
+        f"  {shown.band or 'not shown':10} {shown.says}: {shown.score} of {shown.low} to {shown.high}"
+        for shown in debrief.competencies
+    ]
+    words = {(False, True): "kept", (False, False): "MISSED", (True, True): "avoided", (True, False): "BROKEN"}
+    lines += ["", *(f"  {words[must.forbids, must.kept]:10} {must.says}" for must in debrief.musts)]
+    for point in debrief.turning_points:
+        lines += ["", f"{point.title}: {'; '.join(map(_plain, point.chosen)) or 'nothing taken'} ({point.rating})"]
+        lines += [f"  broke: {says}" for says in point.broke]
+        lines += [f"  then: {link.title}" for link in point.followed if link.what != "said"]
+        if not point.as_expert:
+            lines += [f"  expert: {'; '.join(map(_plain, point.expert))}"]
+    return lines
+
+
+def block_lines(blocks: Iterable[ShownBlock]) -> list[str]:
+    """Return blocks as wrapped text."""
+    lines: list[str] = []
+    for block in blocks:
+        match block:
+            case ShownProse(markdown):
+                lines += [_wrapped(markdown), ""]
+            case ShownDialogue(name=name, markdown=markdown):
+                lines += [_wrapped(f"{name}: {markdown}"), ""]
+            case ShownDocument(title, markdown):
+                lines += [f"┌ {title}", *(f"│ {line}" for line in _wrapped(markdown, WIDTH - 2).split("\n")), ""]
+            case ShownPicture(alt=alt):
+                lines += [_wrapped(f"[Picture: {alt}]"), ""]
+    return lines
+
+
+def _picked(answer: str, ids: Sequence[str]) -> list[str] | None:
+    """Return the ids that an answer names, by number or by id; None when one of them is neither."""
+    by_number = {str(number): id_ for number, id_ in enumerate(ids, 1)}
+    words = answer.replace(",", " ").split()
+    picked = [by_number.get(word, word) for word in words]
+    return picked if set(picked) <= set(ids) else None
+
+
+def _numbered(number: int, label: str) -> str:
+    return textwrap.fill(_plain(label), WIDTH, initial_indent=f"{number:3}  ", subsequent_indent="     ")
+
+
+def _wrapped(markdown: str, width: int = WIDTH) -> str:
+    paragraphs = _plain(markdown).split("\n\n")
+    return "\n\n".join(
+        paragraph if paragraph.lstrip().startswith(("-", "|", "#")) else textwrap.fill(paragraph, width)
+        for paragraph in paragraphs
+    )
+
+
+def _plain(markdown: str) -> str:
+    return _MARKS.sub("", _LANGUAGE.sub(r"\1", markdown))
