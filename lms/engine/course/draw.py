@@ -13,6 +13,7 @@ from typing import Any, Self
 from lms.engine.course.model import Bank, Question, Quiz
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import content_hash
+from lms.kernel.words import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,9 @@ class Drawn:
         """Return one of the drawn questions; NotFound when it was not drawn."""
         found = next((question for question in self.questions if question.id == question_id), None)
         if found is None:
-            raise NotFound("This question is not part of this try.", fix="Go back to the quiz and carry on from there.")
+            raise NotFound(
+                N_("This question is not part of this try."), fix=N_("Go back to the quiz and carry on from there.")
+            )
         return found
 
     def to_json(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Literal
 from lms.engine.course.draw import Drawn
 from lms.engine.course.model import Question, Quiz
 from lms.kernel.errors import Invalid
+from lms.kernel.words import N_
 
 Verdict = Literal["right", "partly", "wrong"]
 _PRECISION = 4
@@ -68,11 +69,15 @@ def mark(question: Question, response: Collection[str]) -> Marked:
     chosen = frozenset(response)
     known = {option.id for option in question.options}
     if not chosen:
-        raise Invalid("No answer was chosen.", fix="Choose an answer, and send it again.")
+        raise Invalid(N_("No answer was chosen."), fix=N_("Choose an answer, and send it again."))
     if chosen - known:
-        raise Invalid("This answer is not one of those offered.", fix="Go back to the question and choose again.")
+        raise Invalid(
+            N_("This answer is not one of those offered."), fix=N_("Go back to the question and choose again.")
+        )
     if question.kind == "single" and len(chosen) > 1:
-        raise Invalid("This question has one answer, and more than one was sent.", fix="Choose the one that fits best.")
+        raise Invalid(
+            N_("This question has one answer, and more than one was sent."), fix=N_("Choose the one that fits best.")
+        )
     points = _points(chosen, question.right_ids)
     verdict: Verdict = "right" if points == 1 else "partly" if points else "wrong"
     return Marked(
