@@ -154,3 +154,14 @@ def test_the_check_of_templates_finds_what_it_should(source, finding):
 )
 def test_the_check_of_templates_leaves_good_ones_alone(source):
     assert findings(source) == []
+
+
+@pytest.mark.parametrize("name", ["shell/page.html", "shell/stage.html"])
+def test_the_shell_hides_no_value_of_a_view(name):
+    tree = environment.parse((LMS / "base/web/templates" / name).read_text(encoding="utf-8"))
+    hiding = [
+        each
+        for each in tree.body
+        if isinstance(each, nodes.Assign | nodes.AssignBlock | nodes.FromImport | nodes.Import)
+    ]
+    assert hiding == []
