@@ -9,6 +9,7 @@ import pytest
 
 from lms.engine.course import api
 from lms.engine.course.outline import Standing
+from lms.engine.scenario.compile import compile_scenario
 from lms.learning.library.files import read_folder
 
 ROOT = Path(__file__).parents[2]
@@ -16,7 +17,7 @@ COURSES = sorted(path.name for path in (ROOT / "courses").iterdir() if path.is_d
 WRITTEN_ON = date(2026, 11, 21)
 """The day for which the references were looked at; that they grow old is told by `lms check`, not by a failing test."""
 
-SCENARIOS = {"between-you-and-me"}
+SCENARIOS = {path.name for path in (ROOT / "scenarios").iterdir() if path.is_dir()}
 LESSON_MINUTES = 6
 READING_AGE = 12
 
@@ -152,3 +153,11 @@ def reading_age(text):
     words = re.findall(r"[^\W\d_][\w\u2019'-]*", text)
     syllables = sum(max(1, len(re.findall(r"[aeiouyâêîôûŵŷ]+", re.sub(r"e$", "", word.lower())))) for word in words)
     return 0.39 * len(words) / len(sentences(text)) + 11.8 * syllables / len(words) - 15.59 + 5
+
+
+def test_what_a_course_says_of_a_scenario_agrees_with_the_scenario(course):
+    for activity in (activity for activity in course.activities if isinstance(activity, api.ScenarioActivity)):
+        folder = read_folder(ROOT / "scenarios" / activity.id, "scenario", f"scenarios/{activity.id}")
+        program = compile_scenario(folder.files, today=WRITTEN_ON).program
+        assert (activity.title, course.nation, course.language) == (program.title, program.nation, program.language)
+        assert program.minutes.low <= activity.minutes <= program.minutes.high
