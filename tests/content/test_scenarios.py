@@ -143,8 +143,10 @@ def planned(taken: object) -> str | tuple[str, ...] | Write:
 @pytest.mark.parametrize("plan", PLANS)
 def test_a_plan_leads_where_it_expects_in_memory_and_through_json(plan):
     written = yaml.safe_load((ROOT / plan).read_text(encoding="utf-8"))
-    step = walk(compiled(plan.split("/")[0]), *map(planned, written["take"]))
+    program = compiled(plan.split("/")[0])
+    step = walk(program, *map(planned, written["take"]))
     assert (step.state["scene"], step.state["phase"]) == (written["expect"], "ended")
+    assert outcome(program, step.state).success == written["passed"]
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
