@@ -1,4 +1,4 @@
-"""Fresh databases, with every table, on SQLite and on a real PostgreSQL that the tests start by themselves.
+"""Fresh databases, with every table as the code declares it, on SQLite and on a real PostgreSQL that the tests start by themselves.
 
 A test that asks for `database_url` (the `store` fixture does) runs once on each; `--database` chooses one.
 A new database is a copy of a template, so it costs milliseconds.
@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from lms.base.store.metadata import metadata
+from lms.base.store.schema import VERSION_TABLE, revisions
 from lms.base.store.work import open_engine
 from tools.generate import declare_tables
 
@@ -104,6 +105,9 @@ def _create_tables(url: str) -> None:
     declare_tables()
     engine = open_engine(url)
     metadata.create_all(engine)
+    with engine.begin() as connection:
+        connection.execute(text(f"CREATE TABLE {VERSION_TABLE} (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+        connection.execute(text(f"INSERT INTO {VERSION_TABLE} VALUES (:head)"), {"head": revisions()[-1]})  # noqa: S608
     engine.dispose()
 
 

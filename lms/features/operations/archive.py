@@ -13,13 +13,15 @@ import json
 import os
 import zipfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any, Self
 
 import orjson
 from sqlalchemy import Connection, MetaData, String, Table, collate, insert, inspect, select, text
+from sqlalchemy.exc import CompileError, IntegrityError
 
 from lms.base.store.schema import VERSION_TABLE
 from lms.kernel.errors import Invalid, Unavailable
@@ -74,14 +76,14 @@ def lines(connection: Connection, table: Table) -> Iterator[bytes]:
 def load(connection: Connection, table: Table, entry: Iterator[bytes]) -> None:
     """Write the rows of a table's entry into the (empty) table."""
     columns = orjson.loads(next(entry))
-    batch = []
-    for line in entry:
-        batch.append({name: _in(value) for name, value in zip(columns, orjson.loads(line), strict=True)})
-        if len(batch) == BATCH:
-            connection.execute(insert(table), batch)
-            batch = []
-    if batch:
-        connection.execute(insert(table), batch)
+    try:
+        while batch := list(islice(entry, BATCH)):
+            rows = [
+                {name: _in(value) for name, value in zip(columns, orjson.loads(line), strict=True)} for line in batch
+            ]
+            connection.execute(insert(table), rows)
+    except (IntegrityError, CompileError, ValueError) as error:
+        raise Invalid(f"The rows of {table.name} in the backup contradict each other; nothing was restored.") from error
 
 
 def _out(value: Any) -> Any:
@@ -153,7 +155,7 @@ class Writer:
         try:
             descriptor = os.open(self._draft, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
         except OSError as error:
-            raise Unavailable(f"{self._path} cannot be written.", why=f"The system says: {error.strerror}.") from error
+            raise self._unwritable(error) from error
         self._file = os.fdopen(descriptor, "w+b")
         self._zip = zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED, compresslevel=3)
         return self
@@ -180,9 +182,21 @@ class Writer:
         self._draft.replace(self._path)
         return manifest
 
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        with suppress(OSError):
+            self._zip.close()
+        with suppress(OSError):
+            self._file.close()
         self._draft.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise self._unwritable(error) from error
+
+    def _unwritable(self, error: OSError) -> Unavailable:
+        return Unavailable(
+            f"The backup {self._path} cannot be written.",
+            why=f"The system says: {error.strerror}.",
+            fix="Name a file in a folder that exists and has room.",
+        )
 
 
 class Reader:
