@@ -101,6 +101,13 @@ class ReadyScene:
     seen_up_to: int
     """Where the count of arrivals saturates; 0 when nothing asks."""
 
+    def limits(self, open_now: int) -> tuple[int, int]:
+        """Return how many options are selected, at least and at most, when so many are open."""
+        if self.options is None:
+            return 0, 0
+        most = min(self.options.most, open_now)
+        return min(self.options.least, most), most
+
 
 @dataclass(frozen=True, slots=True)
 class Watched:
@@ -135,10 +142,10 @@ class Machine:
         for must in program.musts:
             self.deadlines.setdefault(must.before, []).append(must.id)
         self.passes = None if program.pass_when is None else self._evaluator.condition(program.pass_when)
-        self.distances: dict[str, Distance] = distances(
-            {scene.id: tuple(leads_to(scene)) for scene in program.scenes},
-            frozenset(scene.id for scene in program.scenes if scene.ending),
-        )
+        ways = {scene.id: tuple(leads_to(scene)) for scene in program.scenes}
+        endings = frozenset(scene.id for scene in program.scenes if scene.ending)
+        self.distances: dict[str, Distance] = distances(ways, endings)
+        self.story = _reach(program.start, ways)
 
     def shown(self, blocks: tuple[Block, ...]) -> tuple[Shown, ...]:
         """Return the blocks with the closures of their conditions."""
@@ -196,6 +203,16 @@ def leads_to(scene: Scene) -> Iterator[str]:
         yield from (route.to for route in scene.free_text.routes if route.to)
     if scene.then:
         yield scene.then
+
+
+def _reach(start: str, ways: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """Return the scenes to which the story itself can lead; the others are brought by laters."""
+    found, front = {start}, [start]
+    while front:
+        following = [to for scene in front for to in ways[scene] if to not in found]
+        found.update(following)
+        front = following
+    return frozenset(found)
 
 
 def expressions(program: Program) -> Iterator[Expression]:

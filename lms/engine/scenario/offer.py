@@ -99,7 +99,7 @@ def _options(machine: Machine, state: State, ready: ReadyScene) -> OfferedOption
         return None
     shown = {id_: OfferedOption(id_, item.label) for id_, (item, doing) in ready.items.items() if doing.is_open(state)}
     items = tuple(shown[id_] for id_ in machine.order(state, shown))
-    return OfferedOptions(ready.options.ask, ready.options.least, ready.options.most, items)
+    return OfferedOptions(ready.options.ask, *ready.limits(len(items)), items)
 
 
 def _free_text(ready: ReadyScene) -> OfferedText | None:

@@ -273,7 +273,7 @@ class Option(Record):
 
 @dataclass(frozen=True, slots=True)
 class Options(Record):
-    """Several options, of which `least` to `most` are selected together."""
+    """Several options, of which `least` to `most` are selected together; never more than are open."""
 
     items: tuple[Option, ...]
     least: int
@@ -283,7 +283,7 @@ class Options(Record):
 
 @dataclass(frozen=True, slots=True)
 class Route(Record):
-    """Taken when one of `phrases` occurs in the text, in any case; `to` empty means: the scene goes on as usual."""
+    """Taken when one of `phrases` occurs in the text as whole words, in any case; `to` empty means: the scene goes on as usual."""
 
     id: str
     phrases: tuple[str, ...]

@@ -2,11 +2,13 @@
 
 One action, in order: its effects · its minutes · monitors · then the story heads for a scene. Heading for a scene:
 arrivals are counted for laters, and those due are taken in the order of the file; each whose condition holds comes
-first, with its scenes, and then the story goes on. While a later's scenes are played, no other comes and none counts.
+first, with its scenes, and then the story goes on to where it was heading. While a later's scenes are played, no other
+comes and none counts; if they lead to a scene to which the story itself can lead, that is where the story heads instead.
 Arriving: the arrival is counted · deadlines of musts · laters of the scene are armed · monitors · and if it is an
 ending, what was not kept is broken, waiting laters are dropped and the run is over.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import Literal
@@ -67,15 +69,15 @@ class Turn:
         wanted = set(ids)
         if not wanted <= open_now.keys():
             return Refused("unknown-option", f"scene {scene.scene.id} does not offer {min(wanted - open_now.keys())!r}")
-        options = scene.options
-        if options is None or len(wanted) < options.least:
-            return Refused("too-few", f"at least {options.least if options else 0} are to be selected")
-        if len(wanted) > options.most:
-            return Refused("too-many", f"at most {options.most} are to be selected")
+        least, most = scene.limits(len(open_now))
+        if len(wanted) < least:
+            return Refused("too-few", f"at least {least} are to be selected")
+        if len(wanted) > most:
+            return Refused("too-many", f"at most {most} are to be selected")
         taken = [id_ for id_ in open_now if id_ in wanted]
         offered = self.machine.order(state, open_now)
         self.events.append(OptionsSelected(state["step"], scene.scene.id, tuple(taken), tuple(offered)))
-        self.widen_by_selection([doing.awards(state) for doing in open_now.values()], options.least, options.most)
+        self.widen_by_selection([doing.awards(state) for doing in open_now.values()], least, most)
         self.do([open_now[id_] for id_ in taken], 0)
         state["said"] = []
         self.after("select", taken[0] if len(taken) == 1 else "")
@@ -103,10 +105,10 @@ class Turn:
         return None
 
     def route(self, text: str) -> str:
-        """Return the first route one of whose phrases occurs in the text; case and blanks make no difference."""
-        words = _plain(text)
+        """Return the first route one of whose phrases occurs in the text as whole words."""
+        words = _words(text)
         for id_, (route, _) in self.machine.scenes[self.state["scene"]].routes.items():
-            if any(_plain(phrase) in words for phrase in route.phrases):
+            if any(_words(phrase) in words for phrase in route.phrases):
                 return id_
         return ""
 
@@ -201,19 +203,17 @@ class Turn:
         self.head(scene.then, how, via)
 
     def head(self, target: str, how: How, via: str) -> None:
-        """Head for a scene; without a target, or at the scene the story was heading for, a later's excursion ends."""
+        """Head for a scene; inside a later's scenes, tell a step among them from the way back and from a way out."""
         state = self.state
         heading = state["heading"]
-        if heading is not None:
-            if target in {"", heading}:
-                self.proceed("return", via)
-            else:
-                self.arrive(target, how, via)
-            return
-        state["heading"] = target or state["scene"]
-        if state["armed"]:
+        if heading is not None and target in {"", heading}:
+            self.proceed("return", via)
+        elif heading is not None and target not in self.machine.story:
+            self.arrive(target, how, via)
+        else:
+            state["heading"] = target or state["scene"]
             self.count_down()
-        self.proceed(how, via)
+            self.proceed(how, via)
 
     def count_down(self) -> None:
         """Move the laters that are due from `armed` to `due`."""
@@ -285,5 +285,6 @@ class Turn:
         self.events.append(Ended(state["step"], state["scene"], band, machine.is_passed(state)))
 
 
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
+def _words(text: str) -> str:
+    """Return the words of a text between blanks: case, punctuation and line ends make no difference."""
+    return " ".join(["", *re.findall(r"\w+", text.casefold()), ""])

@@ -233,6 +233,19 @@ def test_a_selection_of_the_wrong_size_or_of_what_is_not_offered_is_refused():
     assert refused(story, state, Choose("time")) == "wrong-action"
 
 
+def test_nobody_is_stuck_where_fewer_options_are_open_than_are_to_be_selected():
+    items = (option("always", Award("record", 1)), option("never", when=var("blamed")))
+    story = program(
+        scene("write-up", kind="document", options=Options(items, 2, 2), then="end"),
+        ending("end"),
+        variables=(Flag("blamed"),),
+        competencies=(Competency("record", "A true record", -5, 5),),
+    )
+    shown = offered(story, start(story, "s").state).options
+    assert (shown.least, shown.most) == (1, 1)
+    assert walk(story, ("always",)).state["phase"] == "ended"
+
+
 def call(*, required: bool = False):
     routes = (
         Route("named", ("He  grips", "ddim byd"), (SetFlag("named", to=True),)),
@@ -257,6 +270,8 @@ def test_words_come_before_the_choices_and_are_never_in_the_state():
 def test_a_route_may_lead_elsewhere_and_other_words_just_go_on():
     assert scenes(walk(call(), Write("I give up"))) == ["call", "end"]
     assert walk(call(), Write("Sian?")).state["vars"] == {"named": False}
+    assert walk(call(), Write("She gripsome.")).state["vars"] == {"named": False}
+    assert walk(call(), Write("Dim… dim “DDIM BYD”!")).state["vars"] == {"named": True}
     assert walk(call(), Write("")).state["phase"] == "choose"
 
 
@@ -310,6 +325,13 @@ def test_a_later_comes_before_the_scene_it_waits_for_and_then_the_story_goes_on(
 def test_going_to_where_the_story_was_heading_ends_the_excursion():
     story = with_laters(Later("craig-asks", "corridor", "tray", at="night"), Later("ring", "phone", "tray", at="end"))
     assert scenes(walk(story, "promise", "on", "direct", "home", "hang-up"))[-3:] == ["night", "phone", "end"]
+
+
+def test_a_way_out_of_an_excursion_into_the_story_is_where_the_story_heads_instead():
+    story = with_laters(Later("craig", "corridor", "tray", at="night"), Later("ring", "phone", "tray", at="end"))
+    step = walk(story, "straight", "on", "flee")
+    assert scenes(step) == ["tray", "shift", "corridor", "phone"]
+    assert scenes(walk(story, "straight", "on", "flee", "hang-up"))[-1] == "end"
 
 
 def test_a_later_whose_condition_does_not_hold_when_its_turn_comes_is_spent():

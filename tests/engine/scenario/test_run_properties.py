@@ -119,7 +119,7 @@ def scene_of(draw, name):
         routes = (Route(f"{name}-route", ("home",), draw(effects), draw(st.sampled_from(["", "end"]))),)
         more["free_text"] = FreeText(f"{name}-text", "Say it", draw(st.booleans()), 40, routes)
     if draw(st.booleans()):
-        items = tuple(Option(f"{name}-o{n}", "o", None if n < 2 else draw(maybe), draw(effects)) for n in range(3))
+        items = tuple(Option(f"{name}-o{n}", "o", draw(maybe), draw(effects)) for n in range(3))
         more["options"] = Options(items, draw(st.integers(0, 2)), draw(st.integers(2, 3)))
         if draw(st.booleans()):
             choices, more["then"] = [], draw(targets)
