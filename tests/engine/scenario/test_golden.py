@@ -1,0 +1,55 @@
+"""Golden cases: a scenario as text beside plans that say where each way leads; walked in memory and through JSON."""
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+
+from lms.engine.scenario.api import Program, Write, compile_scenario, offered, outcome
+from lms.engine.source.text import SourceFile
+from tests.engine.scenario.walk import scenes, walk
+
+FOLDER = Path(__file__).parent / "golden"
+PLANS = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.plan"))}
+CASES = [
+    pytest.param(name, plan, id=f"{name}-{number}")
+    for name, plans in PLANS.items()
+    for number, plan in enumerate(plans)
+]
+
+
+@cache
+def compiled(name: str) -> Program:
+    source = SourceFile(f"{name}/scenario.md", "scenario.md", (FOLDER / f"{name}.md").read_bytes())
+    result = compile_scenario([source], today=date(2026, 11, 21))
+    assert [str(problem) for problem in result.problems if problem.severity == "error"] == []
+    return result.program
+
+
+def word(taken):
+    if isinstance(taken, str):
+        return taken
+    return tuple(taken["select"]) if "select" in taken else Write(taken["write"])
+
+
+def test_every_golden_scenario_has_a_plan():
+    assert {path.stem for path in FOLDER.glob("*.md")} == set(PLANS)
+
+
+@pytest.mark.parametrize(("name", "plan"), CASES)
+def test_a_plan_leads_where_it_says(name, plan):
+    program = compiled(name)
+    step = walk(program, *map(word, plan["take"]))
+    found = {
+        "take": plan["take"],
+        "scenes": scenes(step),
+        "musts": step.state["musts"],
+        "vars": step.state["vars"],
+        "scores": step.state["scores"],
+        "clock": offered(program, step.state).clock,
+        "success": outcome(program, step.state).success,
+    }
+    assert step.state["phase"] == "ended"
+    assert {key: found[key] for key in plan} == plan
