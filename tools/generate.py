@@ -2,6 +2,8 @@
 
 lms/base/store/schema.sql                       the tables, readable
 lms/base/store/migrations/versions/0001_first   the first migration, until the first release fixes it
+docs/reference/scenario-language.md             the keys, blocks and expressions of scenarios
+docs/reference/problems.md                      every kind of problem, with its page
 """
 
 import subprocess
@@ -19,9 +21,11 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from lms.base.store.metadata import metadata
+from lms.engine.scenario import reference
 
 ROOT = Path(__file__).parents[1]
 STORE = Path("lms/base/store")
+REFERENCE = Path("docs/reference")
 
 FIRST = '''"""The first shape: made by tools/generate.py until the first release, fixed for ever from then on."""
 
@@ -72,9 +76,35 @@ def first_migration() -> str:
     return FIRST.format(body="\n".join(lines).strip())
 
 
+def problems() -> str:
+    """Return the list of every problem page, by code."""
+    rows = []
+    for path in sorted(ROOT.glob("lms/docs/problems/*.md")):
+        heading, _, said = path.read_text(encoding="utf-8").split("\n", 3)[:3]
+        code, title = heading.removeprefix("# ").split(" ", 1)
+        severity = said.split("*", 2)[1].rstrip(".").lower()
+        rows.append(f"| [{code}](../../lms/docs/problems/{path.name}) | {severity} | {title} |")
+    return "\n".join(
+        [
+            "# Problems",
+            "",
+            "<!-- Made by `python3 go.py write` from lms/docs/problems; a test compares it. -->",
+            "",
+            "What `lms check` and the library can say about a file. SO: any file · SC: scenarios · CO: courses · QU: questions.",
+            "",
+            "| code | | what |",
+            "|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
 FILES: dict[Path, Callable[[], str]] = {
     STORE / "schema.sql": schema,
     STORE / "migrations/versions/0001_first.py": first_migration,
+    REFERENCE / "scenario-language.md": reference.write,
+    REFERENCE / "problems.md": problems,
 }
 
 

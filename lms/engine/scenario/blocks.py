@@ -135,7 +135,7 @@ def take(
         problems.add(codes.UNKNOWN_BLOCK, head, f"there is no block '{name}'", fix=_NAMES.hint(name, listing))
     elif place not in block_type.places:
         problems.add(
-            codes.MISPLACED_BLOCK, head, f"the block '{name}' cannot stand here", why=f"it belongs {_where(block_type)}"
+            codes.MISPLACED_BLOCK, head, f"the block '{name}' cannot stand here", why=f"it belongs {where(block_type)}"
         )
         block_type = None
     if block_type is None or end is None:
@@ -221,7 +221,8 @@ def _arguments(line: Line, column: int, block_type: BlockType, head: Span, probl
     return words, identifier
 
 
-def _where(block_type: BlockType) -> str:
+def where(block_type: BlockType) -> str:
+    """Return where a block may stand, in words."""
     words = {
         "top": "before the first scene",
         "scene": "in a scene, at the start of a line",

@@ -75,14 +75,17 @@ class _Parser:
         self.scenario.lost = self.prose.lost
 
     def _before_scenes(self, lines: list[Line]) -> None:
-        prose: list[Block] = []
-        self.prose.walk(lines, prose, (), "top", lambda block: self._block(block, None))
+        """Read blocks before the first scene; other text there is one problem, at its first line."""
         for line in lines:
             if line.text.startswith("# "):
                 self._refuse_title(line)
                 return
-        first = next((line for line in lines if line.text.strip() and not line.text.startswith(blocks.FENCE)), None)
-        if prose and first is not None:
+        before = len(self.problems)
+        prose: list[Block] = []
+        plain = [line for line in lines if not _looks_like_choice(line)]
+        self.prose.walk(plain, prose, (), "top", lambda block: self._block(block, None))
+        if (prose or len(plain) < len(lines)) and len(self.problems) == before:
+            first = next(line for line in lines if line.text.strip() and not line.text.startswith(blocks.FENCE))
             self.problems.add(
                 codes.TEXT_BEFORE_SCENES,
                 self._line(first),

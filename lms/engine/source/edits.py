@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from lms.engine.source.span import Span
 from lms.engine.source.text import Source
 from lms.engine.source.yaml_nodes import Mapping, Scalar, Sequence
-from lms.kernel.ids import SLUG_MAX
 
 _LINE = re.compile("[^\r\n]*(?:\r\n|\r|\n|$)")
 _WORDS = re.compile("[a-z0-9]+")
@@ -49,13 +48,22 @@ def new_id(words: str, taken: set[str], otherwise: str) -> str:
         if len(longer) > _ID_LENGTH:
             break
         stem = longer
-    stem = stem or otherwise
-    chosen, number = stem, 1
-    while chosen in taken:
-        number += 1
-        chosen = f"{stem[: SLUG_MAX - 8]}-{number}"
+    chosen = _free(stem or otherwise, taken)
     taken.add(chosen)
     return chosen
+
+
+def _free(stem: str, taken: set[str]) -> str:
+    """Return the stem, or the stem with a number behind which none is taken; found by halving, not by counting."""
+    if stem not in taken:
+        return stem
+    low, high = 1, 2
+    while f"{stem}-{high}" in taken:
+        low, high = high, high * 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if f"{stem}-{middle}" in taken else (low, middle)
+    return f"{stem}-{high}"
 
 
 def id_edits(items: Sequence, taken: set[str], *, words: str, otherwise: str) -> list[Edit]:

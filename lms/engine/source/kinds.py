@@ -73,6 +73,10 @@ class Kind:
         """Return the JSON Schema; records put themselves into `definitions`."""
         raise NotImplementedError
 
+    def parts(self) -> "tuple[Kind, ...]":
+        """Return the kinds inside this one, as the reference of a language names them."""
+        return ()
+
     def refuse(self, node: Node, problems: Problems) -> Failed:
         """Add the problem of a node that is of another kind."""
         if isinstance(node, Scalar) and node.value is None:
@@ -255,6 +259,9 @@ class ListKind(Kind):
         self.limits = limits
         self.says = "a list"
 
+    def parts(self) -> tuple[Kind, ...]:
+        return (self.item,)
+
     def accepts(self, node: Node) -> bool:
         return isinstance(node, Sequence)
 
@@ -282,6 +289,9 @@ class TableKind(Kind):
         self.name = name
         self.value = value
 
+    def parts(self) -> tuple[Kind, ...]:
+        return (self.value,)
+
     def accepts(self, node: Node) -> bool:
         return isinstance(node, Mapping)
 
@@ -307,6 +317,9 @@ class UnionKind(Kind):
     def __init__(self, kinds: tuple[Kind, ...]) -> None:
         self.kinds = kinds
         self.says = " or ".join(kind.says for kind in kinds)
+
+    def parts(self) -> tuple[Kind, ...]:
+        return self.kinds
 
     def accepts(self, node: Node) -> bool:
         return any(kind.accepts(node) for kind in self.kinds)
@@ -342,6 +355,11 @@ class RecordKind(Kind):
                 found[name] = (declared, key, kind_of(hints[declared.name], key.limits))
         return found
 
+    @staticmethod
+    def is_required(declared: Field[Any]) -> bool:
+        """Tell whether a key must be written: its field has no default."""
+        return declared.default is MISSING and declared.default_factory is MISSING
+
     @cached_property
     def names(self) -> Names:
         """The known keys, to look for the one that was meant."""
@@ -370,12 +388,12 @@ class RecordKind(Kind):
             declared, _, kind = known
             found = kind.read(value, problems)
             if found is FAILED:
-                failed = failed or _is_required(declared)
+                failed = failed or self.is_required(declared)
             else:
                 values[declared.name] = found
         written = {key.text for key, _ in node.entries}
         missing = [
-            name for name, (declared, _, _) in self.keys.items() if name not in written and _is_required(declared)
+            name for name, (declared, _, _) in self.keys.items() if name not in written and self.is_required(declared)
         ]
         if missing:
             self._report_missing(missing, node, problems)
@@ -397,7 +415,7 @@ class RecordKind(Kind):
                 key: {**kind.schema(definitions), "description": about.doc}
                 for key, (_, about, kind) in self.keys.items()
             }
-            required = [key for key, (declared, _, _) in self.keys.items() if _is_required(declared)]
+            required = [key for key, (declared, _, _) in self.keys.items() if self.is_required(declared)]
             definitions[name] = {
                 "type": "object",
                 "description": (self.cls.__doc__ or "").strip(),
@@ -455,10 +473,6 @@ def _untold(node: Mapping, keys: tuple[str, ...], problems: Problems) -> Failed:
         span = Span(node.span.path, node.span.line, node.span.column, 1)
         problems.add(codes.MISSING_KEY, span, f"one of the keys {listing} is missing", why="it says what this is")
     return FAILED
-
-
-def _is_required(declared: "Field[Any]") -> bool:
-    return declared.default is MISSING and declared.default_factory is MISSING
 
 
 def _malformed(node: Scalar, problems: Problems, kind: Kind, why: str = "") -> Failed:

@@ -1,0 +1,240 @@
+"""Files → syntax → Program: what is written where, what comes of it, and what damage does."""
+
+import time
+from datetime import date
+
+import pytest
+
+from lms.engine.scenario import program, reference
+from lms.engine.scenario.compile import compile_scenario
+from lms.engine.scenario.expression import Both, Not, Variable
+from lms.engine.scenario.repair import write_missing_ids
+from lms.engine.source.text import SourceFile
+
+HEAD = """\
+---
+scenario: example
+title: An example
+minutes: 5
+characters: {eluned: {name: Eluned Parry, language: cy}, mair: {name: Mair}}
+variables: {told: flag, calm: flag, clock: {from: 19:40, to: 01:00}}
+{more}---
+
+"""
+END = "\n## Home {#home}\n\n::: scene\nkind: ending\nband: secure\n:::\n"
+
+
+def compile_text(text, *, today=date(2026, 11, 21), more=""):
+    data = text if isinstance(text, bytes) else (HEAD.replace("{more}", more) + text + END).encode()
+    return compile_scenario([SourceFile("scenarios/example/scenario.md", "scenario.md", data)], today=today)
+
+
+def made(text, **options):
+    compiled = compile_text(text, **options)
+    assert [str(problem) for problem in compiled.problems if problem.severity == "error"] == []
+    return compiled.program
+
+
+def found(text, **options):
+    return [(problem.code, problem.span.line - 8) for problem in compile_text(text, **options).problems]
+
+
+def test_the_example_of_the_reference_has_no_problem():
+    file = SourceFile("scenarios/cold-tea/scenario.md", "scenario.md", reference.EXAMPLE.encode())
+    compiled = compile_scenario([file], today=date(2026, 11, 21))
+    assert [str(problem) for problem in compiled.problems] == []
+    assert len(compiled.program.scenes) == 3
+
+
+def test_prose_dialogue_documents_and_conditions_keep_their_order():
+    scene = made(
+        "## Tray {#tray}\n\nShe waits.\n\nStill.\n\n**Eluned:** [Dim byd.]{lang=cy}\nNothing.\n\n"
+        "::: if told\nOne.\n\n::: if not calm\n**Mair:** Two.\n:::\n:::\n"
+        "::: document\ntitle: A note\ntext: |\n  **Mair:** not dialogue here\n:::\nLast.\n\n- [Go on](#home) {#on}\n"
+    ).scenes[0]
+    told = Variable("told")
+    assert scene.blocks == (
+        program.Prose("She waits.\n\nStill."),
+        program.Dialogue("eluned", "[Dim byd.]{lang=cy}\nNothing."),
+        program.Prose("One.", told),
+        program.Dialogue("mair", "Two.", Both((told, Not(Variable("calm"))))),
+        program.Document("A note", "**Mair:** not dialogue here"),
+        program.Prose("Last."),
+    )
+
+
+def test_what_is_indented_below_a_choice_belongs_to_it():
+    (first, second) = (
+        made(
+            "## Tray {#tray}\n\n::: scene\nkind: narration\n:::\n\n"
+            "- [“Yes [ie]{lang=cy}” (really)](#home) {#yes}\n    ::: choice\n    when: told\n    hint: Not yet.\n"
+            "    takes: 2 h\n    feedback: {says: Good., at: now}\n    :::\n\n    She nods.\n\n    **Mair:** Well.\n"
+            "\nA line between.\n\n- [No](#home) {#no}\n"
+        )
+        .scenes[0]
+        .choices
+    )
+    assert (first.label, first.to, first.hint, first.takes) == ("“Yes [ie]{lang=cy}” (really)", "home", "Not yet.", 120)
+    assert first.when == Variable("told")
+    assert first.feedback == program.Feedback("Good.", "now")
+    assert first.consequence == (program.Prose("She nods."), program.Dialogue("mair", "Well."))
+    assert second == program.Choice("no", "No", "home")
+
+
+def test_headings_choices_and_blocks_in_code_are_text():
+    scene = made(
+        "## Tray {#tray}\n\n```\n## Not a scene\n- [no](#choice)\n::: no block\n```\n\n- [Go](#home) {#go}\n"
+    ).scenes[0]
+    assert scene.blocks == (program.Prose("```\n## Not a scene\n- [no](#choice)\n::: no block\n```"),)
+    assert [choice.id for choice in scene.choices] == ["go"]
+
+
+def test_a_later_knows_its_scene_and_a_time_after_midnight():
+    laters = made(
+        "::: later {#first}\nafter: 2 scenes\nto: aside\n:::\n\n## Tray {#tray}\n\n"
+        "::: later {#second}\nclock: 00:30\nif: told\nto: aside\n:::\n\n- [Go](#home) {#go}\n\n"
+        "## Aside {#aside}\n\n- [Go on](#return) {#back}\n"
+    ).laters
+    assert [(later.id, later.scene, later.after, later.clock) for later in laters] == [
+        ("first", "", 2, None),
+        ("second", "tray", 0, 24 * 60 + 30),
+    ]
+
+
+def test_free_text_and_options_are_kept_with_their_limits():
+    scene = made(
+        "## Tray {#tray}\n\n::: free-text {#words}\nask: What do you say?\nlimit: 600\nroutes:\n"
+        "  - {id: lead, phrases: [did he, was it], effects: [set told], to: home}\n:::\n\n"
+        "::: options\nask: Which?\nchoose: 0..1\noptions:\n  - {id: one, text: One}\n  - {id: two, text: Two, when: told}\n:::\n\n"
+        "- [Go](#home) {#go}\n"
+    ).scenes[0]
+    assert scene.kind == "document"
+    assert (scene.free_text.limit, scene.free_text.routes[0].phrases) == (600, ("did he", "was it"))
+    assert (scene.options.least, scene.options.most, scene.options.items[1].when) == (0, 1, Variable("told"))
+
+
+def test_the_same_story_has_one_hash_whatever_its_line_ends_remarks_and_blank_lines():
+    text = HEAD.replace("{more}", "") + "## Tray {#tray}\n\nYou wait.\n\n- [Go on](#home) {#on}\n" + END
+    plain = compile_text(text.encode()).program
+    windows = compile_text(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()).program
+    remarked = compile_text(text.replace("\nYou wait", "<!-- a\nremark -->\n\nYou wait").encode()).program
+    assert plain.hash == windows.hash == remarked.hash
+    assert compile_text(text.replace("You wait", "You stay").encode()).program.hash != plain.hash
+
+
+def test_welsh_and_arabic_text_reaches_the_program():
+    arabic = "مرحبا بكم في البيت"
+    scene = made(f"## Tŷ {{#ty}}\n\n{arabic}\n\n- [Ewch ymlaen – تابع](#home) {{#on}}\n").scenes[0]
+    assert scene.title == "Tŷ"
+    assert scene.blocks == (program.Prose(arabic),)
+    assert scene.choices[0].label == "Ewch ymlaen – تابع"
+
+
+def test_one_slip_is_one_problem_at_its_place():
+    tray = "## Tray {#tray}\n\nYou wait.\n\n- [Go on](#home) {#on}\n"
+    assert found(tray) == []
+    assert found(tray.replace("#home", "#hoem")) == [("SC031", 5)]
+    assert found(tray.replace("(#home)", "(#home")) == [("SC014", 5)]
+    assert found(tray.replace("- [", "* [")) == [("SC014", 5)]
+    assert found(tray.replace("[Go on]", "[ ]")) == [("SC014", 5)]
+    assert found(tray.replace("## T", "##T")) == [("SC027", 1)]
+    assert found(tray + "  ::: choice\n  effects: [set tolt]\n  :::\n") == [("SC033", 7)]
+    assert found(tray + "  ::: choice\n  efects: [set told]\n  :::\n") == [("SO021", 7)]
+    assert found(tray + "  ::: choice\n  effects: [set told\n  :::\n") == [("SO010", 8)]
+    assert found(tray + "  ::: choice\n  effects: [set told]\n") == [("SC016", 6)]
+
+
+def test_a_place_inside_a_condition_is_exact():
+    (problem,) = compile_text("## Tray {#tray}\n\n::: if told and wory\nX\n:::\n\n- [Go](#home) {#go}\n").problems
+    assert (problem.code, problem.span.column, problem.span.length) == ("SC033", 17, 4)
+    (problem,) = compile_text(
+        "## Tray {#tray}\n\n- [Go](#home) {#go}\n  ::: choice\n  effects: [set told, {if: calm, do: ['clear wory']}]\n  :::\n"
+    ).problems
+    assert (problem.code, problem.span.column, problem.span.length) == ("SC033", 46, 4)
+
+
+def test_a_broken_front_matter_does_not_make_every_name_unknown():
+    text = "## Tray {#tray}\n\n**Eluned:** No.\n\n::: if told\nX\n:::\n\n- [Go](#hoem) {#go}\n"
+    compiled = compile_text(text, more="summary: a: b\n")
+    assert [problem.code for problem in compiled.problems] == ["SO010", "SC031"]
+
+
+def test_a_lost_scene_is_one_problem_and_not_one_per_way_to_it():
+    text = "## Tray {#tray}\n\n- [Go](#aside) {#go}\n\n#Aside {#aside}\n\n- [On](#home) {#on}\n"
+    assert found(text) == [("SC027", 5)]
+
+
+def test_a_scene_from_which_only_dead_ends_follow_is_said_once():
+    text = "## Tray {#tray}\n\n- [Go](#aside) {#go}\n\n## Aside {#aside}\n\nDark.\n"
+    assert {code for code, _ in found(text)} == {"SC052", "SC050"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("open blocks", "## T {#t}\n" + "::: if told\n" * 20_000),
+        ("closing lines", "## T {#t}\n" + ":::\n" * 20_000),
+        ("choices", "## T {#t}\n" + "".join(f"- [Go {n}](#t) {{#c{n}}}\n" for n in range(10_000))),
+        ("broken choices", "## T {#t}\n" + "".join(f"- [Go {n}](#tt{n}) {{#c{n}}}\n" for n in range(10_000))),
+        ("scenes", "".join(f"## T {{#t{n}}}\n- [Go](#t{n + 1}) {{#c{n}}}\n" for n in range(8_000))),
+        ("scenes without ids", "## T\n" * 20_000),
+        ("brackets", "## T {#t}\n- " + "[" * 200_000 + "](#"),
+        ("stars", "## T {#t}\n" + "**" * 300_000),
+        ("ids", "## T " + "{#" * 200_000),
+        ("pictures", "## T {#t}\n" + "![" * 200_000),
+        ("one long line", "## T {#t}\n" + "x " * 400_000),
+        ("indentation", "## T {#t}\n- [a](#t) {#a}\n" + "".join(" " * (n % 900) + "x\n" for n in range(3_000))),
+        ("remarks", "<!--" * 100_000),
+    ],
+    ids=lambda value: value if len(value) < 30 else "",
+)
+def test_hostile_text_is_read_in_linear_time(name, text):
+    began = time.process_time()
+    compiled = compile_text((HEAD.replace("{more}", "") + text).encode())
+    write_missing_ids("a", (HEAD.replace("{more}", "") + text).encode())
+    assert time.process_time() - began < 8, name
+    assert compiled.problems
+
+
+def test_enormous_numbers_in_declarations_are_refused():
+    tray = "## Tray {#tray}\n\n- [Go on](#home) {#on}\n"
+    for range_ in ("0..1000000000", "0..10000000", "-99999999999..1"):
+        codes = [
+            code
+            for code, _ in found(
+                tray.replace("tray", "tray"), more=f"competencies: {{a: {{range: {range_}, says: A}}}}\n"
+            )
+        ]
+        assert codes
+        assert set(codes) <= {"SC035", "SO025"}
+
+
+def test_missing_ids_are_written_for_everything_that_has_one():
+    bare = HEAD.replace("{more}", "") + (
+        "## Supper tray\n\n::: later\nat: home\nto: aside\n:::\n\n"
+        "::: free-text\nask: What do you say?\nroutes:\n  - phrases: [did he]\n    to: home\n:::\n\n"
+        "::: options\noptions:\n  - text: One   # a remark\n\n  - {text: Two}\n:::\n\n"
+        "- [“I promise!”](#home)\n  ::: choice\n  rating: best\n  :::\n- [“I promise!”](#home)   \n\n"
+        "::: debrief\nfor: [i-promise]\nexpert: i-promise\nwhy: So.\n:::\n\n"
+        "## Aside {#aside}\n\n- [Go on](#return)\n" + END + "\n::: debrief-plan\nprompts:\n  - ask: Why?\n:::\n"
+    )
+    fixed = write_missing_ids("a", bare.encode()).decode()
+    expected = bare
+    for old, new in (
+        ("## Supper tray", "## Supper tray {#supper-tray}"),
+        ("::: later", "::: later {#aside}"),
+        ("::: free-text", "::: free-text {#what-do-you-say}"),
+        ("- phrases", "- id: did-he\n    phrases"),
+        ("- text: One", "- id: one\n    text: One"),
+        ("{text: Two", "{id: two, text: Two"),
+        ("(#home)\n  :::", "(#home) {#i-promise}\n  :::"),
+        ("(#home)   ", "(#home) {#i-promise-2}   "),
+        ("::: debrief\n", "::: debrief {#about-i-promise}\n"),
+        ("(#return)", "(#return) {#go-on}"),
+        ("- ask", "- id: why\n    ask"),
+    ):
+        expected = expected.replace(old, new, 1)
+    assert fixed == expected
+    assert write_missing_ids("a", fixed.encode()).decode() == fixed
+    codes = {problem.code for problem in compile_text(fixed.encode()).problems}
+    assert codes.isdisjoint({"SC023", "SC024", "SC030"})
