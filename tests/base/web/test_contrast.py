@@ -18,7 +18,7 @@ TEXT = [
     ("accent", "warm-soft"),
     ("accent", "good-soft"),
     ("accent-strong", "accent-soft"),
-    ("ink-soft", "accent-soft"),
+    *(("ink-soft", f"{kind}-soft") for kind in ("accent", "warm", "good", "note")),
     ("accent-ink", "accent"),
     ("accent-ink", "accent-strong"),
 ]
