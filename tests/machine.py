@@ -7,8 +7,10 @@ reason. With it (as in CI), each of them is a failure.
 import os
 import shutil
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 
@@ -54,3 +56,12 @@ def chromium() -> str:
     if found is None:
         pytest.skip("no Chromium here; install one (Debian: apt install chromium), or set CHROMIUM to its path")
     return found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One Chromium for all tests of a process."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()

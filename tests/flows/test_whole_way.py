@@ -1,0 +1,98 @@
+"""From sign-in to certificate on a phone: once by keyboard alone with axe on every page, once without JavaScript."""
+
+import signal
+
+import pytest
+
+from tests.flows.walker import Walker
+
+pytestmark = [pytest.mark.browser, pytest.mark.network]
+WORDS = "words that stay mine alone"
+
+
+@pytest.fixture
+def device(browser, running):
+    """device(javascript=…, width=…) is one more device of somebody."""
+    made = []
+
+    def make(**more):
+        made.append(Walker(browser, f"http://127.0.0.1:{running.port}", **more))
+        return made[-1]
+
+    yield make
+    for walker in made:
+        walker.close()
+
+
+def take_the_course(walker):
+    walker.start_course()
+    walker.read_lessons()
+    walker.answer_quiz()
+    assert "100 per cent" in walker.page.inner_text("main")
+    walker.press(walker.page.locator("main a.go"))
+    walker.start_scenario()
+    walker.play(WORDS)
+    walker.debrief(WORDS)
+    walker.press(walker.page.locator("main a.go"))
+    assert "You have done all of this course" in walker.page.inner_text("main")
+
+
+def test_a_learner_goes_the_whole_way_by_keyboard(walker, running):
+    walker.sign_in("learner@demo.example")
+    take_the_course(walker)
+    for page in ("/", "/record/", "/people/profile"):
+        walker.go(page)
+    assert walker.violations == []
+    assert walker.said == []
+    assert WORDS not in running.said()
+    assert "learner@demo.example" not in running.said().split("Ctrl-C")[-1]
+
+
+def test_the_same_way_is_gone_without_javascript(device):
+    walker = device(javascript=False)
+    walker.sign_in("second@demo.example")
+    take_the_course(walker)
+
+
+def test_a_run_goes_on_at_the_same_place_on_another_device_after_the_server_was_killed(device, running):
+    phone = device()
+    phone.sign_in("learner@demo.example")
+    phone.practise()
+    for _ in range(3):
+        phone.step(WORDS)
+    place, shown = phone.page.url, phone.page.inner_text("main h1")
+    for process in running.children():
+        process.kill()
+    running.stop(signal.SIGKILL)
+    running.start()
+    tablet = device(width=768)
+    tablet.sign_in("learner@demo.example")
+    tablet.press(tablet.page.locator("main a.go", has_text="Carry on"))
+    assert tablet.page.url == place
+    assert tablet.page.inner_text("main h1") == shown
+    tablet.step(WORDS)
+    phone.go(place)
+    assert phone.page.inner_text("main h1") == tablet.page.inner_text("main h1")
+
+
+def test_double_clicks_the_back_button_and_two_tabs_lose_and_double_nothing(device):
+    walker = device(javascript=False)
+    walker.sign_in("second@demo.example")
+    walker.practise()
+    while not walker.page.locator("button.choice").count():
+        walker.step(WORDS)
+    first = walker.page.inner_text("main h1")
+    other = walker.context.new_page()
+    other.goto(walker.page.url)
+    with walker.page.expect_navigation():
+        walker.page.locator("button.choice").first.dblclick(no_wait_after=True)
+    walker.go(walker.page.url)
+    second = walker.page.inner_text("main h1")
+    assert second != first
+    with other.expect_navigation():
+        other.locator("button.choice").last.click()
+    assert other.inner_text("main h1") == second
+    assert "already behind you" in other.inner_text("main")
+    walker.page.go_back()
+    walker.page.reload()
+    assert walker.page.inner_text("main h1") == second
