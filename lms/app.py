@@ -75,6 +75,13 @@ def open_store(
     return Store(engine, clock or Clock(), ids or Ids(), subscriptions, address=settings.address)
 
 
+def open_ready_store(settings: Settings) -> Store:
+    """Open the store, whose database must have the shape that the code needs. Raises Unavailable."""
+    store = open_store(settings)
+    require_current(store.engine)
+    return store
+
+
 def create_app(settings: Settings, store: Store, *, secret_key: str, modules: Sequence[Module] = MODULES) -> Flask:
     """Make the WSGI application. Raises LookupError when a route declares no policy."""
     shell = Path(__file__).parent / "base" / "web"
@@ -100,7 +107,7 @@ def create_app(settings: Settings, store: Store, *, secret_key: str, modules: Se
     assets.register(app)
     errors.register(app)
     CSRFProtect(app)
-    login = LoginManager(app)
+    login = LoginManager(app, add_context_processor=False)  # templates ask visitor()
     login.session_protection = None  # the client's address changes on a phone; the epoch ends stolen cookies
     login.user_loader(partial(_signed_in, store, settings))
     for module in modules:

@@ -65,8 +65,8 @@ class Place:
 
     @cached_property
     def store(self) -> Any:
-        """Return the store that the settings name, made ready by the composition root."""
-        return import_module("lms.app").open_store(self.settings)
+        """Return the store that the settings name; raises Unavailable when its database does not fit the code."""
+        return import_module("lms.app").open_ready_store(self.settings)
 
     @property
     def house(self) -> Any:

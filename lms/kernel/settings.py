@@ -110,7 +110,12 @@ TABLE: tuple[Setting, ...] = (
     ),
     Setting("base_url", "", _base_url, "Public address; the only source of absolute links. Empty: http://HOST:PORT."),
     Setting("processes", "2", _whole(1, 64), "Web processes."),
-    Setting("threads", "1", _whole(1, 64), "Threads in each web process."),
+    Setting(
+        "threads",
+        "16",
+        _whole(1, 64),
+        "Threads in each web process. They take turns; more than one lets others go on while a password is checked.",
+    ),
     Setting("trust_proxy", "no", _flag, "Take the client's address from one reverse proxy's X-Forwarded-For."),
     Setting(
         "sqlite_synchronous",

@@ -6,6 +6,7 @@ W3  what `after_commit` was given runs only after the commit, and never for a ro
 W4  on SQLite, reads before the first write hold no lock; the first write takes it (BEGIN IMMEDIATE), so
     a reader never has to give way in mid-transaction. Guard read-then-write with a conditional UPDATE or `lock`.
 W5  `aside` is the one exception to W1: what came before it is committed, and nothing is held while it lasts
+W6  of the threads that share a store, one has a unit open at a time, in order of arrival (see `turns`)
 """
 
 import sqlite3
@@ -18,6 +19,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from lms.base.store.turns import Turns
 from lms.kernel.clock import Clock
 from lms.kernel.errors import Unavailable
 from lms.kernel.ids import Ids
@@ -36,9 +38,12 @@ class UnitOfWork:
         connection: Connection,
         clock: Clock,
         ids: Ids,
+        *,
         address: str,
         handlers: dict[type, tuple[Handler, ...]],
+        turns: Turns,
     ) -> None:
+        self._turns = turns
         self.connection = connection
         self.address = address
         self.clock = clock
@@ -75,7 +80,11 @@ class UnitOfWork:
         For what must be kept even if the rest fails, and for work that others should not wait for.
         """
         self.connection.commit()
-        yield
+        self._turns.let_others()
+        try:
+            yield
+        finally:
+            self._turns.resume()
 
     def run_after_commit(self) -> None:
         """Run what waited for the commit (called by Store)."""
@@ -103,6 +112,7 @@ class Store:
         for kind, handler in subscriptions:
             handlers[kind] = (*handlers.get(kind, ()), handler)
         self._handlers = handlers
+        self._turns = Turns()
 
     @contextmanager
     def work(self) -> Iterator[UnitOfWork]:
@@ -111,8 +121,15 @@ class Store:
         Raises Unavailable when the database is locked, full, read-only or away.
         """
         try:
-            with self.engine.connect() as connection:
-                uow = UnitOfWork(connection, self.clock, self.ids, self.address, self._handlers)
+            with self._turns, self.engine.connect() as connection:
+                uow = UnitOfWork(
+                    connection,
+                    self.clock,
+                    self.ids,
+                    address=self.address,
+                    handlers=self._handlers,
+                    turns=self._turns,
+                )
                 yield uow
                 connection.commit()
             uow.run_after_commit()
@@ -148,9 +165,12 @@ def unavailable_from(error: DBAPIError) -> Unavailable | None:
 def open_engine(url: str, *, synchronous: str = "normal", threads: int = 1) -> Engine:
     """Open an engine for `url` (SQLite or PostgreSQL); SQLite gets WAL, foreign keys and a busy wait."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=threads + 1, pool_pre_ping=True)
+        return create_engine(url, pool_size=threads + 1, pool_pre_ping=True, pool_use_lifo=True, hide_parameters=True)
     engine = create_engine(
         url,
+        pool_size=threads + 1,
+        hide_parameters=True,  # names and answers stay out of logs
+        pool_use_lifo=True,  # the connection with the warm cache is used again
         connect_args={"isolation_level": "IMMEDIATE", "timeout": BUSY_SECONDS, "check_same_thread": False},
     )
 

@@ -57,6 +57,7 @@ def _http(error: HTTPException) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
+    g.setdefault("identity", None)  # if nobody could be asked for, asking again would fail again
     log.error("request_failed", endpoint=request.endpoint, exc_info=error)
     return _answer(
         500,

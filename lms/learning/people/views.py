@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 from flask import request, session
-from flask_babel import force_locale, get_locale
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_login import login_user
 
@@ -272,7 +272,11 @@ def create(uow: UnitOfWork) -> web.Response:
     except Invalid as error:
         given = {name: request.form.get(name, "")[:254] for name in ("mail", "name")}
         return _again(
-            "people/add.html", error, **given, roles=request.form.getlist("roles")[: len(ROLES)], role_names=ROLE_NAMES
+            "people/add.html",
+            error,
+            **given,
+            roles=request.form.getlist("roles")[: len(ROLES)],
+            role_names=ROLE_NAMES,
         )
     web.flash(_("The account is made. Its person needs a one-time link to choose a password."))
     return web.redirect("people.show", person_id=person.id)
@@ -409,10 +413,8 @@ def _profile(uow: UnitOfWork) -> dict[str, Any]:
     return {
         "person": person,
         "languages": {each: LANGUAGES[each] for each in LOCALES},
-        "zones": _zones(),
-        "default_zone": web.settings().time_zone,
+        "zones": (("", _("As usual here (%(zone)s)", zone=web.settings().time_zone.replace("_", " "))), *_zones()),
         "views": service.list_views(uow, person_id=person.id),
-        "language_now": str(get_locale()),
     }
 
 
@@ -436,7 +438,8 @@ def _uuid(text: str) -> UUID:
 
 
 @lru_cache(maxsize=1)
-def _zones() -> tuple[str, ...]:
+def _zones() -> tuple[tuple[str, str], ...]:
     """Return the places that people may know their time by."""
     areas = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
-    return tuple(sorted(zone for zone in available_timezones() if zone.startswith(areas)))
+    found = sorted(zone for zone in available_timezones() if zone.startswith(areas))
+    return tuple((zone, zone.replace("_", " ")) for zone in found)
