@@ -75,13 +75,6 @@ def open_store(
     return Store(engine, clock or Clock(), ids or Ids(), subscriptions, address=settings.address)
 
 
-def open_ready_store(settings: Settings) -> Store:
-    """Open the store, whose database must have the shape that the code needs. Raises Unavailable."""
-    store = open_store(settings)
-    require_current(store.engine)
-    return store
-
-
 def create_app(settings: Settings, store: Store, *, secret_key: str, modules: Sequence[Module] = MODULES) -> Flask:
     """Make the WSGI application. Raises LookupError when a route declares no policy."""
     shell = Path(__file__).parent / "base" / "web"

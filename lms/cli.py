@@ -65,8 +65,13 @@ class Place:
 
     @cached_property
     def store(self) -> Any:
-        """Return the store that the settings name; raises Unavailable when its database does not fit the code."""
-        return import_module("lms.app").open_ready_store(self.settings)
+        """Return the store that the settings name, whatever the shape of its database."""
+        return import_module("lms.app").open_store(self.settings)
+
+    @cached_property
+    def _ready_store(self) -> Any:
+        import_module("lms.base.store.schema").require_current(self.store.engine)
+        return self.store
 
     @property
     def house(self) -> Any:

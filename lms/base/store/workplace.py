@@ -20,7 +20,7 @@ class Workplace(Protocol):
 
     @property
     def store(self) -> Store:
-        """Return the store, with every module's subscriptions; the data folder exists from then on."""
+        """Return the store, whatever the shape of its database; the data folder exists from then on."""
 
     def work(self) -> AbstractContextManager[UnitOfWork]:
-        """Open a unit of work."""
+        """Open a unit of work; raises Unavailable when the database has not the shape that the code needs."""
