@@ -12,6 +12,7 @@ from lms.kernel.errors import Invalid
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
+_BROADCAST = ipaddress.IPv4Address("255.255.255.255")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -22,7 +23,7 @@ class AddressError(OSError):
 def is_allowed(address: Address, *, private: bool) -> bool:
     """Tell whether an endpoint may be at this address."""
     real = _embedded(address)
-    if real.is_multicast or real.is_unspecified or real.is_reserved:
+    if real.is_multicast or real.is_unspecified or real == _BROADCAST:
         return False
     return private or real.is_global
 

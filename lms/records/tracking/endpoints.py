@@ -133,8 +133,8 @@ def pause(uow: UnitOfWork, name: str) -> None:
 
 
 def resume(uow: UnitOfWork, name: str) -> None:
-    """Deliver to an endpoint again, at once. Raises NotFound."""
-    _change(uow, name, paused=False, words="", failures=0, broken=0, refused=0, due_at=None)
+    """Deliver to an endpoint again, at once. Raises NotFound. A search for the statement that breaks it goes on."""
+    _change(uow, name, paused=False, words="", failures=0, refused=0, due_at=None)
 
 
 def _change(uow: UnitOfWork, name: str, **values: Any) -> None:

@@ -40,7 +40,7 @@ LONGEST_ASKED_WAIT = timedelta(hours=24)
 BROKEN_IN_A_ROW = 3
 """Equal failures of the server (500) before the batch is suspected rather than the server."""
 
-DEFERRALS = 3
+DEFERRALS = 5
 """Deferrals after which a statement is parked, if the endpoint accepted others in the meantime."""
 
 DEFERRALS_AT_MOST = 10
@@ -256,7 +256,7 @@ def _defer(endpoint: Endpoint, suspect: Delivery, words: str, now: datetime, jit
     )
     if tried.deferrals >= DEFERRALS_AT_MOST or (tried.deferrals >= DEFERRALS and others_passed):
         return Settlement(endpoint, parked=(Parked(suspect.seq, words),))
-    wait = backoff(tried.deferrals + 3, jitter)
+    wait = backoff(tried.deferrals + 5, jitter)
     return Settlement(endpoint, deferred=(tried,), due_at={tried.seq: now + wait})
 
 

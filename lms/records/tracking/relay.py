@@ -9,7 +9,7 @@ import structlog
 from lms.base.store.work import Store
 from lms.kernel.errors import Unavailable
 from lms.records.tracking import service
-from lms.records.tracking.model import Busy, Compared, Conflicting, Denied, Found, Reply, next_delivery
+from lms.records.tracking.model import LEASE, Compared, Conflicting, Denied, Found, Reply, next_delivery
 from lms.records.tracking.service import Claim
 from lms.records.tracking.transport import Courier, Target
 from lms.records.tracking.vault import Vault
@@ -49,11 +49,29 @@ class Relay:
 
     def step(self) -> bool:
         """Deliver one batch. Returns False when nothing is due."""
-        with self.store.work() as uow:
-            claimed = service.claim(uow)
+        claimed = self.claim()
         if claimed is None:
             return False
-        reply = self._send(claimed)  # no transaction is open here (T2)
+        self.settle(claimed, self.send(claimed))
+        return True
+
+    def claim(self) -> Claim | None:
+        """Lease a batch, in a transaction of its own."""
+        with self.store.work() as uow:
+            return service.claim(uow)
+
+    def send(self, claimed: Claim) -> Reply:
+        """Post a batch and, after a conflict, look at what is there. No transaction is open (T2)."""
+        try:
+            password = self.vault.unseal(claimed.secret)
+        except Unavailable as error:
+            return Denied(f"{error.what} {error.fix}")
+        target = Target(claimed.url, claimed.version, claimed.username, password)
+        reply = self.courier.post(target, claimed.batch)
+        return self._look(target, claimed, reply) if isinstance(reply, Conflicting) else reply
+
+    def settle(self, claimed: Claim, reply: Reply) -> None:
+        """Write down what the reply leads to, in a transaction of its own."""
         with self.store.work() as uow:
             settlement = next_delivery(claimed.endpoint, claimed.batch, reply, now=uow.now, jitter=self.chance.random())
             service.settle(uow, claimed, settlement)
@@ -65,24 +83,13 @@ class Relay:
             delivered=len(settlement.delivered),
             parked=len(settlement.parked),
         )
-        return True
 
-    def _send(self, claimed: Claim) -> Reply:
-        try:
-            password = self.vault.unseal(claimed.secret)
-        except Unavailable as error:
-            return Denied(f"{error.what} {error.fix}")
-        target = Target(claimed.url, claimed.version, claimed.username, password)
-        reply = self.courier.post(target, claimed.batch)
-        return self._look(target, claimed, reply) if isinstance(reply, Conflicting) else reply
-
-    def _look(self, target: Target, claimed: Claim, conflict: Conflicting) -> Reply:
-        """Look up each statement of a batch that met a conflict; stop at the first that cannot be looked up."""
-        found = {}
+    def _look(self, target: Target, claimed: Claim, conflict: Conflicting) -> Compared:
+        """Look up each statement of a batch that met a conflict, while the lease lasts and answers come."""
+        until = self.store.clock.now() + LEASE / 2
+        found: dict[str, Found] = {}
         for delivery in claimed.batch:
             found[delivery.statement_id] = self.courier.look(target, delivery)
-            if found[delivery.statement_id] is Found.UNKNOWN:
+            if found[delivery.statement_id] is Found.UNKNOWN or self.store.clock.now() > until:
                 break
-        if not found:
-            return Busy(conflict.words)
         return Compared(found, conflict.words)

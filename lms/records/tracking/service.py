@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import and_, case, func, insert, or_, select, update
+from sqlalchemy import and_, case, insert, or_, select, update
 
 from lms.base.store.work import UnitOfWork
 from lms.engine.xapi.references import rename_accounts
@@ -128,8 +128,9 @@ def _may_be_leased(now: datetime) -> Any:
 
 
 def _due_endpoints(now: datetime) -> Any:
-    ended = func.coalesce(endpoint_table.c.leased_until, endpoint_table.c.created_at)
-    return select(endpoint_table).where(_may_be_leased(now)).order_by(ended, endpoint_table.c.id)
+    ended = endpoint_table.c.leased_until
+    order = (ended.is_not(None), ended, endpoint_table.c.id)
+    return select(endpoint_table).where(_may_be_leased(now)).order_by(*order)
 
 
 _DELIVERY = select(

@@ -22,7 +22,6 @@ import orjson
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
-from urllib3.util import Timeout
 
 from lms.engine.xapi.compare import same
 from lms.records.tracking.addresses import connect
@@ -128,9 +127,11 @@ class HttpCourier:
                 content = response.read(MOST_ANSWER, decode_content=True)
         except (OSError, HTTPError, HTTPException, ValueError, AttributeError) as error:
             self._drop(target)
-            late = f"no complete answer within {self._request_seconds:g} seconds"
-            return Answer(0, failure=late if deadline.passed else _say(error))
-        if deadline.passed or len(content) >= MOST_ANSWER:  # something is left unread
+            return Answer(0, failure=self._late() if deadline.passed else _say(error))
+        if deadline.passed:  # what was read by then may be half an answer
+            self._drop(target)
+            return Answer(0, failure=self._late())
+        if len(content) >= MOST_ANSWER:  # something is left unread
             self._drop(target)
         return Answer(response.status, content, _retry_after(response.headers.get("Retry-After"), self._clock()))
 
@@ -139,6 +140,9 @@ class HttpCourier:
         for connection in self._kept.values():
             connection.close()
         self._kept.clear()
+
+    def _late(self) -> str:
+        return f"no complete answer within {self._request_seconds:g} seconds"
 
     def _exchange(
         self, connection: HTTPConnection, target: Target, method: str, path: str, body: bytes | None
@@ -163,13 +167,13 @@ class HttpCourier:
                 return kept
             self._drop(target)
         scheme, host, port = key
-        make: Any = _SecureConnection if scheme == "https" else _PlainConnection
-        connection: HTTPConnection = make(host, port, timeout=CONNECT_SECONDS)
-        connection.lms_private = self._private  # type: ignore[attr-defined]
+        kind = _SecureConnection if scheme == "https" else _PlainConnection
+        connection = kind(host, port, timeout=CONNECT_SECONDS)
+        connection.private = self._private
         connection.connect()
+        connection.timeout = self._read_seconds
         if connection.sock is not None:
             connection.sock.settimeout(self._read_seconds)
-        connection.timeout = Timeout(self._read_seconds).read_timeout
         self._kept[key] = connection
         return connection
 
@@ -182,19 +186,19 @@ class HttpCourier:
 class _PlainConnection(HTTPConnection):
     """A connection to an address that has been checked."""
 
-    lms_private = False
+    private = False
 
     def _new_conn(self) -> socket.socket:
-        return connect(self.host, self.port or 80, private=self.lms_private, timeout=CONNECT_SECONDS)
+        return connect(self.host, self.port or 80, private=self.private, timeout=CONNECT_SECONDS)
 
 
 class _SecureConnection(HTTPSConnection):
     """The same, encrypted, with the certificate checked against the name."""
 
-    lms_private = False
+    private = False
 
     def _new_conn(self) -> socket.socket:
-        return connect(self.host, self.port or 443, private=self.lms_private, timeout=CONNECT_SECONDS)
+        return connect(self.host, self.port or 443, private=self.private, timeout=CONNECT_SECONDS)
 
 
 class _Deadline:
