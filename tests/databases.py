@@ -1,7 +1,7 @@
 """Fresh databases, with every table as the code declares it, on SQLite and on a real PostgreSQL that the tests start by themselves.
 
 A test that asks for `database_url` (the `store` fixture does) runs once on each; `--database` chooses one.
-A new database is a copy of a template, so it costs milliseconds.
+A test of one database alone says so: `@ON_SQLITE`, `@ON_POSTGRESQL`. A new database is a copy of a template, so it costs milliseconds.
 """
 
 import importlib
@@ -21,6 +21,8 @@ from lms.base.store.work import open_engine
 from tools.generate import declare_tables
 
 KINDS = ("sqlite", "postgresql")
+ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+ON_POSTGRESQL = pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
 HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
 """Nobody mourns a test's data, so the server need not wait for the disk."""
 
@@ -30,7 +32,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "database_kind" in metafunc.fixturenames:
+    chosen_here = any(mark.args[0] == "database_kind" for mark in metafunc.definition.iter_markers("parametrize"))
+    if "database_kind" in metafunc.fixturenames and not chosen_here:
         chosen = metafunc.config.getoption("--database")
         kinds = [pytest.param(kind, marks=[pytest.mark.postgres] * (kind != "sqlite")) for kind in KINDS]
         metafunc.parametrize("database_kind", kinds if chosen == "both" else [chosen], indirect=True, scope="function")

@@ -4,6 +4,7 @@ lms/base/store/schema.sql                       the tables, readable
 lms/base/store/migrations/versions/0001_first   the first migration, until the first release fixes it
 docs/reference/scenario-language.md             the keys, blocks and expressions of scenarios
 docs/reference/problems.md                      every kind of problem, with its page
+docs/reference/settings.md, commands.md         what may be set, what may be called
 """
 
 import subprocess
@@ -22,6 +23,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from lms.base.store.metadata import metadata
 from lms.engine.scenario import reference
+from tools.reference import settings
 
 ROOT = Path(__file__).parents[1]
 STORE = Path("lms/base/store")
@@ -105,6 +107,7 @@ FILES: dict[Path, Callable[[], str]] = {
     STORE / "migrations/versions/0001_first.py": first_migration,
     REFERENCE / "scenario-language.md": reference.write,
     REFERENCE / "problems.md": problems,
+    REFERENCE / "settings.md": settings,
 }
 
 

@@ -25,7 +25,7 @@ from lms.kernel.errors import Unavailable
 from lms.kernel.ids import Ids
 
 BUSY_SECONDS = 15
-"""How long a SQLite writer waits for another before it gives up, in seconds."""
+"""How long a writer waits for another before it gives up, in seconds."""
 
 Handler = Callable[["UnitOfWork", Any], None]
 
@@ -145,6 +145,8 @@ _REASONS = (
     ("no space left", "The disk is full, so nothing was saved.", "Free some space, then try again."),
     ("disk i/o error", "The disk could not be written, so nothing was saved.", "Check the disk, then try again."),
     ("database is locked", "The database is busy, so nothing was saved.", "Try again in a moment."),
+    ("lock timeout", "The database is busy, so nothing was saved.", "Try again in a moment."),
+    ("deadlock detected", "The database is busy, so nothing was saved.", "Try again in a moment."),
     ("readonly database", "The database cannot be written.", "Give the data folder back its write permission."),
     ("unable to open database", "The database file cannot be opened.", "Check the data folder and its permissions."),
     ("connection", "The database cannot be reached.", "Check that the database server runs, then try again."),
@@ -165,7 +167,14 @@ def unavailable_from(error: DBAPIError) -> Unavailable | None:
 def open_engine(url: str, *, synchronous: str = "normal", threads: int = 1) -> Engine:
     """Open an engine for `url` (SQLite or PostgreSQL); SQLite gets WAL, foreign keys and a busy wait."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=threads + 1, pool_pre_ping=True, pool_use_lifo=True, hide_parameters=True)
+        return create_engine(
+            url,
+            pool_size=threads + 1,
+            pool_pre_ping=True,
+            pool_use_lifo=True,
+            hide_parameters=True,
+            connect_args={"options": f"-c lock_timeout={BUSY_SECONDS}s"},
+        )
     engine = create_engine(
         url,
         pool_size=threads + 1,

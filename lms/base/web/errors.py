@@ -1,5 +1,8 @@
 """From error kinds to HTTP, as HTML for people and JSON for programs: one table."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import structlog
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import gettext as _
@@ -11,6 +14,7 @@ from lms.base.web.trace import reference
 from lms.kernel.errors import Conflict, Invalid, LmsError, NotAllowed, NotFound, Unavailable
 
 log = structlog.get_logger()
+E = TypeVar("E", bound=Exception)
 
 STATUS: dict[type[LmsError], int] = {
     NotFound: 404,
@@ -23,10 +27,10 @@ STATUS: dict[type[LmsError], int] = {
 
 def register(app: Flask) -> None:
     """Make every error leave the application as a page that says what to do next."""
-    app.register_error_handler(LmsError, _expected)
-    app.register_error_handler(CSRFError, _stale_form)
-    app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(Exception, _unexpected)
+    app.register_error_handler(LmsError, _knowing_the_visitor(_expected))
+    app.register_error_handler(CSRFError, _knowing_the_visitor(_stale_form))
+    app.register_error_handler(HTTPException, _knowing_the_visitor(_http))
+    app.register_error_handler(Exception, _knowing_the_visitor(_unexpected))
 
 
 def _expected(error: LmsError) -> Response:
@@ -67,7 +71,6 @@ def _unexpected(error: Exception) -> Response:
 
 
 def _answer(status: int, what: str, fix: str, problems: list[str] | None = None) -> Response:
-    _know_the_visitor()
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         body = {"error": {"status": status, "what": what, "fix": fix, "problems": problems or []}}
         response = make_response(body, status)
@@ -79,9 +82,14 @@ def _answer(status: int, what: str, fix: str, problems: list[str] | None = None)
     return response
 
 
-def _know_the_visitor() -> None:
-    """Make sure that an error page can ask who is there, even when the database cannot be asked."""
-    try:
-        visitor()
-    except LmsError:
-        g.identity = None
+def _knowing_the_visitor(handler: Callable[[E], Response]) -> Callable[[E], Response]:
+    """Let an error page ask who is there (for the language, for the header) even when the database cannot be asked."""
+
+    def handle(error: E) -> Response:
+        try:
+            visitor()
+        except LmsError:
+            g.identity = None
+        return handler(error)
+
+    return handle

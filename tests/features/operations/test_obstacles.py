@@ -1,0 +1,127 @@
+"""A full disk, a locked database, one that is gone: said on the page, nothing saved by half, and soon all is well again."""
+
+import sqlite3
+
+import pytest
+from sqlalchemy import event, text
+
+from lms.base.store.work import open_engine
+from lms.engine.scenario.api import Choose, Select, Write
+from lms.kernel.errors import Unavailable
+from lms.learning.attempts import service as attempts
+from lms.learning.library import service as library
+from tests.databases import ON_POSTGRESQL, ON_SQLITE
+from tests.learning import walks
+
+GENTLE = {"Accept": "text/html"}
+
+
+@pytest.fixture
+def attempt(store, make_person, shipped, sign_in):
+    person = make_person("mair@example.org")
+    sign_in(person)
+    return walks.start_practice(store, person)
+
+
+def fields(store, attempt):
+    """What a browser would send for the first thing that can be done."""
+    with store.work() as uow:
+        now = attempts.get_attempt(uow, attempt.person_id, attempt.id)
+        action = walks.any_action(library.program(uow, now.version), now.state)
+    match action:
+        case Choose(choice):
+            return {"step": str(now.step), "choice": choice}
+        case Select(options):
+            return {"step": str(now.step), "selecting": "yes", "option": list(options)}
+        case Write(words):
+            return {"step": str(now.step), "text": words}
+    return {"step": str(now.step)}
+
+
+def steps(store, attempt):
+    with store.work() as uow:
+        now = attempts.get_attempt(uow, attempt.person_id, attempt.id)
+        return now.step, len(attempts.list_events(uow, attempt.id))
+
+
+@ON_SQLITE
+def test_a_full_disk_while_a_decision_is_saved(store, client, attempt):
+    with store.work() as uow:
+        uow.connection.exec_driver_sql("CREATE TABLE ballast (words TEXT)")
+    limit = []
+
+    @event.listens_for(store.engine, "begin")
+    def no_more_pages(connection):
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {limit[0] if limit else 1}")  # never under what is used
+
+    with pytest.raises(Unavailable, match="The disk is full"):
+        for size in (4000, 400, 40) * 1000:
+            with store.work() as uow:
+                uow.connection.execute(text("INSERT INTO ballast VALUES (:words)"), {"words": "x" * size})
+    answer = None
+    while answer is None or answer.status_code == 303:  # half-filled pages still take a decision or two
+        before, form = steps(store, attempt), fields(store, attempt)
+        answer = client.post(f"/attempts/{attempt.id}/decide", data=form, headers=GENTLE)
+    assert answer.status_code == 503
+    assert "The disk is full, so nothing was saved." in answer.text
+    assert steps(store, attempt) == before
+    limit.append(1_000_000)
+    assert client.post(f"/attempts/{attempt.id}/decide", data=form).status_code == 303
+    assert steps(store, attempt)[0] == before[0] + 1
+
+
+@ON_SQLITE
+def test_a_locked_database_while_a_decision_is_saved(store, client, attempt):
+    form, before = fields(store, attempt), steps(store, attempt)
+
+    @event.listens_for(store.engine, "begin")
+    def be_quick(connection):
+        connection.exec_driver_sql("PRAGMA busy_timeout = 50")
+
+    other = sqlite3.connect(store.engine.url.database, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    answer = client.post(f"/attempts/{attempt.id}/decide", data=form, headers=GENTLE)
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "5"
+    assert "The database is busy, so nothing was saved." in answer.text
+    assert client.get(f"/attempts/{attempt.id}").status_code == 200, "reading goes on"
+    assert steps(store, attempt) == before
+    other.execute("ROLLBACK")
+    other.close()
+    assert client.post(f"/attempts/{attempt.id}/decide", data=form).status_code == 303
+
+
+@ON_POSTGRESQL
+def test_rows_that_somebody_else_holds_are_waited_for_but_not_for_ever(store, client, attempt):
+    with store.work() as uow:
+        assert uow.connection.execute(text("SHOW lock_timeout")).scalar() == "15s"
+    form, before = fields(store, attempt), steps(store, attempt)
+
+    @event.listens_for(store.engine, "begin")
+    def be_quick(connection):
+        connection.exec_driver_sql("SET LOCAL lock_timeout = 50")
+
+    other = open_engine(store.engine.url.render_as_string(hide_password=False))
+    with other.begin() as held:
+        held.execute(text("LOCK TABLE attempts_attempt IN SHARE MODE"))
+        answer = client.post(f"/attempts/{attempt.id}/decide", data=form, headers=GENTLE)
+    other.dispose()
+    assert answer.status_code == 503
+    assert "The database is busy, so nothing was saved." in answer.text
+    assert steps(store, attempt) == before
+    assert client.post(f"/attempts/{attempt.id}/decide", data=form).status_code == 303
+
+
+@ON_POSTGRESQL
+def test_a_server_that_is_away_is_said_and_found_again(postgresql, store, client, attempt):
+    name = store.engine.url.database
+    postgresql.do(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+    postgresql.do(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")  # noqa: S608
+    answer = client.get("/", headers=GENTLE)
+    assert answer.status_code == 503
+    assert "The database cannot be reached." in answer.text
+    assert client.get("/operations/live").status_code == 200
+    assert client.get("/operations/ready").status_code == 503
+    postgresql.do(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    assert client.get("/operations/ready").status_code == 200
+    assert client.post(f"/attempts/{attempt.id}/decide", data=fields(store, attempt)).status_code == 303

@@ -1,0 +1,68 @@
+"""The reference pages that are made from tables in the code: settings and commands."""
+
+import click
+
+from lms.cli import COMMANDS, cli
+from lms.kernel.settings import TABLE, Setting
+
+NONSENSE = "\0"
+"""No setting allows it, so its parser says what it does allow."""
+
+SETTINGS = """# Settings
+
+Every setting is an environment variable. `lms settings` prints the value that each has now and where it comes from; a
+mistake in one stops the start, and all mistakes are named at once. What they are good for in operation:
+[Operate an installation](../how-to/operate.md).
+
+| variable | default | allowed | what it does |
+|---|---|---|---|
+{rows}
+
+<!-- Made from lms/kernel/settings.py by `python3 go.py write`. -->
+"""
+
+COMMANDS_PAGE = """# Commands
+
+`lms` is `python3 go.py lms` in a checkout. Every command takes `--help`. Exit statuses: 0 done · 1 the input has errors ·
+2 wrong use, or not possible as things are · 3 a bounded answer · 4 not now (disk, database, network).
+
+{sections}
+<!-- Made from the commands themselves by `python3 go.py write`. -->
+"""
+
+
+def settings() -> str:
+    """Return docs/reference/settings.md."""
+    rows = (
+        f"| `{row.variable}` | {f'`{row.default}`' if row.default else '(empty)'} | {allowed(row)} | {row.sentence} |"
+        for row in TABLE
+    )
+    return SETTINGS.format(rows="\n".join(rows))
+
+
+def allowed(row: Setting) -> str:
+    """Say what a setting allows, in its parser's own words."""
+    try:
+        row.parse(NONSENSE)
+    except ValueError as error:
+        return str(error)
+    return "any text"
+
+
+def commands() -> str:
+    """Return docs/reference/commands.md."""
+    with click.Context(cli, info_name="lms") as context:
+        sections = [section for name in sorted(COMMANDS) for section in _sections(context, cli, name)]
+    return COMMANDS_PAGE.format(sections="\n".join(sections))
+
+
+def _sections(parent: click.Context, group: click.Group, name: str) -> list[str]:
+    command = group.get_command(parent, name)
+    if command is None:
+        raise LookupError(name)
+    with click.Context(command, info_name=name, parent=parent, terminal_width=100, max_content_width=100) as context:
+        text = f"## {context.command_path}\n\n```text\n{command.get_help(context)}\n```\n"
+        if not isinstance(command, click.Group):
+            return [text]
+        inner = [section for each in command.list_commands(context) for section in _sections(context, command, each)]
+        return [text, *inner]
