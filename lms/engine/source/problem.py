@@ -42,13 +42,19 @@ class Problem:
     def __str__(self) -> str:
         span = self.span
         lines = [f"{span.path}:{span.line}:{span.column}: {self.severity} {self.code} {self.what}"]
-        if self.excerpt:
-            shown, column = _window(self.excerpt, span.column - 1)
-            length = max(1, min(span.length, len(shown) - column))
-            caret = " " * _width(shown[:column]) + "^" * max(1, _width(shown[column : column + length]))
-            lines += [f"{span.line:>5} | {shown}", f"{'':>5} | {caret}"]
+        lines += self.picture
         lines += [f"  {label}  {text}" for label, text in (("why", self.why), ("fix", self.fix)) if text]
         return "\n".join(lines)
+
+    @property
+    def picture(self) -> list[str]:
+        """The line of the file and the place in it, as two lines; empty where there is no line to show."""
+        if not self.excerpt:
+            return []
+        shown, column = _window(self.excerpt, self.span.column - 1)
+        length = max(1, min(self.span.length, len(shown) - column))
+        caret = " " * _width(shown[:column]) + "^" * max(1, _width(shown[column : column + length]))
+        return [f"{self.span.line:>5} | {shown}", f"{'':>5} | {caret}"]
 
     def to_json(self) -> dict[str, Any]:
         """Return the problem as plain values, with file, line, column and length beside the texts."""

@@ -173,24 +173,20 @@ SOURCE_PROBLEMS = (
     Plain(
         severity="error",
         code="SC012",
-        file="scenarios/triage.md",
-        line=42,
-        column=9,
+        span=Plain(path="scenarios/triage.md", line=42, column=24),
         what="no scene called 'recieve-call'",
         why="every choice leads to a scene of this file",
         fix="did you mean 'receive-call' (line 12)?",
-        excerpt="  41 | \n  42 | - [Pick up the phone](#recieve-call)\n     |                       ^^^^^^^^^^^^^",
+        picture=["   42 | - [Pick up the phone](#recieve-call)", "      |                        ^^^^^^^^^^^^"],
     ),
     Plain(
         severity="warning",
         code="SC031",
-        file="scenarios/triage.md",
-        line=7,
-        column=3,
+        span=Plain(path="scenarios/triage.md", line=7, column=3),
         what="the reference 'wsp' is overdue for review since 1 May 2026",
         why="learners should not train by an old procedure",
         fix="check it, then set review_by",
-        excerpt="",
+        picture=[],
     ),
 )
 ACTIVITIES = (
