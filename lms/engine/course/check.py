@@ -7,7 +7,7 @@ from datetime import date
 
 from lms.engine.course import codes
 from lms.engine.course.lesson import LessonFile, Part
-from lms.engine.course.prose import check_passage, check_picture, check_url, check_value
+from lms.engine.course.prose import check_passage, check_picture, check_value
 from lms.engine.course.questions import check_bank, check_quiz
 from lms.engine.course.syntax import BankFile, CourseFile, LessonLine, QuizLine, ScenarioLine
 from lms.engine.source.nearest import Names
@@ -185,8 +185,6 @@ class _Check:
 
     def _references(self, today: date) -> None:
         for name, reference in self._course.references.items():
-            if reference.url:
-                check_url(reference.node_of("url"), self._problems)
             if reference.review_by is not None and reference.review_by < today:
                 self._problems.add(
                     codes.REVIEW_OVERDUE,

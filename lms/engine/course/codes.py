@@ -29,8 +29,6 @@ EMPTY_BLOCK = Code("CO025", "empty-block", "a block without content")
 HEADING_LEVEL = Code("CO026", "heading-level", "a heading of the first level")
 EMPTY_LESSON = Code("CO027", "empty-lesson", "a lesson without content")
 
-RAW_HTML = Code("CO030", "raw-html", "HTML in the text")
-BAD_LINK = Code("CO031", "bad-link", "a link that cannot be followed safely")
 NO_ALT_TEXT = Code("CO032", "no-alt-text", "a picture without alternative text")
 REMOTE_PICTURE = Code("CO033", "remote-picture", "a picture from elsewhere")
 PICTURE_IN_TEXT = Code("CO034", "picture-in-text", "a picture in the middle of a text")

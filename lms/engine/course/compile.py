@@ -147,7 +147,7 @@ def _build(files: Files) -> Course:
                 title=reference.title,
                 issuer=reference.issuer,
                 part=reference.part,
-                url=reference.url,
+                url=reference.url or "",
                 checked=reference.checked.isoformat() if reference.checked else "",
                 review_by=reference.review_by.isoformat() if reference.review_by else "",
             )

@@ -1,29 +1,21 @@
-"""What must not stand in Markdown: HTML, links that run something, pictures from elsewhere. Places are exact.
+"""Passages of Markdown and their pictures: what must not stand in them, with exact places (see also `source.markup`)."""
 
-Pages clean everything once more when they show it; here an author hears of it, with line and column.
-"""
-
-import html
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from lms.engine.course import codes
-from lms.engine.source.problem import Code, Problems
+from lms.engine.source import markup
+from lms.engine.source.problem import Problems
 from lms.engine.source.span import Span
 from lms.engine.source.text import Source
 from lms.engine.source.yaml_nodes import Node, Scalar
 
 MEDIA = "media/"
 
-_CODE = re.compile(r"^(`{3,}|~{3,}).*?(?:^\1|\Z)|(`+)[^`\n]*\2", re.MULTILINE | re.DOTALL)
-_HTML = re.compile(r"<(?=[A-Za-z/!?])(?!https?://|mailto:)[^>\n]{0,200}>?")
-_LINK = re.compile(r"\]\([ \t]*<?([^)\n]*)\)?|^ {0,3}\[[^\]\n^][^\]\n]*\]:[ \t]*<?([^\s>]*)", re.MULTILINE)
 _PICTURE = re.compile(r"!\[([^\]\n]*)\](?:\([ \t]*<?([^)\s>]*)[^)\n]*\)|\[[^\]\n]*\])?")
 _PICTURE_ALONE = re.compile(r"\s*!\[([^\]]*)\]\(([^()\s]*)\)\s*")
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*)\s*:")
-_BLANK = re.compile(r"[\x00-\x20]+")
-_SAFE_SCHEMES = {"https", "http", "mailto", "tel"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,76 +85,32 @@ def check_picture(picture: Picture, pictures: Collection[str], problems: Problem
 
 def check_passage(passage: Passage, problems: Problems) -> None:
     """Report what must not stand in lines of Markdown."""
-    text = "\n".join(passage.lines)
 
-    def place(offset: int, length: int) -> Span:
-        line = text.count("\n", 0, offset)
-        column = offset - (text.rfind("\n", 0, offset) + 1)
+    def place(line: int, column: int, length: int) -> Span:
         return passage.source.span(passage.first + line, column + 1, length)
 
-    _check(text, place, problems)
+    markup.check_lines(passage.lines, place, problems)
+    for number, line in enumerate(markup.without_code("\n".join(passage.lines)).split("\n")):
+        for found in _PICTURE.finditer(line):
+            _refuse_picture(place(number, found.start(), len(found[0])), problems)
 
 
 def check_value(node: Node | None, problems: Problems) -> None:
     """Report what must not stand in a text of a YAML file."""
+    markup.check_value(node, problems)
     if isinstance(node, Scalar):
-        _check(node.text, node.within, problems)
+        for found in _PICTURE.finditer(markup.without_code(node.text)):
+            _refuse_picture(node.within(found.start(), len(found[0])), problems)
 
 
-def check_url(node: Node | None, problems: Problems) -> None:
-    """Report an address that is not a web page's."""
-    if isinstance(node, Scalar) and not node.text.startswith(("https://", "http://")):
-        problems.add(
-            codes.BAD_LINK,
-            node.span,
-            "this is not the address of a web page",
-            fix="write the whole address, from https:// on",
-        )
-
-
-def _check(text: str, place: Callable[[int, int], Span], problems: Problems) -> None:
-    for code, start, length, what, why, fix in _findings(_CODE.sub(lambda found: " " * len(found[0]), text)):
-        problems.add(code, place(start, length), what, why=why, fix=fix)
-
-
-def _findings(text: str) -> Iterator[tuple[Code, int, int, str, str, str]]:
-    for found in _HTML.finditer(text):
-        yield (
-            codes.RAW_HTML,
-            found.start(),
-            len(found[0]),
-            "HTML is not used in texts",
-            "what is shown is made from Markdown alone, so nothing can be hidden in it",
-            "write it in Markdown; put a lone < into backquotes: `<`",
-        )
-    for found in _PICTURE.finditer(text):
-        yield (
-            codes.PICTURE_IN_TEXT,
-            found.start(),
-            len(found[0]),
-            "a picture stands in the middle of a text",
-            "pictures are kept with the version and shown in full width",
-            "give it a line of its own, outside of ::: blocks and with blank lines around it",
-        )
-    for found in _LINK.finditer(_PICTURE.sub(lambda picture: " " * len(picture[0]), text)):
-        group = 1 if found[1] is not None else 2
-        if not _is_safe_link(found[group]):
-            yield (
-                codes.BAD_LINK,
-                found.start(group),
-                len(found[group]),
-                "this link cannot be followed safely",
-                "links lead to pages (https://…), addresses (mailto:…) and numbers (tel:…)",
-                "write the whole address of the page",
-            )
-
-
-def _is_safe_link(target: str) -> bool:
-    plain = _BLANK.sub("", html.unescape(target))
-    scheme = _SCHEME.match(plain)
-    if scheme is not None:
-        return scheme[1].lower() in _SAFE_SCHEMES
-    return bool(plain) and not plain.startswith(("//", "\\")) and plain.startswith("#")
+def _refuse_picture(span: Span, problems: Problems) -> None:
+    problems.add(
+        codes.PICTURE_IN_TEXT,
+        span,
+        "a picture stands in the middle of a text",
+        why="pictures are kept with the version and shown in full width",
+        fix="give it a line of its own, outside of ::: blocks and with blank lines around it",
+    )
 
 
 def _is_remote(target: str) -> bool:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from lms.engine.source.typed import Record, key
-from lms.engine.source.values import Slug
+from lms.engine.source.values import Slug, Url
 
 LONGEST_WAIT = 7 * 24 * 60
 
@@ -21,7 +21,7 @@ class ReferenceKeys(Record):
     title: str = key("The name of the law, the procedure or the book.", example="Wales Safeguarding Procedures")
     issuer: str = key("Who published it.")
     part: str = key("The section or the page.", default="")
-    url: str = key("Where it can be read.", default="")
+    url: Url | None = key("Where it can be read.", default=None)
     checked: date | None = key("The day on which somebody last looked at it.", default=None)
     review_by: date | None = key("The day by which somebody must look again.", default=None)
 

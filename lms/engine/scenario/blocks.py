@@ -12,6 +12,7 @@ from typing import Literal, TypeVar
 
 from lms.engine.scenario import codes, front
 from lms.engine.scenario.syntax import Name
+from lms.engine.source import markup
 from lms.engine.source.nearest import Names
 from lms.engine.source.problem import Problems
 from lms.engine.source.span import Span
@@ -23,6 +24,8 @@ from lms.kernel.ids import is_slug
 FENCE = ":::"
 CODE = "```"
 MAX_DEPTH = 6
+NOT_TEXTS = frozenset({"when", "if", "pass", "derive", "effects", "url"})
+"""Keys under which no text for people stands."""
 
 R = TypeVar("R", bound=Record)
 
@@ -184,6 +187,7 @@ def read_record(block: BlockText, source: Source, problems: Problems, cls: type[
     before = len(problems)
     node = compose(source, problems, Region(block.body[0].number, block.body[-1].number + 1, indent))
     if node is not None:
+        markup.check_values(node, problems, but=NOT_TEXTS)
         return read(node, cls, problems)
     if len(problems) == before:
         problems.add(codes.EMPTY_BLOCK, block.head, f"the block '{block.type.name}' holds remarks only")

@@ -202,9 +202,20 @@ class _NameCheck:
         for debrief in self.scenario.debriefs:
             self.need_references(debrief.keys)
             self.need_choices(debrief.keys, "for")
-            self.need_choices(debrief.keys, "expert")
+            self.check_expert(debrief.keys)
         if self.matter:
             self.check_musts(self.matter)
+
+    def check_expert(self, keys: front.DebriefKeys) -> None:
+        for name in names_at(keys, "expert"):
+            if name.text not in keys.for_:
+                self.problems.add(
+                    codes.EXPERT_ELSEWHERE,
+                    name.span,
+                    f"'{name.text}' is not among the choices that this is about",
+                    why="the debrief compares what was chosen with what an expert would choose there",
+                    fix=Names(keys.for_).hint(name.text, f"write one of {', '.join(keys.for_)}, or add it to 'for'"),
+                )
 
     def check_musts(self, matter: front.Front) -> None:
         for identifier, must in [*matter.must.items(), *matter.must_not.items()]:

@@ -126,7 +126,7 @@ class _Compiler:
             audience=matter.audience,
             prebrief=matter.prebrief.strip(),
             content_note=matter.content_note.strip(),
-            support=tuple(program.Support(one.name, one.says, one.phone, one.url) for one in matter.support),
+            support=tuple(program.Support(one.name, one.says, one.phone, one.url or "") for one in matter.support),
             summary_route=self.scenario.summary,
             reviewed=program.Review(reviewed.by, reviewed.on.isoformat(), reviewed.role)
             if isinstance(reviewed, front.Review)
@@ -369,7 +369,7 @@ class _Compiler:
 def _reference(name: str, keys: front.Reference) -> program.Reference:
     checked = keys.checked.isoformat() if keys.checked else ""
     review_by = keys.review_by.isoformat() if keys.review_by else ""
-    return program.Reference(name, keys.title, keys.part, keys.issuer, keys.url, checked, review_by)
+    return program.Reference(name, keys.title, keys.part, keys.issuer, keys.url or "", checked, review_by)
 
 
 def _many(value: str | Sequence[str]) -> tuple[str, ...]:

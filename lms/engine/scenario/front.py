@@ -7,7 +7,7 @@ from datetime import date
 from typing import ClassVar, Literal, Self
 
 from lms.engine.source.typed import Record, key
-from lms.engine.source.values import Minutes, Range, Slug, TimeOfDay
+from lms.engine.source.values import Minutes, Range, Slug, TimeOfDay, Url
 
 
 class SceneCount(int):
@@ -78,7 +78,7 @@ class Reference(Record):
     title: str = key("The name of the law, the procedure or the book.")
     part: str = key("The section or the page.", default="")
     issuer: str = key("Who published it.", default="")
-    url: str = key("Where it can be read.", default="")
+    url: Url | None = key("Where it can be read.", default=None)
     checked: date | None = key("The day on which somebody last looked at it.", default=None)
     review_by: date | None = key("The day by which somebody must look again.", default=None)
 
@@ -98,7 +98,7 @@ class Support(Record):
 
     name: str = key("Who helps.")
     phone: str = key("The number.", default="")
-    url: str = key("The page.", default="")
+    url: Url | None = key("The page.", default=None)
     says: str = key("When and for what.", default="")
 
 

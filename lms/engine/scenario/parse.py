@@ -12,7 +12,7 @@ from lms.engine.scenario import blocks, codes, front
 from lms.engine.scenario.blocks import BlockText, Line
 from lms.engine.scenario.prose import ProseReader
 from lms.engine.scenario.syntax import Block, Choice, Debrief, FreeText, Later, Name, Scenario, Scene
-from lms.engine.source import front_matter
+from lms.engine.source import front_matter, markup
 from lms.engine.source.problem import Problems
 from lms.engine.source.span import Span
 from lms.engine.source.text import Source
@@ -31,6 +31,7 @@ def parse(source: Source, problems: Problems) -> Scenario:
     scenario = Scenario(source, front_node=matter.node)
     if matter.node is not None:
         scenario.front = read(matter.node, front.Front, problems)
+        markup.check_values(matter.node, problems, but=blocks.NOT_TEXTS)
     scenario.is_unsure = problems.has_errors()
     body = [Line(number, text) for number, text in enumerate(source.lines[matter.body - 1 :], matter.body)]
     _Parser(scenario, problems).read_body(_without_comments(body))
@@ -154,6 +155,7 @@ class _Parser:
             self.prose.is_whole = False
             return
         self._need_id(identifier, "the choice")
+        markup.check_lines([label], lambda _, at, length: Span(self.path, line.number, at + 4, length), self.problems)
         to = Name(target, Span(self.path, line.number, column, max(1, len(target))))
         keys, consequence = self._below_choice(below)
         scene.choices.append(

@@ -7,6 +7,7 @@ from lms.engine.scenario import blocks, codes
 from lms.engine.scenario.blocks import Line, read_record
 from lms.engine.scenario.front import DocumentKeys
 from lms.engine.scenario.syntax import Block, Dialogue, Document, Name, Picture, Prose
+from lms.engine.source import markup
 from lms.engine.source.problem import Problems
 from lms.engine.source.span import Span
 from lms.engine.source.text import Source
@@ -136,14 +137,14 @@ class ProseReader:
         if markdown.strip():
             first = next(line for line in lines if line.text.strip())
             found.append(Prose(markdown, Span(self.path, first.number, first.indent + 1, len(first.text)), when))
-            self._pictures_in_text(lines)
+            self._check_text(lines)
             self._ids_in_text(lines)
 
     def _dialogue(self, lines: Sequence[Line], match: "re.Match[str] | None", when: tuple[Scalar, ...]) -> Dialogue:
         first = lines[0]
         name, end = (match[1], match.end()) if match else ("", 0)
         speaker = Name(name, Span(self.path, first.number, first.indent + 3, len(name)))
-        self._pictures_in_text(lines)
+        self._check_text(lines)
         return Dialogue(speaker, "\n".join([first.text[end:], *(line.text for line in lines[1:])]).strip(), when)
 
     def _picture(self, line: Line, match: "re.Match[str]", when: tuple[Scalar, ...]) -> Picture:
@@ -178,6 +179,14 @@ class ProseReader:
                 why="they are kept together with each version of the scenario",
                 fix="write the path as media/name.png, with letters, digits, hyphens and dots",
             )
+
+    def _check_text(self, lines: Sequence[Line]) -> None:
+        def place(number: int, column: int, length: int) -> Span:
+            line = lines[number]
+            return Span(self.path, line.number, line.indent + column + 1, length)
+
+        markup.check_lines([line.text for line in lines], place, self.problems)
+        self._pictures_in_text(lines)
 
     def _pictures_in_text(self, lines: Sequence[Line]) -> None:
         for line in lines:

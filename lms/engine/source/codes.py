@@ -27,3 +27,6 @@ OUT_OF_RANGE = Code("SO023", "out-of-range", "a value outside its limits")
 NOT_ONE_OF = Code("SO024", "not-one-of", "a value that is not one of the allowed words")
 MALFORMED = Code("SO025", "malformed", "a value that is not written as expected")
 EMPTY_VALUE = Code("SO026", "empty-value", "a value is empty")
+
+RAW_HTML = Code("SO030", "raw-html", "HTML in the text")
+BAD_LINK = Code("SO031", "bad-link", "a link that cannot be followed safely")

@@ -79,3 +79,18 @@ class Minutes(int):
         if match is None:
             raise ValueError("a length of time is a whole number and 'min' or 'h'")
         return cls(int(match[1]) * (60 if match[2] == "h" else 1))
+
+
+class Url(str):
+    """The address of a page: `https://…` or `http://…`, nothing that a browser would run."""
+
+    __slots__ = ()
+    SAYS: ClassVar[str] = "an address such as https://example.org/page"
+    PATTERN: ClassVar[str] = r"^https?://[^\s/\"'<>]+[^\s\"'<>]*$"
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """Return the address; ValueError when it is not one of a page."""
+        if re.fullmatch(cls.PATTERN, text) is None:
+            raise ValueError("only addresses that start with https:// or http:// are followed")
+        return cls(text)

@@ -108,7 +108,7 @@ def test_a_reference_is_overdue_on_the_day_after():
 def test_html_is_found_with_line_and_column(text, column):
     result = compiled({"lessons/when-to-wash.md": ("Wash **before** you touch.", text)})
     first = result.problems[0]
-    assert (first.code, first.span.column) == ("CO030", column)
+    assert (first.code, first.span.column) == ("SO030", column)
     assert result.course is None
 
 
@@ -119,9 +119,9 @@ def test_html_is_found_with_line_and_column(text, column):
 )  # fmt: skip
 def test_links_that_run_something_or_lead_nowhere_are_refused(target):
     result = compiled({"lessons/when-to-wash.md": ("touch.", f"touch [it]({target}).")})
-    assert [problem.code for problem in result.problems] == ["CO031"]
+    assert [problem.code for problem in result.problems] == ["SO031"]
     result = compiled({"lessons/when-to-wash.md": ("touch.", f"touch [it][1].\n\n[1]: {target.strip()}")})
-    assert [problem.code for problem in result.problems] == ["CO031"]
+    assert [problem.code for problem in result.problems] == ["SO031"]
 
 
 @pytest.mark.parametrize(
@@ -133,11 +133,11 @@ def test_ordinary_links_and_code_are_fine(text):
 
 def test_texts_in_yaml_are_looked_at_as_well():
     assert found({"bank.yaml": ("text: Glue", "text: <b>Glue</b>")}) == [
-        ("CO030", "bank.yaml", 19),
-        ("CO030", "bank.yaml", 19),
+        ("SO030", "bank.yaml", 19),
+        ("SO030", "bank.yaml", 19),
     ]
     assert (
-        found({"course.yaml": ("how and how long.", "how and <i>how</i> long.")}) == [("CO030", "course.yaml", 3)] * 2
+        found({"course.yaml": ("how and how long.", "how and <i>how</i> long.")}) == [("SO030", "course.yaml", 3)] * 2
     )
 
 

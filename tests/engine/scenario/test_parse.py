@@ -184,6 +184,10 @@ def test_a_scene_from_which_only_dead_ends_follow_is_said_once():
         ("pictures", "## T {#t}\n" + "![" * 200_000),
         ("one long line", "## T {#t}\n" + "x " * 400_000),
         ("indentation", "## T {#t}\n- [a](#t) {#a}\n" + "".join(" " * (n % 900) + "x\n" for n in range(3_000))),
+        ("backquotes", "## T {#t}\n" + "`" * 300_000 + "x `" * 100_000),
+        ("code", "## T {#t}\n" + "".join("`" * (3 + n % 50) + "\n" for n in range(20_000))),
+        ("angles", "## T {#t}\n" + "<a" * 200_000),
+        ("links", "## T {#t}\n" + "](" * 200_000 + "\n" + "[a]:" * 100_000),
         ("remarks", "<!--" * 100_000),
     ],
     ids=lambda value: value if len(value) < 30 else "",
@@ -238,3 +242,25 @@ def test_missing_ids_are_written_for_everything_that_has_one():
     assert write_missing_ids("a", fixed.encode()).decode() == fixed
     codes = {problem.code for problem in compile_text(fixed.encode()).problems}
     assert codes.isdisjoint({"SC023", "SC024", "SC030"})
+
+
+def test_html_and_links_that_run_something_are_refused_wherever_a_learner_reads():
+    tray = "## Tray {#tray}\n\n%s\n\n- [Go on](#home) {#on}\n"
+    assert found(tray % "She is <b>quiet</b>.") == [("SO030", 3), ("SO030", 3)]
+    assert found(tray % "**Mair:** <script>alert(1)</script>") == [("SO030", 3), ("SO030", 3)]
+    assert found(tray % '<iframe src="https://example.org">') == [("SO030", 3)]
+    assert found(tray % "A [page](javascript:alert(1)).") == [("SO031", 3)]
+    assert found(tray % "::: document\ntitle: A\ntext: <i>x\n:::") == [("SO030", 5)]
+    assert [code for code, _ in found(tray % "x", more="prebrief: |\n  <b>Act</b>\n")] == ["SO030", "SO030"]
+    assert found(tray.replace("Go on", "Go <b>on") % "`<b>` and 3 < 4") == [("SO030", 5)]
+    assert found(tray % "[page](https://gov.wales/), [Dim byd]{lang=cy}") == []
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "//example.org", "https://", "ftp://example.org", "https://a b"]
+)
+def test_the_address_of_a_source_is_that_of_a_page(url):
+    tray = "## Tray {#tray}\n\n- [Go on](#home) {#on}\n"
+    must = "must: {arrived: {when: visited(home), says: Went, why: So., ref: wsp}}\n"
+    more = f"references: {{wsp: {{title: P, url: '{url}'}}}}\n{must}"
+    assert [code for code, _ in found(tray, more=more)] == ["SO025"]
