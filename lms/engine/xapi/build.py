@@ -164,8 +164,9 @@ def decision(
     duration: timedelta | None = None,
     clock: str | None = None,
     confidence: float | None = None,
+    together: bool = False,
 ) -> Statement:
-    """State which of a scene's choices a person took.
+    """State which of a scene's choices a person took; `together` where several options were selected together.
 
     `choices` are all of the scene's (so that the activity stays the same for everybody), `offered` the ids that were
     open to this person (None: all), `chosen` one id, or several where several may be selected together; `expert` the
@@ -176,7 +177,7 @@ def decision(
         fact,
         v.RESPONDED,
         Activity(
-            fact.names.decision(scenario, scene),
+            (fact.names.selection if together else fact.names.decision)(scenario, scene),
             v.INTERACTION.iri,
             ask,
             interaction="choice",
@@ -200,7 +201,7 @@ def wrote(fact: Fact, *, scenario: str, scene: str, ask: str, duration: timedelt
     return _fill(
         fact,
         v.RESPONDED,
-        Activity(fact.names.decision(scenario, scene), v.INTERACTION.iri, ask, interaction="long-fill-in"),
+        Activity(fact.names.text(scenario, scene), v.INTERACTION.iri, ask, interaction="long-fill-in"),
         parent=fact.names.scenario(scenario),
         in_scenario=True,
         result=_duration(duration),

@@ -57,6 +57,14 @@ class Names:
         """Return the IRI of the decision that a scene asks for: an interaction, so another activity than the scene."""
         return f"{self.base}/id/{_path('scenario', scenario, 'scene', scene, 'decision')}"
 
+    def selection(self, scenario: str, scene: str) -> str:
+        """Return the IRI of the selection that a scene asks for: another interaction than its decision."""
+        return f"{self.base}/id/{_path('scenario', scenario, 'scene', scene, 'selection')}"
+
+    def text(self, scenario: str, scene: str) -> str:
+        """Return the IRI of what a scene asks a person to write: another interaction than its decision."""
+        return f"{self.base}/id/{_path('scenario', scenario, 'scene', scene, 'text')}"
+
     def certificate(self, certificate: str) -> str:
         """Return the IRI of an issued certificate: the address of its public page."""
         return f"{self.base}/{_path('certificates', certificate)}"

@@ -71,7 +71,8 @@ def answer(uow: UnitOfWork, me: Learner, attempt_id: UUID, step: int, response: 
         raise Conflict(_STALE, fix=_HERE)
     make = service.facts(uow, me, attempt)
     took = uow.now - attempt.moved_at if uow.now >= attempt.moved_at else None
-    told = [statements.answered(attempt, question, marked.response, make, is_right=marked.is_right, took=took)]
+    asked = next(each for each in course.bank_of(quiz).questions if each.id == question.id)  # in its author's order
+    told = [statements.answered(attempt, asked, marked.response, make, is_right=marked.is_right, took=took)]
     now = service.get_attempt(uow, me.id, attempt_id)
     if not is_last:
         service.record(uow, now, told)

@@ -78,7 +78,9 @@ def stepped(
             case ChoiceTaken():
                 yield _decision(program, event.scene, (event.choice,), event.offered, made=make(), took=took)
             case OptionsSelected():
-                yield _decision(program, event.scene, event.options, event.offered, made=make(), took=took)
+                yield _decision(
+                    program, event.scene, event.options, event.offered, made=make(), took=took, together=True
+                )
             case TextWritten() if event.length:
                 yield build.wrote(
                     make(),
@@ -167,6 +169,7 @@ def _decision(
     *,
     made: Fact,
     took: timedelta | None,
+    together: bool = False,
 ) -> Statement:
     ask, options, expert = _question(program, scene_id, chosen[0] if chosen else "")
     return build.decision(
@@ -179,6 +182,7 @@ def _decision(
         offered=offered,
         expert=expert,
         duration=took,
+        together=together,
     )
 
 
