@@ -3,7 +3,7 @@
 import pytest
 
 from lms.engine.scenario.api import Write, debrief
-from lms.engine.scenario.expression import Award, Both, Chose, Not, SetFlag, Visited
+from lms.engine.scenario.expression import Award, Both, Change, Chose, Not, SetFlag, Visited
 from lms.engine.scenario.program import (
     Competency,
     DebriefPoint,
@@ -14,13 +14,14 @@ from lms.engine.scenario.program import (
     Later,
     Must,
     MustNot,
+    Number,
     Options,
     Prose,
     Reference,
     Scene,
 )
 from lms.kernel.errors import Invalid
-from tests.engine.scenario.build import choice, option, program, scene, var
+from tests.engine.scenario.build import choice, compare, ending, option, program, scene, var
 from tests.engine.scenario.walk import SEED, walk
 
 STORY = program(
@@ -37,6 +38,7 @@ STORY = program(
         ),
         choice("straight", "call", Award("honest", 2), rating="best"),
         choice("fetch", "call", Award("honest", -1), rating="defensible", why_plausible="Sian leads."),
+        choice("later", "call", rating="defensible", why_plausible="You are busy.", when=var("timed")),
     ),
     scene(
         "call",
@@ -133,6 +135,48 @@ def test_as_few_decisions_as_account_for_all_that_broke_are_gone_back_to():
     ]
 
 
+def test_a_decision_that_accounts_for_several_stands_for_them_all():
+    story = program(
+        scene("a", choice("doze", "b", rating="unsafe"), choice("look", "b", rating="best")),
+        scene("b", choice("leave", "end", rating="unsafe"), choice("stay", "end", rating="best")),
+        ending("end"),
+        must_nots=(
+            MustNot("one", Chose("leave"), "one", "why", blame=("doze", "leave")),
+            MustNot("two", Chose("leave"), "two", "why"),
+        ),
+    )
+    found = debrief(story, SEED, walk(story, "doze", "leave").events)
+    assert [(point.scene, point.broke) for point in found.turning_points] == [("b", ("one", "two"))]
+
+
+def test_what_was_changed_again_since_did_not_follow_from_the_first():
+    story = program(
+        scene(
+            "a", choice("low", "b", Change("n", -1), rating="unsafe", consequence=(Prose("Hm."),)), choice("ok", "b")
+        ),
+        scene("b", choice("set", "c", Change("n", 3)), choice("leave", "c")),
+        scene(
+            "c",
+            choice("on", "end"),
+            blocks=(
+                Prose("It is three.", compare(var("n"), "is", 3)),
+                Prose("You said so.", Chose("low")),
+                Prose("It is low.", compare(var("n"), "<", 1)),
+            ),
+        ),
+        ending("end"),
+        variables=(Number("n", 0, 3, 1),),
+        must_nots=(MustNot("low", Chose("low"), "Low", "why"),),
+    )
+
+    def followed(*words):
+        (point,) = debrief(story, SEED, walk(story, *words).events).turning_points
+        return [block.markdown for link in point.followed for block in link.blocks]
+
+    assert followed("low", "set", "on") == ["Hm.", "You said so."]
+    assert followed("low", "leave", "on") == ["Hm.", "You said so.", "It is low."]
+
+
 def test_a_turning_point_says_what_was_chosen_what_followed_and_what_an_expert_would_have_done():
     first = look_back(*BAD).turning_points[0]
     assert (first.step, first.scene, first.chosen, first.rating) == (1, "tray", ("Do promise",), "unsafe")
@@ -211,6 +255,6 @@ def test_words_that_are_kept_apart_are_not_missed():
 
 
 def test_events_of_another_version_are_refused_kindly():
-    other = program(scene("a", choice("x", "tray")), *STORY.scenes)
+    other = program(scene("a", choice("x", "end")), ending("end"))
     with pytest.raises(Invalid, match="do not belong to this version"):
         debrief(STORY, SEED, walk(other, "x").events)

@@ -140,6 +140,24 @@ def test_history_is_kept_only_where_something_asks_for_it():
     assert walk(story, "round", "other", "round", "other", "out").state["phase"] == "ended"
 
 
+def test_a_count_is_exact_as_far_as_whatever_it_is_compared_with_or_stored_in():
+    story = program(
+        scene(
+            "a",
+            choice("round", "a"),
+            choice("store", "a", Assign("m", Count("b"))),
+            choice("side", "b"),
+            choice("out", "end", when=compare(Count("a"), ">=", var("n"))),
+        ),
+        scene("b", choice("back", "a")),
+        ending("end"),
+        variables=(Number("n", 0, 3, 3), Number("m", 0, 4)),
+    )
+    assert refused(story, walk(story, "round").state, Choose("out")) == "closed-choice"
+    assert walk(story, "round", "round", "out").state["phase"] == "ended"
+    assert walk(story, *["side", "back"] * 3, "store").state["vars"]["m"] == 3
+
+
 def test_derived_names_and_sets_are_read_in_guards():
     story = program(
         scene(
@@ -324,7 +342,9 @@ def test_a_later_comes_before_the_scene_it_waits_for_and_then_the_story_goes_on(
 
 def test_going_to_where_the_story_was_heading_ends_the_excursion():
     story = with_laters(Later("craig-asks", "corridor", "tray", at="night"), Later("ring", "phone", "tray", at="end"))
-    assert scenes(walk(story, "promise", "on", "direct", "home", "hang-up"))[-3:] == ["night", "phone", "end"]
+    step = walk(story, "promise", "on", "direct", "home", "hang-up")
+    assert scenes(step)[-3:] == ["night", "phone", "end"]
+    assert SceneArrived(3, "night", "direct", "return") in step.events
 
 
 def test_a_way_out_of_an_excursion_into_the_story_is_where_the_story_heads_instead():
@@ -371,11 +391,26 @@ def test_a_later_has_one_instance_and_may_be_armed_again_after_it_came():
         "night",
     ]
     assert walk(story, "straight").state["armed"] == {"one": 1}
+    longer = with_laters(Later("one", "phone", "tray", after=3))
+    assert scenes(walk(longer, "straight", "again", "straight"))[-1] == "phone"
+
+
+def test_a_later_that_is_due_is_not_armed_a_second_time():
+    story = program(
+        scene("tray", choice("on", "lobby")),
+        scene("lobby", choice("up", "night")),
+        scene("phone", choice("hang-up")),
+        scene("night", choice("again", "night"), choice("home", "end")),
+        ending("end"),
+        laters=(Later("back", "lobby", "tray", at="night"), Later("ring", "phone", "lobby", at="night")),
+    )
+    step = walk(story, "on", "up", "up", "hang-up", "again", "home")
+    assert scenes(step) == ["tray", "lobby", "lobby", "phone", "night", "night", "end"]
 
 
 def test_laters_by_the_clock_are_due_from_their_time_on():
     story = program(
-        scene("a", choice("quick", "b", takes=5), choice("slow", "b", takes=500)),
+        scene("a", choice("quick", "b", takes=5), choice("due", "b", takes=80), choice("slow", "b", takes=500)),
         scene("b", choice("on", "end")),
         scene("corridor", choice("past")),
         ending("end"),
@@ -385,6 +420,7 @@ def test_laters_by_the_clock_are_due_from_their_time_on():
     assert offered(story, start(story, "s").state).clock == "19:40"
     quick, slow = walk(story, "quick"), walk(story, "slow")
     assert (scenes(quick), offered(story, quick.state).clock) == (["a", "b"], "19:45")
+    assert scenes(walk(story, "due")) == ["a", "corridor"]
     assert (scenes(slow), offered(story, slow.state).clock) == (["a", "corridor"], "02:00")
 
 
@@ -498,7 +534,7 @@ def test_progress_never_falls_and_ends_at_a_hundred():
     shown.append(offered(story, state))
     progress = [scene.progress for scene in shown]
     assert progress == sorted(progress)
-    assert (progress[0], progress[-1]) == (0, 100)
+    assert progress == [0, 25, 25, 25, 25, 50, 75, 100]
     assert (shown[0].minutes_left, shown[-2].minutes_left, shown[-1].minutes_left) == (15, 5, 0)
 
 
