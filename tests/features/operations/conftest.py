@@ -41,8 +41,15 @@ class Installation:
 
     def lms(self, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
+        return self._python("-m", "lms", *words, **settings)
+
+    def python(self, program: str) -> subprocess.CompletedProcess[str]:
+        """Run a few lines of Python where the commands run."""
+        return self._python("-c", program)
+
+    def _python(self, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "lms", *words],
+            [sys.executable, *words],
             env={**self.environ, **settings},
             cwd=self.folder,
             capture_output=True,
