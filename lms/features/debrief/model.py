@@ -8,7 +8,7 @@ from uuid import UUID
 
 from lms.engine.scenario.api import Debrief
 from lms.engine.scenario.debriefing import TurningPoint
-from lms.engine.scenario.program import FollowUp
+from lms.engine.scenario.program import FollowUp, Support
 from lms.learning.attempts.model import Attempt
 
 POINTS = 2
@@ -100,7 +100,7 @@ class ScreenPage:
     answers: dict[str, str]
     wrote: dict[str, str]
     labels: dict[str, str]
-    support: tuple[tuple[str, str, str, str], ...]
+    support: tuple[Support, ...]
 
 
 @dataclass(frozen=True, slots=True)

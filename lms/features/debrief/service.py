@@ -72,7 +72,7 @@ def get_page(uow: UnitOfWork, person_id: UUID, attempt_id: UUID, wanted: str | N
         answers=said,
         wrote=attempts.list_texts(uow, attempt_id),
         labels=_labels(program),
-        support=tuple((each.name, each.says, each.phone, each.url) for each in program.support),
+        support=program.support,
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from lms.engine.course.api import Grade, Marked, Question, Row, Turn
 from lms.engine.scenario.api import Scene
+from lms.engine.scenario.program import Support
 
 
 class Learner(Protocol):
@@ -74,14 +75,16 @@ class Prebrief:
     has_summary: bool
     is_reviewed: bool
     summary_counts: bool
+    support: tuple[Support, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ScenePage:
-    """A scene, and the attempt it belongs to."""
+    """A scene, the attempt it belongs to, and where its learner finds help."""
 
     attempt: Attempt
     scene: Scene
+    support: tuple[Support, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ class EndingPage:
 
     attempt: Attempt
     scene: Scene
+    support: tuple[Support, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,7 @@ class SummaryPage:
     attempt: Attempt
     markdown: str
     counts: bool
+    support: tuple[Support, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -337,11 +337,13 @@ def get_run_page(uow: UnitOfWork, attempt: Attempt) -> Prebrief | ScenePage | En
             has_summary=bool(program.summary_route),
             is_reviewed=program.reviewed is not None,
             summary_counts=_summary_counts(uow, attempt),
+            support=program.support,
         )
     if attempt.status == "summary":
         return get_summary(uow, attempt)
     scene = offered(program, attempt.state)
-    return ScenePage(attempt, scene) if scene.ending is None else EndingPage(attempt, scene)
+    page = ScenePage if scene.ending is None else EndingPage
+    return page(attempt, scene, program.support)
 
 
 def get_summary(uow: UnitOfWork, attempt: Attempt) -> SummaryPage:
@@ -349,7 +351,7 @@ def get_summary(uow: UnitOfWork, attempt: Attempt) -> SummaryPage:
     program = library.program(uow, attempt.version)
     if not program.summary_route:
         raise NotFound(N_("This scenario has no summary to read."), fix=N_("Go back to it."))
-    return SummaryPage(attempt, program.summary_route, counts=_summary_counts(uow, attempt))
+    return SummaryPage(attempt, program.summary_route, counts=_summary_counts(uow, attempt), support=program.support)
 
 
 def read_summary(uow: UnitOfWork, me: Learner, attempt_id: UUID) -> Attempt:

@@ -142,7 +142,9 @@ def read_summary(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
 @web.get(blueprint, "/<uuid:attempt_id>/away", allow=web.SIGNED_IN)
 def away(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
     """Step out: a calm page that says what is kept, where support is, and how to come back."""
-    return web.render("attempts/away.html", attempt=service.get_attempt(uow, web.me().id, attempt_id))
+    attempt = service.get_attempt(uow, web.me().id, attempt_id)
+    page = service.get_run_page(uow, attempt) if attempt.kind == "scenario" else None
+    return web.render("attempts/away.html", attempt=attempt, page=page)
 
 
 def _step(attempt_id: UUID, take: Callable[[], Attempt | None]) -> web.Response:
