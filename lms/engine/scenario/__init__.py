@@ -1,1 +1,15 @@
-"""The scenario language: syntax, parse, check, compile, Program, run, debrief."""
+"""The scenario language, from text to debrief. The rest of the house imports `api` and the types it hands out.
+
+    text ── parse ──► syntax ── check, compile ──► Program ── run ──► State, events ── debrief ──► Debrief
+                         ▲                            │                    │
+              grammar, typecheck                   machine              offer ──► Scene
+
+program      what a compiled scenario holds; canonical bytes, format number, hash
+expression   guards and effects as trees; `grammar` reads them, `scope` and `typecheck` check, `evaluate` runs them
+machine      a Program made ready to run: closures, tables, distances; nothing of it is stored
+run, turn    start, act, replay; the order of things in one action
+state        the one JSON value that a run is between two actions
+events       actions in, events out, and the answer No
+offer, scene what a learner sees
+debrief      what to look back on, from Program and events alone; `path` walks the run again, `debriefing` has the types
+"""

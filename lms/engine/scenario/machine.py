@@ -128,7 +128,7 @@ class Machine:
         self._counts, self._chosen = _history(program)
         armed: dict[str, list[Later]] = {}
         for later in program.laters:
-            armed.setdefault(later.scene or program.start, []).append(later)
+            armed.setdefault(later.scene, []).append(later)
         self.scenes = {scene.id: self._scene(scene, tuple(armed.get(scene.id, ()))) for scene in program.scenes}
         self.choices = {id_: ready for scene in self.scenes.values() for id_, ready in scene.choices.items()}
         self.laters = {later.id: (later, self._evaluator.condition(later.condition)) for later in program.laters}

@@ -453,15 +453,15 @@ class Program(Record):
         """Read a stored Program of this or an older format; raise Invalid for anything else."""
         try:
             value = json.loads(content)
+            number = value.pop("format", None) if isinstance(value, dict) else None
+            while number in _UPGRADES:
+                value, number = _UPGRADES[number](value), number + 1
+            if number == FORMAT:
+                return cls.from_json(value)
         except (ValueError, RecursionError) as error:
-            raise Invalid("This is not a compiled scenario.", why="It is not JSON.") from error
-        number = value.pop("format", None) if isinstance(value, dict) else None
-        while number in _UPGRADES:
-            value, number = _UPGRADES[number](value), number + 1
-        if number != FORMAT:
-            raise Invalid(
-                f"A compiled scenario of format {number!r} cannot be read.",
-                why=f"This version reads formats 1 to {FORMAT}.",
-                fix="Compile the scenario again, or use the version of the software that wrote it.",
-            )
-        return cls.from_json(value)
+            raise Invalid("This is not a compiled scenario.", why="It is not JSON, or too deep.") from error
+        raise Invalid(
+            f"A compiled scenario of format {number!r} cannot be read.",
+            why=f"This version reads formats 1 to {FORMAT}.",
+            fix="Compile the scenario again, or use the version of the software that wrote it.",
+        )

@@ -52,7 +52,7 @@ def start(program: Program, seed: str) -> Step:
         ranges={item.id: [item.start, item.start] for item in program.competencies},
         seen={},
         chosen=[],
-        armed={},
+        armed={later.id: later.after for later in program.laters if not later.scene},
         due=[],
         heading=None,
         came=None,

@@ -15,6 +15,7 @@ from tests.engine.scenario.everything import EVERYTHING
 from tests.engine.scenario.test_debrief import STORY
 from tests.engine.scenario.walk import walk
 
+DEEP = b'{"kind": "not", "of": ' * 900 + b"1" + b"}" * 900
 SAMPLES = Path(__file__).parent / "formats"
 
 
@@ -75,6 +76,7 @@ def test_what_is_stored_keeps_its_hash_when_fields_are_added():
         (b"", "not a compiled scenario"),
         (b"\xff\xfe", "not a compiled scenario"),
         (b"[" * 100_000, "not a compiled scenario"),
+        (STORY.to_bytes()[:-1] + b',"pass_when":' + DEEP + b"}", "not a compiled scenario"),
         (b"[]", "format None"),
         (b'{"id": "story"}', "format None"),
         (b'{"format": 999}', "format 999"),

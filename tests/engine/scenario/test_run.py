@@ -395,6 +395,17 @@ def test_a_later_has_one_instance_and_may_be_armed_again_after_it_came():
     assert scenes(walk(longer, "straight", "again", "straight"))[-1] == "phone"
 
 
+def test_a_later_before_the_first_scene_is_armed_once_at_the_start():
+    story = with_laters(Later("one", "phone", at="shift"))
+    assert scenes(walk(story, "straight", "hang-up", "again", "straight")) == [
+        "tray",
+        "phone",
+        "shift",
+        "tray",
+        "shift",
+    ]
+
+
 def test_a_later_that_is_due_is_not_armed_a_second_time():
     story = program(
         scene("tray", choice("on", "lobby")),
