@@ -42,6 +42,8 @@ from lms.learning.library.watch import ContentWatch, refresh
 from lms.learning.people import service as people
 from lms.learning.people.model import DEMO_PASSWORD
 from lms.learning.people.module import MODULE as PEOPLE
+from lms.records.tracking.module import MODULE as TRACKING
+from lms.records.tracking.relay import DeliveryJob
 
 MODULES: tuple[Module, ...] = (
     HOME,
@@ -53,9 +55,10 @@ MODULES: tuple[Module, ...] = (
     INSIGHTS,
     TEAMS,
     PEOPLE,
+    TRACKING,
     OPERATIONS,
 )
-WORK: tuple[Job, ...] = (Job("content", ContentWatch().look),)
+WORK: tuple[Job, ...] = (Job("content", ContentWatch().look), Job("delivery", DeliveryJob().look))
 """What the worker process does beside the web server."""
 FIRST: tuple[Callable[[Store, Settings], object], ...] = (refresh,)
 """What is done, in order, before anybody is let in."""

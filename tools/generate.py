@@ -2,11 +2,13 @@
 
 lms/base/store/schema.sql                       the tables, readable
 lms/base/store/migrations/versions/0001_first   the first migration, until the first release fixes it
+docs/reference/xapi-profile.jsonld              our xAPI profile: concepts, templates, patterns
 docs/reference/scenario-language.md             the keys, blocks and expressions of scenarios
 docs/reference/problems.md                      every kind of problem, with its page
 docs/reference/settings.md, commands.md         what may be set, what may be called
 """
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -23,6 +25,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from lms.base.store.metadata import metadata
 from lms.engine.scenario import reference
+from lms.engine.xapi import profile
 from tools.reference import settings
 
 ROOT = Path(__file__).parents[1]
@@ -102,12 +105,18 @@ def problems() -> str:
     )
 
 
+def xapi_profile() -> str:
+    """Return our xAPI profile as JSON-LD."""
+    return json.dumps(profile.document(), indent=2, ensure_ascii=False) + "\n"
+
+
 FILES: dict[Path, Callable[[], str]] = {
     STORE / "schema.sql": schema,
     STORE / "migrations/versions/0001_first.py": first_migration,
     REFERENCE / "scenario-language.md": reference.write,
     REFERENCE / "problems.md": problems,
     REFERENCE / "settings.md": settings,
+    REFERENCE / "xapi-profile.jsonld": xapi_profile,
 }
 
 

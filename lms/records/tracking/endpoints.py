@@ -42,14 +42,13 @@ class EndpointStatus:
 
 @dataclass(frozen=True, slots=True)
 class ParkedDelivery:
-    """A statement given up, and why."""
+    """A statement given up, and why. What it says is not for admins, so its body is not here."""
 
     seq: int
     endpoint: str
     statement_id: str
     recorded_at: datetime
     words: str
-    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +193,7 @@ def list_parked(uow: UnitOfWork, *, limit: int = 100) -> list[ParkedDelivery]:
     """Return the newest parked statements of all endpoints, with the LRSs' own words."""
     table = outbox.c
     query = (
-        select(table.seq, endpoint_table.c.name, table.statement_id, table.recorded_at, table.words, table.body)
+        select(table.seq, endpoint_table.c.name, table.statement_id, table.recorded_at, table.words)
         .join(endpoint_table, endpoint_table.c.id == table.endpoint_id)
         .where(table.state == State.PARKED)
         .order_by(table.seq.desc())

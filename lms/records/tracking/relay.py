@@ -8,10 +8,11 @@ import structlog
 
 from lms.base.store.work import Store
 from lms.kernel.errors import Unavailable
+from lms.kernel.settings import Settings
 from lms.records.tracking import service
 from lms.records.tracking.model import LEASE, Compared, Conflicting, Denied, Found, Reply, next_delivery
 from lms.records.tracking.service import Claim
-from lms.records.tracking.transport import Courier, Target
+from lms.records.tracking.transport import Courier, HttpCourier, Target
 from lms.records.tracking.vault import Vault
 
 IDLE_SECONDS = 1.0
@@ -84,6 +85,10 @@ class Relay:
             parked=len(settlement.parked),
         )
 
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.courier.close()
+
     def _look(self, target: Target, claimed: Claim, conflict: Conflicting) -> Compared:
         """Look up each statement of a batch that met a conflict, while the lease lasts and answers come."""
         until = self.store.clock.now() + LEASE / 2
@@ -93,3 +98,22 @@ class Relay:
             if found[delivery.statement_id] is Found.UNKNOWN or self.store.clock.now() > until:
                 break
         return Compared(found, conflict.words)
+
+
+def open_relay(store: Store, settings: Settings) -> Relay:
+    """Make a worker with the real transport, as the settings say."""
+    courier = HttpCourier(private=settings.endpoint_private, clock=store.clock.now)
+    return Relay(store, Vault(settings.data), courier, random.SystemRandom())
+
+
+class DeliveryJob:
+    """Delivery inside the worker process of `lms run`."""
+
+    def __init__(self) -> None:
+        self._relay: Relay | None = None
+
+    def look(self, store: Store, settings: Settings) -> float:
+        """Deliver one batch; return the seconds until the next look."""
+        if self._relay is None:
+            self._relay = open_relay(store, settings)
+        return 0.0 if self._relay.step() else IDLE_SECONDS

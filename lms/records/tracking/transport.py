@@ -75,6 +75,9 @@ class Courier(Protocol):
     def look(self, target: Target, delivery: Delivery) -> Found:
         """See what the remote store holds under a statement's id."""
 
+    def close(self) -> None:
+        """Let go of every connection."""
+
 
 class HttpCourier:
     """The real transport. Use one for each thread."""
@@ -181,6 +184,20 @@ class HttpCourier:
         connection = self._kept.pop(_origin(target), None)
         if connection is not None:
             connection.close()
+
+
+def probe(courier: HttpCourier, target: Target) -> str:
+    """Ask an LRS for one statement; return "" if it answers as an LRS does, or else what is wrong."""
+    answer = courier.request(target, "GET", "/statements?limit=1")
+    if answer.status == 403:  # noqa: PLR2004 - Forbidden
+        return "It knows us but does not let us read (403); that is fine if we may write."
+    if answer.status != 200:  # noqa: PLR2004 - OK
+        return f"{answer.status or 'no answer'}: {answer.words}"
+    try:
+        is_result = isinstance(orjson.loads(answer.body)["statements"], list)
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        is_result = False
+    return "" if is_result else f"It answers, but not as an LRS does: {answer.words}"
 
 
 class _PlainConnection(HTTPConnection):
