@@ -39,6 +39,7 @@ from lms.engine.course.syntax import (
     ScenarioLine,
 )
 from lms.engine.source.codes import EMPTY_FILE
+from lms.engine.source.drawing import check_drawings
 from lms.engine.source.problem import Problem, Problems
 from lms.engine.source.span import Span
 from lms.engine.source.text import SourceFile, decode
@@ -72,7 +73,9 @@ def compile_course(
     `scenarios` are the ids of the scenarios that exist; None when the caller does not know.
     """
     problems = Problems()
-    found = _read_files(folder, tuple(files), problems)
+    files = tuple(files)
+    check_drawings(files, problems)
+    found = _read_files(folder, files, problems)
     if found is None:
         return Compiled(None, problems.in_order())
     check(found, problems, today=today, scenarios=scenarios)

@@ -15,6 +15,7 @@ from lms.engine.scenario.parse import parse
 from lms.engine.scenario.scope import Scope
 from lms.engine.scenario.typecheck import Read, read_derived, read_effect, read_expression
 from lms.engine.source import text
+from lms.engine.source.drawing import check_drawings
 from lms.engine.source.problem import Problem, Problems
 from lms.engine.source.record import Record
 from lms.engine.source.span import Span
@@ -64,6 +65,7 @@ def compile_scenario(files: Sequence[SourceFile], *, today: date) -> Compiled:
     scenario = parse(source, problems)
     known = check.index(scenario, problems)
     check.check_names(scenario, known, problems)
+    check_drawings(tuple(files), problems)
     media = {other.name: other.hash for other in files if other.name.startswith(MEDIA)}
     made = _Compiler(scenario, known, media, problems).compile()
     if made is not None:

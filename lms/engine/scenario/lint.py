@@ -108,7 +108,7 @@ def _check_tells(scenario: syntax.Scenario, decisions: list[syntax.Scene], probl
     if len(fixed) >= ENOUGH_DECISIONS and all(scene.choices[0].keys.rating == "best" for scene in fixed):
         problems.add(
             codes.PLACE_TELLS,
-            place,
+            scenario.front.place_of_key("title"),
             f"the best choice always comes first (in {len(fixed)} decisions that are not shuffled)",
             why="learners notice, and stop reading",
             fix="remove 'shuffle: no', or change the order of some",

@@ -30,3 +30,4 @@ EMPTY_VALUE = Code("SO026", "empty-value", "a value is empty")
 
 RAW_HTML = Code("SO030", "raw-html", "HTML in the text")
 BAD_LINK = Code("SO031", "bad-link", "a link that cannot be followed safely")
+ACTIVE_DRAWING = Code("SO032", "active-drawing", "a drawing that holds more than a picture")

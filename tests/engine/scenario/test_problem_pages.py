@@ -51,7 +51,12 @@ def whole(name, text):
 
 def problems_of(part):
     ((name, text),) = EXAMPLE.findall(part)
-    if name == "folder":
+    if name.endswith(".svg"):
+        files = [
+            SourceFile("scenarios/example/scenario.md", "scenario.md", whole("scenes", SCENES)),
+            SourceFile(f"scenarios/example/{name}", name, text.encode()),
+        ]
+    elif name == "folder":
         files = [SourceFile(f"scenarios/example/{file}", file, b"x") for file in text.split()]
     else:
         files = [
