@@ -20,13 +20,13 @@ from lms.learning.people.model import normal_password
 
 def hash_password(password: str, memory: int) -> str:
     """Return the hash of `password`, which costs `memory` KiB."""
-    return _worker.submit(_hasher(memory).hash, normal_password(password)).result()
+    return _worker().submit(_hasher(memory).hash, normal_password(password)).result()
 
 
 def is_password(password: str, kept: str | None, memory: int) -> bool:
     """Tell whether `password` is the one whose hash is `kept`; without one, the work is the same and the answer no."""
     try:
-        _worker.submit(_verify, kept, normal_password(password), memory).result()
+        _worker().submit(_verify, kept, normal_password(password), memory).result()
     except (VerificationError, InvalidHashError):
         return False
     return kept is not None
@@ -58,7 +58,16 @@ MMAP_THRESHOLD = -3
 """M_MMAP_THRESHOLD of mallopt(3)."""
 LARGE = 1024 * 1024
 """Bytes from which on memory is taken from, and given back to, the machine directly."""
-_worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="password", initializer=_step_back)
+
+
+def _worker() -> ThreadPoolExecutor:
+    """Return this process's hashing thread: the web processes are forks, and a thread does not survive a fork."""
+    return _worker_of(os.getpid())
+
+
+@lru_cache(maxsize=1)
+def _worker_of(_process: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="password", initializer=_step_back)
 
 
 @lru_cache(maxsize=4)
