@@ -88,7 +88,7 @@ def _knowing_the_visitor(handler: Callable[[E], Response]) -> Callable[[E], Resp
     def handle(error: E) -> Response:
         try:
             visitor()
-        except LmsError:
+        except Exception:  # noqa: BLE001 - whatever is broken, the page that says so must not break too
             g.identity = None
         return handler(error)
 
