@@ -164,7 +164,9 @@ class _Compiler:
         )
 
     def _declare(self, matter: front.Front) -> None:
+        before = len(self.problems)
         self.declared = declare.declare(matter, self.problems)
+        self.scenario.is_unsure = self.scenario.is_unsure or len(self.problems) > before
         scope = self.declared.scope(self.known.scenes, self.known.choices, [*matter.must, *matter.must_not])
         values, faults, self.scope = read_derived({str(name): guard for name, guard in matter.derive.items()}, scope)
         self.derived = {name: value for name, value in values.items() if name not in faults}

@@ -175,8 +175,9 @@ def _competency(matter: front.Front, name: str, written: front.Competency, probl
             f"'{name}' needs a range that holds its start, {written.start}, and room to move",
             fix="write range: -10..10",
         )
+    may_be_there = matter.node_of("objectives") is None and problems.has_errors()
     for index, objective in enumerate(written.objectives):
-        if objective not in matter.objectives:
+        if objective not in matter.objectives and not may_be_there:
             problems.add(
                 codes.UNKNOWN_NAME,
                 written.place_of("objectives", index),

@@ -83,18 +83,29 @@ def read_folder(folder: Path, kind: Kind, path: str) -> Folder:
 
 
 def write_file(path: Path, data: bytes) -> None:
-    """Replace a file of a content folder in one step: whoever reads it meanwhile sees the old one or the new one."""
+    """Replace a file of a content folder in one step: whoever reads it meanwhile sees the old one or the new one.
+
+    Raises Unavailable, with the old file as it was, where the disk or its permissions forbid it.
+    """
     target = path.resolve()
-    with NamedTemporaryFile(dir=target.parent, prefix=".", delete=False) as file:
-        try:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-            Path(file.name).chmod(stat.S_IMODE(target.stat().st_mode))
-            Path(file.name).replace(target)
-        except OSError:
-            Path(file.name).unlink(missing_ok=True)
-            raise
+    try:
+        with NamedTemporaryFile(dir=target.parent, prefix=".", delete=False) as file:
+            new = Path(file.name)
+            try:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+                new.chmod(stat.S_IMODE(target.stat().st_mode))
+                new.replace(target)
+            except OSError:
+                new.unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise Unavailable(
+            f"The file {path} cannot be written: {error.strerror}.",
+            why="It is as it was before.",
+            fix="Give yourself the right to write in its folder, or make room on the disk.",
+        ) from error
 
 
 def _walk(folder: Path, problems: Problems, path: str) -> Iterator[Path]:

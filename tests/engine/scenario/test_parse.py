@@ -159,6 +159,15 @@ def test_a_broken_front_matter_does_not_make_every_name_unknown():
     assert [problem.code for problem in compiled.problems] == ["SO010", "SC031"]
 
 
+def test_a_declaration_that_cannot_be_read_does_not_make_its_name_unknown():
+    tray = "## Tray {#tray}\n\n- [Go on](#home) {#on}\n  ::: choice\n  effects: [set told, voice +1]\n  :::\n"
+    more = "competencies: {voice: {range: 0..5, says: V, objectives: [hear]}}\n"
+    assert [code for code, _ in found(tray, more=f"{more}objectivs: {{hear: Hear her}}\n")] == ["SO021"]
+    file = HEAD.replace("{more}", more).replace("told: flag", "told: {one of: [a, b], start: c}") + tray + END
+    codes = [problem.code for problem in compile_text(file.encode()).problems]
+    assert codes == ["SC035", "SC033"], "the second is the objective, which is nowhere"
+
+
 def test_a_lost_scene_is_one_problem_and_not_one_per_way_to_it():
     text = "## Tray {#tray}\n\n- [Go](#aside) {#go}\n\n#Aside {#aside}\n\n- [On](#home) {#on}\n"
     assert found(text) == [("SC027", 5)]

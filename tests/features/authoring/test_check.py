@@ -11,6 +11,8 @@ from click.testing import CliRunner
 
 from lms.cli import cli
 from lms.features.authoring import service
+from lms.kernel.errors import Unavailable
+from lms.learning.library.files import write_file
 
 ROOT = Path(__file__).parents[3]
 SCENARIO = """\
@@ -122,6 +124,14 @@ def test_fix_writes_missing_ids_once_and_keeps_all_else(content):
     assert check("--fix").stdout == ""
     assert content.read_bytes() == fixed
     assert [file.name for file in content.parent.iterdir()] == ["scenario.md"]
+
+
+def test_a_file_that_cannot_be_written_is_said_and_nothing_is_left_behind(tmp_path):
+    with pytest.raises(Unavailable, match="cannot be written"):
+        write_file(tmp_path / "missing" / "scenario.md", b"x")
+    with pytest.raises(Unavailable, match="cannot be written"):
+        write_file(tmp_path / "new.md", b"only what is there can be replaced")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_link_that_leads_out_of_the_folder_is_a_problem(content, tmp_path):
