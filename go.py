@@ -29,11 +29,14 @@ if sys.version_info < OLDEST:
         "  fix  install a newer one, then name it: python3.12 go.py run"
     )
 
+if os.name != "posix":
+    sys.exit("error  Ymarfer runs on Linux and macOS.\n  fix  on Windows, use it in WSL or a container.")
+
 ROOT = Path(__file__).resolve().parent
 HOME = ROOT / ".venv" / ".".join(map(str, sys.version_info[:2]))
-PYTHON = HOME / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+PYTHON = HOME / "bin/python"
 RUN, DEV = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def main(words: list[str]) -> int:
@@ -55,8 +58,6 @@ def lms(words: list[str]) -> int:
     prepare(RUN)
     environment = {"LMS_CONTENT": str(ROOT), "LMS_DATA": str(ROOT / "data"), **os.environ}
     command = [str(PYTHON), "-m", "lms", *words]
-    if os.name == "nt":
-        return subprocess.call(command, env=environment)
     sys.stdout.flush()
     return os.execve(PYTHON, command, environment)  # noqa: S606 - signals then reach the command itself
 
@@ -151,7 +152,7 @@ def read(path: Path) -> str:
 def with_browser() -> dict[str, str]:
     """Return the environment for tests, with CHROMIUM naming a browser if one can be had."""
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None and shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+    if found is None and shutil.which("apt-get") and os.geteuid() == 0:
         say("Installing Chromium for the browser tests (apt-get, only once) …")
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", "chromium"]

@@ -6,10 +6,14 @@
 The children look every second whether their supervisor is still there, and leave when it is not (O3).
 """
 
+import http.client
 import os
+import signal
 import socket
+import threading
 import time
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import structlog
 from granian import Granian
@@ -56,7 +60,10 @@ def _port_problem(settings: Settings) -> OSError | None:
 
 
 def serve(settings: Settings, application: str, *, started: Callable[[], None]) -> None:
-    """Serve until SIGTERM or SIGINT; then finish what is being done, stop every process and return."""
+    """Serve until SIGTERM, SIGINT or SIGHUP; then finish what is being done, stop every process and return.
+
+    `started` is called once the first request has been answered.
+    """
     os.environ[SUPERVISOR] = str(os.getpid())
     server = Granian(
         application,
@@ -74,8 +81,13 @@ def serve(settings: Settings, application: str, *, started: Callable[[], None]) 
         log_dictconfig={"loggers": {"_granian": {"handlers": [], "propagate": True}}, "handlers": {}, "formatters": {}},
     )
     worker = Worker()
-    server.on_startup(worker.start)
-    server.on_startup(started)
+
+    @server.on_startup
+    def begin() -> None:
+        signal.signal(signal.SIGHUP, server.signal_handler_interrupt)  # a closed terminal stops it, as Ctrl-C does
+        worker.start()
+        threading.Thread(target=_announce, args=(settings, started), name="announcer", daemon=True).start()
+
     try:
         server.serve()
     except SystemExit:
@@ -84,3 +96,19 @@ def serve(settings: Settings, application: str, *, started: Callable[[], None]) 
     finally:
         worker.stop()
         log.info("stopped")
+
+
+def _announce(settings: Settings, started: Callable[[], None]) -> None:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - asked, not bound
+    while True:
+        connection = http.client.HTTPConnection(host, settings.port, timeout=5)
+        try:
+            connection.request("GET", "/operations/live", headers={"Host": urlsplit(settings.address).netloc})
+            if connection.getresponse().status == http.client.OK:
+                started()
+                return
+        except (OSError, http.client.HTTPException):
+            pass  # not yet
+        finally:
+            connection.close()
+        time.sleep(0.1)

@@ -21,6 +21,7 @@ def gone(processes: list[psutil.Process]) -> bool:
 
 def test_one_command_makes_everything_says_where_it_is_and_leaves_nothing_behind(installation):
     installation.start()
+    installation.wait(lambda: "Ctrl-C stops it" in installation.said())
     said = installation.said()
     assert f"Ymarfer is at http://127.0.0.1:{installation.port}" in said
     assert "learner@demo.example" in said
@@ -37,10 +38,11 @@ def test_one_command_makes_everything_says_where_it_is_and_leaves_nothing_behind
     assert "Traceback" not in installation.said()
 
 
-def test_ctrl_c_stops_it_just_as_well(installation):
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGHUP])
+def test_ctrl_c_and_a_closed_terminal_stop_it_just_as_well(installation, how):
     installation.start()
     children = installation.children()
-    os.killpg(installation.server.pid, signal.SIGINT)
+    os.killpg(installation.server.pid, how)
     assert installation.server.wait(20) == 0
     assert gone(children)
     assert "Traceback" not in installation.said()
