@@ -103,9 +103,7 @@ class HttpCourier:
         if answer.status == 204:  # noqa: PLR2004 - No Content
             return Accepted()
         if answer.status == 200:  # noqa: PLR2004 - OK
-            if _holds_ids(answer.body, batch):
-                return Accepted()
-            return Busy(f"It answered 200, but not as an LRS does: {answer.words}")
+            return _stored(answer, batch)
         return _meaning(answer)
 
     def look(self, target: Target, delivery: Delivery) -> Found:
@@ -276,15 +274,23 @@ def _meaning(answer: Answer) -> PostReply:
     return reply
 
 
-def _holds_ids(body: bytes, batch: Sequence[Delivery]) -> bool:
-    """Tell whether an answer to a POST is the array of the statements' ids (Communication 2.1.2)."""
+def _stored(answer: Answer, batch: Sequence[Delivery]) -> PostReply:
+    """Read an answer of 200: the array of the statements' ids (Communication 2.1.2).
+
+    Some (Ralph) name only those that were new to them: then we look, rather than believe.
+    """
     try:
-        ids = orjson.loads(body)
+        ids = orjson.loads(answer.body)
     except orjson.JSONDecodeError:
-        return False
-    if not isinstance(ids, list) or not all(isinstance(each, str) for each in ids):
-        return False
-    return {each.lower() for each in ids} == {each.statement_id for each in batch}
+        ids = None
+    sent = {each.statement_id for each in batch}
+    if isinstance(ids, list) and all(isinstance(each, str) for each in ids):
+        named = {each.lower() for each in ids}
+        if named == sent:
+            return Accepted()
+        if named < sent:
+            return Conflicting("It named only some of the statements as stored.")
+    return Busy(f"It answered 200, but not as an LRS does: {answer.words}")
 
 
 def _compare(body: bytes, delivery: Delivery) -> Found:

@@ -48,23 +48,9 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.requests.append(("POST", self.path, dict(self.headers), body))
         fault = self.server.faults.pop(0) if self.server.faults else "none"
-        if fault == "reset":
-            self._reset()
-        elif fault == "timeout":
-            time.sleep(1.5)
-        elif fault == "reset after commit":
-            self._store(json.loads(body))
-            self._reset()
-        elif fault == "drip":
-            self._drip()
-        elif fault == "html":
-            self._answer(200, b"<!doctype html><title>Sign in to the hotel</title>", "text/html")
-        elif fault == "redirect":
-            self._answer(302, b"", headers={"Location": "http://127.0.0.1:1/elsewhere"})
-        elif fault == "someone else's ids":
-            self._answer(200, b'["11111111-1111-4111-8111-111111111111"]')
-        elif fault.startswith("429"):
-            self._answer(429, b"slow down", headers={"Retry-After": fault.partition(" ")[2]})
+        act = getattr(self, f"_{fault.partition(' ')[0].replace(chr(39), '')}", None)
+        if act is not None:
+            act(body, fault)
         elif fault.isdecimal():
             self._answer(int(fault), b'{"error": "as you \x07wished,\\n so  it is"}')
         else:
@@ -93,12 +79,32 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def _reset(self):
+    def _timeout(self, _body, _fault):
+        time.sleep(1.5)
+
+    def _html(self, _body, _fault):
+        self._answer(200, b"<!doctype html><title>Sign in to the hotel</title>", "text/html")
+
+    def _redirect(self, _body, _fault):
+        self._answer(302, b"", headers={"Location": "http://127.0.0.1:1/elsewhere"})
+
+    def _someone(self, _body, _fault):
+        self._answer(200, b'["11111111-1111-4111-8111-111111111111"]')
+
+    def _names(self, body, _fault):
+        self._answer(200, json.dumps([json.loads(body)[0]["id"]]).encode())
+
+    def _429(self, _body, fault):
+        self._answer(429, b"slow down", headers={"Retry-After": fault.partition(" ")[2]})
+
+    def _reset(self, body, fault):
+        if fault == "reset after commit":
+            self._store(json.loads(body))
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
         self.close_connection = True
         self.connection.close()
 
-    def _drip(self):
+    def _drip(self, _body, _fault):
         for byte in b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9000\r\n\r\n" + b" " * 9000:
             self.wfile.write(bytes([byte]))
             self.wfile.flush()

@@ -69,7 +69,7 @@ class LyingRemote:
                 self.held[statement_id] = body
                 self.stored[statement_id] += 1
                 self.order.append(statement_id)
-        return Accepted()
+        return Conflicting("named only what was new") if known else Accepted()
 
     def look(self, _target, delivery):
         if self.fault == "look fails":

@@ -94,7 +94,7 @@ def test_a_remote_that_is_down_refuses_the_password_or_answers_html_is_named_and
 ):
     lms(endpoint, "add", "one", server.url, "--user", USER, given=f"{PASSWORD}\n")
     record(2)
-    server.faults = faults
+    server.faults = list(faults)
     said = lms(relay, "--once")
     assert f"one  {state}  delivered 0  pending 2" in said
     assert words in said

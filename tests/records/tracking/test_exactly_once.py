@@ -1,6 +1,7 @@
 """Two workers, a network that lies, kills between every two steps: each statement reaches the remote exactly once."""
 
 import random
+import shutil
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -35,12 +36,12 @@ class Delivery(RuleBasedStateMachine):
 
     @initialize(strict=st.booleans())
     def begin(self, strict):
-        self.folder = tempfile.TemporaryDirectory(prefix="lms-delivery-")
-        engine = open_engine("sqlite://")
+        self.folder = Path(tempfile.mkdtemp(prefix="lms-delivery-"))
+        engine = open_engine(f"sqlite:///{self.folder}/lms.sqlite3")
         metadata.create_all(engine, tables=[lrs_statement, lrs_reference, tracking_endpoint, tracking_delivery])
         self.clock = FrozenClock(datetime(2026, 11, 21, 12, tzinfo=UTC))
         self.store = Store(engine, self.clock, SequenceIds(), address="https://learn.example.org")
-        vault = Vault(Path(self.folder.name))
+        vault = Vault(self.folder)
         self.remote = LyingRemote(strict=strict)
         self.workers = [Relay(self.store, vault, self.remote, random.Random(number)) for number in range(2)]  # noqa: S311 - jitter
         self.claimed = [None, None]
@@ -136,7 +137,7 @@ class Delivery(RuleBasedStateMachine):
                 self._judge()
             finally:
                 self.store.engine.dispose()
-                self.folder.cleanup()
+                shutil.rmtree(self.folder)
 
     def _heal(self):
         """Network and server are well from now on; both workers were killed."""
