@@ -209,9 +209,9 @@ def _reach(start: str, ways: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
     """Return the scenes to which the story itself can lead; the others are brought by laters."""
     found, front = {start}, [start]
     while front:
-        following = [to for scene in front for to in ways[scene] if to not in found]
-        found.update(following)
-        front = following
+        following = {to for scene in front for to in ways[scene]} - found  # a set: two choices may lead to one scene
+        found |= following
+        front = list(following)
     return frozenset(found)
 
 

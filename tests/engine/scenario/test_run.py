@@ -557,3 +557,9 @@ def test_nothing_hidden_is_in_a_scene():
     )
     text = str(offered(story, start(story, "s").state))
     assert not any(word in text for word in ("secret-place", "unsafe", "because", "voice"))
+
+
+def test_a_long_story_of_choices_that_lead_to_the_same_scene_starts_at_once():
+    scenes = [scene(f"s{n}", choice(f"a{n}", f"s{n + 1}"), choice(f"b{n}", f"s{n + 1}")) for n in range(300)]
+    story = program(*scenes, ending("s300"))
+    assert offered(story, start(story, "seed").state).progress == 0
