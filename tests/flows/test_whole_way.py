@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from tests.flows.walker import Walker
+from tests.flows.walker import Walker, take_the_course
 
 pytestmark = [pytest.mark.browser, pytest.mark.network]
 WORDS = "words that stay mine alone"
@@ -24,22 +24,9 @@ def device(browser, running):
         walker.close()
 
 
-def take_the_course(walker):
-    walker.start_course()
-    walker.read_lessons()
-    walker.answer_quiz()
-    assert "100 per cent" in walker.page.inner_text("main")
-    walker.press(walker.page.locator("main a.go"))
-    walker.start_scenario()
-    walker.play(WORDS)
-    walker.debrief(WORDS)
-    walker.press(walker.page.locator("main a.go"))
-    assert "You have done all of this course" in walker.page.inner_text("main")
-
-
 def test_a_learner_goes_the_whole_way_by_keyboard(walker, running):
     walker.sign_in("learner@demo.example")
-    take_the_course(walker)
+    take_the_course(walker, WORDS)
     for page in ("/", "/record/", "/people/profile"):
         walker.go(page)
     assert walker.violations == []
@@ -51,7 +38,7 @@ def test_a_learner_goes_the_whole_way_by_keyboard(walker, running):
 def test_the_same_way_is_gone_without_javascript(device):
     walker = device(javascript=False)
     walker.sign_in("second@demo.example")
-    take_the_course(walker)
+    take_the_course(walker, WORDS)
 
 
 def test_a_run_goes_on_at_the_same_place_on_another_device_after_the_server_was_killed(device, running):

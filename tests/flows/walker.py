@@ -218,3 +218,17 @@ class Walker:
                 self.type(area, words)
             self.press(self.page.locator("main form button.go"))
         raise AssertionError("the debrief did not end")
+
+
+def take_the_course(walker: Walker, words: str) -> None:
+    """Take the shipped course from the catalogue to its end."""
+    walker.start_course()
+    walker.read_lessons()
+    walker.answer_quiz()
+    assert "100 per cent" in walker.page.inner_text("main")
+    walker.press(walker.page.locator("main a.go"))
+    walker.start_scenario()
+    walker.play(words)
+    walker.debrief(words)
+    walker.press(walker.page.locator("main a.go"))
+    assert "You have done all of this course" in walker.page.inner_text("main")
