@@ -56,7 +56,15 @@ class Knowledge:
 class Walker:
     """One person, one device."""
 
-    def __init__(self, browser: Browser, address: str, *, javascript: bool = True, width: int = 360) -> None:
+    def __init__(
+        self,
+        browser: Browser,
+        address: str,
+        *,
+        javascript: bool = True,
+        width: int = 360,
+        scheme: str = "light",
+    ) -> None:
         self.address = address
         self.javascript = javascript
         self.context = browser.new_context(
@@ -64,6 +72,7 @@ class Walker:
             viewport={"width": width, "height": 740},
             java_script_enabled=javascript,
             reduced_motion="reduce",
+            color_scheme=scheme,
         )
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(15_000)
