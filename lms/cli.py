@@ -80,15 +80,21 @@ class Place:
 
     def work(self) -> Any:
         """Open a unit of work. Raises Unavailable when the database is not ready for this version."""
-        import_module("lms.base.store.schema").require_current(self.store.engine)
-        return self.store.work()
+        return self._ready_store.work()
+
+    def close(self) -> None:
+        """Let go of the database, if it was opened."""
+        if "store" in vars(self):
+            self.store.engine.dispose()
 
 
 @click.group(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Courses and branching simulations for health and social care."""
-    context.obj = context.obj or Place()
+    if context.obj is None:
+        context.obj = place = Place()
+        context.call_on_close(place.close)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

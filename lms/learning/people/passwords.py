@@ -2,7 +2,7 @@
 
 A hash takes about 30 ms of one core. It is made by a thread of its own, one at a time in each process and with less
 right to the processor than pages have, so that a ward that signs in at nine o'clock does not stop those who learn
-already (docs/decisions/0004). Call these within `uow.aside()`. The only importer of argon2.
+already (docs/decisions/0010). Call these within `uow.aside()`. The only importer of argon2.
 """
 
 import ctypes
