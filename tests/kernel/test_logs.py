@@ -14,6 +14,7 @@ from lms.kernel import logs
 @pytest.fixture
 def lines():
     stream = io.StringIO()
+    logs.unbind()
 
     def configure(form: str):
         logs.configure(form, stream)

@@ -24,7 +24,6 @@ def register(app: Flask) -> None:
     def begin() -> None:
         g.request_began = time.perf_counter()
         g.request_id = secrets.token_hex(5)
-        logs.unbind()
         logs.bind(request=g.request_id)
 
     @app.after_request
@@ -35,6 +34,10 @@ def register(app: Flask) -> None:
                 took = round((time.perf_counter() - g.request_began) * 1000)
                 log.warning("request_answered", endpoint=request.endpoint, status=response.status_code, ms=took)
         return response
+
+    @app.teardown_request
+    def forget(_error: BaseException | None) -> None:
+        logs.unbind()
 
 
 def reference() -> str:

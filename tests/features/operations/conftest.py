@@ -1,5 +1,6 @@
 """A real installation: `lms run` in processes of its own, with a data folder and a port of its own."""
 
+import contextlib
 import http.client
 import os
 import signal
@@ -15,6 +16,13 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 PATIENCE = 30
+
+
+def words(process: psutil.Process) -> list[str]:
+    """The command line of a process; nothing of one that has ended."""
+    with contextlib.suppress(psutil.Error):
+        return process.cmdline()
+    return []
 
 
 class Installation:
@@ -100,14 +108,13 @@ class Installation:
 
     def children(self) -> list[psutil.Process]:
         assert self.server is not None
-        return psutil.Process(self.server.pid).children(recursive=True)
+        return [child for child in psutil.Process(self.server.pid).children(recursive=True) if words(child)]
 
     def worker(self) -> psutil.Process | None:
-        return next((child for child in self.children() if child.cmdline()[-1:] == ["work"]), None)
+        return next((child for child in self.children() if words(child)[-1:] == ["work"]), None)
 
     def web(self) -> list[psutil.Process]:
-        worker = self.worker()
-        return [child for child in self.children() if worker is None or child.pid != worker.pid]
+        return [child for child in self.children() if words(child)[-1:] != ["work"]]
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         assert self.server is not None
