@@ -347,7 +347,9 @@ def get_run_page(uow: UnitOfWork, attempt: Attempt) -> Prebrief | ScenePage | En
 
 
 def get_summary(uow: UnitOfWork, attempt: Attempt) -> SummaryPage:
-    """Return what happens in the scenario, to read instead. Raises NotFound where its author wrote none."""
+    """Return what happens in the scenario, to read instead. Raises NotFound for a quiz, or where its author wrote none."""
+    if attempt.kind != "scenario":
+        raise NotFound(N_("This has no summary to read."), fix=N_("Go back to it."))
     program = library.program(uow, attempt.version)
     if not program.summary_route:
         raise NotFound(N_("This scenario has no summary to read."), fix=N_("Go back to it."))
