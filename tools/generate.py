@@ -26,7 +26,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from lms.base.store.metadata import metadata
 from lms.engine.scenario import reference
 from lms.engine.xapi import profile
-from tools.reference import settings
+from tools.reference import commands, settings
 
 ROOT = Path(__file__).parents[1]
 STORE = Path("lms/base/store")
@@ -116,6 +116,7 @@ FILES: dict[Path, Callable[[], str]] = {
     REFERENCE / "scenario-language.md": reference.write,
     REFERENCE / "problems.md": problems,
     REFERENCE / "settings.md": settings,
+    REFERENCE / "commands.md": commands,
     REFERENCE / "xapi-profile.jsonld": xapi_profile,
 }
 

@@ -1,6 +1,7 @@
 """A real LRS that is not ours: Ralph, in an environment of its own, made once and kept under `.cache/`."""
 
 import base64
+import fcntl
 import hashlib
 import json
 import os
@@ -53,14 +54,17 @@ def ralph_python():
     home = ROOT / ".cache" / f"ralph-{name}"
     python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     finished = home / "finished"
-    if not finished.exists():
-        shutil.rmtree(home, ignore_errors=True)
-        pip = [str(python), "-m", "pip", "install", "--quiet", "--require-hashes", "--only-binary", ":all:"]
-        for command in ([sys.executable, "-m", "venv", str(home)], [*pip, "-r", str(LOCK)]):
-            made = subprocess.run(command, capture_output=True, text=True, check=False)
-            if made.returncode:
-                pytest.skip(f"Ralph could not be installed (it needs the package index): {made.stderr[-300:]}")
-        finished.touch()
+    home.parent.mkdir(exist_ok=True)
+    with home.with_suffix(".lock").open("w") as alone:  # the workers of one run ask at the same time
+        fcntl.flock(alone, fcntl.LOCK_EX)
+        if not finished.exists():
+            shutil.rmtree(home, ignore_errors=True)
+            pip = [str(python), "-m", "pip", "install", "--quiet", "--require-hashes", "--only-binary", ":all:"]
+            for command in ([sys.executable, "-m", "venv", str(home)], [*pip, "-r", str(LOCK)]):
+                made = subprocess.run(command, capture_output=True, text=True, check=False)
+                if made.returncode:
+                    pytest.skip(f"Ralph could not be installed (it needs the package index): {made.stderr[-300:]}")
+            finished.touch()
     return python
 
 

@@ -26,7 +26,7 @@ def render(modules: Sequence[Module], app: Flask, root: click.Command) -> str:
         }
         lines += _sections(sections)
     for name in sorted({*pages, *tables}):
-        lines.append(f"{name} (not listed in the application)")
+        lines.append(f"{name} (beneath the others, without pages)")
         lines += _sections({"pages": pages.get(name, []), "tables": tables.get(name, [])})
     lines.append("commands")
     lines += [f"  {usage}  {sentence}".rstrip() for usage, sentence in commands(root)]
