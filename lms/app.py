@@ -22,6 +22,8 @@ from lms.base.web import assets, errors, pages, security, trace
 from lms.base.web.identity import Identity, SignedIn
 from lms.base.web.module import Module
 from lms.base.web.routing import policies
+from lms.features.certificates.job import make_pdfs
+from lms.features.certificates.module import MODULE as CERTIFICATES
 from lms.features.debrief.module import MODULE as DEBRIEF
 from lms.features.home.module import MODULE as HOME
 from lms.features.insights.module import MODULE as INSIGHTS
@@ -52,13 +54,18 @@ MODULES: tuple[Module, ...] = (
     LIBRARY,
     ATTEMPTS,
     DEBRIEF,
+    CERTIFICATES,
     INSIGHTS,
     TEAMS,
     PEOPLE,
     TRACKING,
     OPERATIONS,
 )
-WORK: tuple[Job, ...] = (Job("content", ContentWatch().look), Job("delivery", DeliveryJob().look))
+WORK: tuple[Job, ...] = (
+    Job("content", ContentWatch().look),
+    Job("certificates", make_pdfs),
+    Job("delivery", DeliveryJob().look),
+)
 """What the worker process does beside the web server."""
 FIRST: tuple[Callable[[Store, Settings], object], ...] = (refresh,)
 """What is done, in order, before anybody is let in."""
@@ -75,7 +82,15 @@ def open_store(
     make_folder(settings)
     engine = open_engine(settings.database, synchronous=settings.sqlite_synchronous, threads=settings.threads)
     subscriptions = [(each.event, each.handler) for module in modules for each in module.subscriptions]
-    return Store(engine, clock or Clock(), ids or Ids(), subscriptions, address=settings.address)
+    return Store(
+        engine,
+        clock or Clock(),
+        ids or Ids(),
+        subscriptions,
+        address=settings.address,
+        organisation=settings.organisation,
+        keys=settings.data / "keys",
+    )
 
 
 def create_app(settings: Settings, store: Store, *, secret_key: str, modules: Sequence[Module] = MODULES) -> Flask:

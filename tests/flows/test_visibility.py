@@ -11,7 +11,12 @@ import pytest
 from flask import url_for
 
 from lms.base.web.routing import policies
+from lms.features.certificates import service as certificates
+from lms.features.certificates.job import make_pdfs
 from lms.features.debrief import service as debriefs
+from lms.learning.enrolment import service as enrolment
+from lms.learning.enrolment.model import CertificateDue
+from lms.learning.library import service as library
 from lms.learning.people import access
 from tests.learning.walks import (
     COURSE,
@@ -58,6 +63,10 @@ POST attempts.read_summary      practice     OWNER_DOES
 GET  attempts.activity          activity     OWNER
 POST attempts.start_activity    activity     OWNER_DOES
 POST attempts.start_practice    scenario     DOES
+GET  certificates.mine          -            SIGNED_IN
+GET  certificates.of            person       303 403 403 200 200 404 200
+GET  certificates.show          certificate  EVERYONE
+GET  certificates.pdf           certificate  OWNER
 GET  debrief.begin              practice     OWNER_DOES
 GET  debrief.begin              assessed     OWNER_DOES
 GET  debrief.screen             screen       OWNER
@@ -141,7 +150,7 @@ class World:
 
 
 @pytest.fixture
-def world(store, shipped, make_person) -> World:
+def world(store, settings, shipped, make_person) -> World:
     people = {
         "manager": make_person("manager@example.org", name="Rhian Morgan", roles=("learner", "manager")),
         "stranger": make_person("stranger@example.org", name="Huw Price", roles=("learner", "manager")),
@@ -161,6 +170,11 @@ def world(store, shipped, make_person) -> World:
             debriefs.keep(uow, owner, attempt.id, "feelings", {"feeling": "tense", "feeling-words": SECRET})
     with store.work() as uow:
         access.make_link(uow, owner.id)
+        registration = enrolment.get_registration(uow, owner.id, COURSE)
+        version = library.get_card(uow, "course", COURSE).version
+        uow.publish(CertificateDue(registration, owner.token, version))
+        (certificate,) = certificates.list_of(uow, owner.id)
+    make_pdfs(store, settings)
     return World(
         people,
         {
@@ -175,6 +189,7 @@ def world(store, shipped, make_person) -> World:
             "lesson": {"course_id": COURSE, "lesson_id": "noticing"},
             "media": {"digest": "0" * 64},
             "person": {"person_id": owner.id},
+            "certificate": {"certificate_id": certificate.facts.id},
             "secret": {"secret": "not-a-link"},
             "assignment": {},
         },

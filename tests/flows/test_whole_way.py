@@ -1,12 +1,15 @@
 """From sign-in to certificate on a phone: once by keyboard alone with axe on every page, once without JavaScript."""
 
 import signal
+from urllib.parse import urlsplit
 
 import pytest
+from pypdf import PdfReader
 
 from tests.flows.walker import Walker, take_the_course
 
 pytestmark = [pytest.mark.browser, pytest.mark.network]
+PATIENCE = 40
 WORDS = "words that stay mine alone"
 
 
@@ -24,9 +27,29 @@ def device(browser, running):
         walker.close()
 
 
+def fetch_certificate(walker):
+    """Download the certificate's PDF, open its page and return where that is."""
+    walker.press(walker.page.locator("main a", has_text="See your certificates"))
+    ready = walker.page.locator("main a", has_text="Download as PDF")
+    for _ in range(PATIENCE):
+        if ready.count():
+            break
+        walker.page.wait_for_timeout(500)
+        walker.go("/certificates/")
+    with walker.page.expect_download() as download:
+        ready.first.press("Enter")
+    assert "Certificate of knowledge" in PdfReader(download.value.path()).pages[0].extract_text()
+    walker.press(walker.page.locator("main h2 a"))
+    assert "This certificate is genuine and valid." in walker.page.inner_text("main")
+    return walker.page.url
+
+
 def test_a_learner_goes_the_whole_way_by_keyboard(walker, running):
     walker.sign_in("learner@demo.example")
     take_the_course(walker, WORDS)
+    certificate = fetch_certificate(walker)
+    status, public, _headers = running.request(urlsplit(certificate).path)
+    assert (status, "Amina Yusuf" in public) == (200, True)
     for page in ("/", "/record/", "/people/profile"):
         walker.go(page)
     assert walker.violations == []
@@ -39,6 +62,7 @@ def test_the_same_way_is_gone_without_javascript(device):
     walker = device(javascript=False)
     walker.sign_in("second@demo.example")
     take_the_course(walker, WORDS)
+    fetch_certificate(walker)
 
 
 def test_a_run_goes_on_at_the_same_place_on_another_device_after_the_server_was_killed(device, running):

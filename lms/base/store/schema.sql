@@ -50,6 +50,35 @@ CREATE TABLE attempts_text (
     CONSTRAINT fk_attempts_text_attempt_id FOREIGN KEY(attempt_id) REFERENCES attempts_attempt (id)
 );
 
+CREATE TABLE certificates_certificate (
+    id VARCHAR(22) NOT NULL,
+    registration_id VARCHAR(36) NOT NULL,
+    person_id VARCHAR(36),
+    name VARCHAR(200),
+    name_seal VARCHAR(64),
+    facts TEXT NOT NULL,
+    seal VARCHAR(64) NOT NULL,
+    issued_at VARCHAR(27) NOT NULL,
+    CONSTRAINT pk_certificates_certificate PRIMARY KEY (id),
+    CONSTRAINT uq_certificates_certificate_registration_id UNIQUE (registration_id),
+    CONSTRAINT fk_certificates_certificate_registration_id FOREIGN KEY(registration_id) REFERENCES enrolment_registration (id),
+    CONSTRAINT fk_certificates_certificate_person_id FOREIGN KEY(person_id) REFERENCES people_person (id)
+);
+
+CREATE INDEX ix_certificates_certificate_person_id ON certificates_certificate (person_id);
+
+CREATE TABLE certificates_file (
+    certificate_id VARCHAR(22) NOT NULL,
+    locale VARCHAR(10) NOT NULL,
+    pdf BYTEA,
+    tries INTEGER NOT NULL,
+    due_at VARCHAR(27),
+    CONSTRAINT pk_certificates_file PRIMARY KEY (certificate_id),
+    CONSTRAINT fk_certificates_file_certificate_id FOREIGN KEY(certificate_id) REFERENCES certificates_certificate (id)
+);
+
+CREATE INDEX ix_certificates_file_due_at ON certificates_file (due_at);
+
 CREATE TABLE debrief_answer (
     attempt_id VARCHAR(36) NOT NULL,
     field VARCHAR(80) NOT NULL,

@@ -1,4 +1,4 @@
-"""One unit of work is one transaction: its connection, its instant, its ids, its public address and its events.
+"""One unit of work is one transaction: its connection, its instant, its ids, its events, and what the installation is.
 
 W1  everything in a unit commits together or not at all
 W2  events are handled at once, in the same transaction, and never swallowed
@@ -14,11 +14,13 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from lms.base.store.keys import read_key
 from lms.base.store.turns import Turns
 from lms.kernel.clock import Clock
 from lms.kernel.errors import Unavailable
@@ -40,12 +42,16 @@ class UnitOfWork:
         ids: Ids,
         *,
         address: str,
+        organisation: str,
+        keys: Path | None,
         handlers: dict[type, tuple[Handler, ...]],
         turns: Turns,
     ) -> None:
         self._turns = turns
+        self._keys = keys
         self.connection = connection
         self.address = address
+        self.organisation = organisation
         self.clock = clock
         self.ids = ids
         self.now: datetime = clock.now()
@@ -56,6 +62,12 @@ class UnitOfWork:
         """Hand an event to everyone who subscribed to its type: now, in order, in this transaction."""
         for handler in self._handlers.get(type(happened), ()):
             handler(self, happened)
+
+    def key(self, name: str) -> bytes:
+        """Return one of the installation's own secret keys, made the first time. Raises Unavailable."""
+        if self._keys is None:
+            raise Unavailable("This store was opened without its keys.", fix="Open it with the data folder's keys.")
+        return read_key(self._keys, name)
 
     def after_commit(self, call: Callable[[], None]) -> None:
         """Run `call` once the transaction has committed; never if it did not."""
@@ -103,9 +115,13 @@ class Store:
         subscriptions: Sequence[tuple[type, Handler]] = (),
         *,
         address: str = "http://localhost",
+        organisation: str = "Ymarfer",
+        keys: Path | None = None,
     ) -> None:
         self.engine = engine
         self.address = address
+        self.organisation = organisation
+        self.keys = keys
         self.clock = clock
         self.ids = ids
         handlers: dict[type, tuple[Handler, ...]] = {}
@@ -127,6 +143,8 @@ class Store:
                     self.clock,
                     self.ids,
                     address=self.address,
+                    organisation=self.organisation,
+                    keys=self.keys,
                     handlers=self._handlers,
                     turns=self._turns,
                 )

@@ -66,8 +66,8 @@ class Names:
         return f"{self.base}/id/{_path('scenario', scenario, 'scene', scene, 'text')}"
 
     def certificate(self, certificate: str) -> str:
-        """Return the IRI of an issued certificate: the address of its public page."""
-        return f"{self.base}/{_path('certificates', certificate)}"
+        """Return the IRI of an issued certificate: not the address of its public page, which states a name."""
+        return f"{self.base}/id/{_path('certificate', certificate)}"
 
     @property
     def category(self) -> str:

@@ -109,7 +109,7 @@ def test_N2_names_never_change():
         "https://learn.example.org/id/scenario/s",
         "https://learn.example.org/id/scenario/s/scene/here",
         "https://learn.example.org/id/scenario/s/scene/here/decision",
-        "https://learn.example.org/certificates/abc",
+        "https://learn.example.org/id/certificate/abc",
     ]
 
 

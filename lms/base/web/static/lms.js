@@ -2,7 +2,8 @@
    1 A form is sent once: a second press does nothing until the page is shown again.
    2 The choice that was pressed looks pressed, and says that it is on its way.
    3 Menus close with Escape or a press beside them.
-   4 Words in a text field are saved while one writes, where the page offers an address for it. */
+   4 Words in a text field are saved while one writes, where the page offers an address for it.
+   5 A part that waits for something looks again by itself, for a while. */
 "use strict";
 
 document.addEventListener("submit", (event) => {
@@ -49,4 +50,17 @@ for (const area of document.querySelectorAll("textarea[data-autosave]")) {
   };
   area.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(save, 1500); });
   area.addEventListener("blur", () => { if (waiting) { clearTimeout(waiting); save(); } });
+}
+
+for (const part of document.querySelectorAll("[data-waits]")) {
+  let left = 20;
+  const look = async () => {
+    try {
+      const answer = await fetch(location.pathname, { redirect: "error" });
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(part.id);
+      if (fresh && !("waits" in fresh.dataset)) { part.replaceChildren(...fresh.childNodes); part.removeAttribute("data-waits"); return; }
+    } catch { /* away for a moment: the next look may find it */ }
+    if (left--) setTimeout(look, 2000);
+  };
+  setTimeout(look, 1500);
 }

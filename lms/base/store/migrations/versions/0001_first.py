@@ -240,6 +240,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("attempt_id", "field", name=op.f("pk_attempts_text")),
     )
     op.create_table(
+        "certificates_certificate",
+        sa.Column("id", sa.String(length=22), nullable=False),
+        sa.Column("registration_id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=True),
+        sa.Column("name", sa.String(length=200), nullable=True),
+        sa.Column("name_seal", sa.String(length=64), nullable=True),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("seal", sa.String(length=64), nullable=False),
+        sa.Column("issued_at", sa.String(length=27), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people_person.id"], name=op.f("fk_certificates_certificate_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["registration_id"], ["enrolment_registration.id"], name=op.f("fk_certificates_certificate_registration_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificates_certificate")),
+        sa.UniqueConstraint("registration_id", name=op.f("uq_certificates_certificate_registration_id")),
+    )
+    op.create_index(
+        op.f("ix_certificates_certificate_person_id"), "certificates_certificate", ["person_id"], unique=False
+    )
+    op.create_table(
         "debrief_debrief",
         sa.Column("attempt_id", sa.String(length=36), nullable=False),
         sa.Column("person_id", sa.String(length=36), nullable=False),
@@ -267,6 +289,19 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("registration_id", "activity_id", name=op.f("pk_enrolment_standing")),
     )
+    op.create_table(
+        "certificates_file",
+        sa.Column("certificate_id", sa.String(length=22), nullable=False),
+        sa.Column("locale", sa.String(length=10), nullable=False),
+        sa.Column("pdf", sa.LargeBinary(), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.String(length=27), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["certificate_id"], ["certificates_certificate.id"], name=op.f("fk_certificates_file_certificate_id")
+        ),
+        sa.PrimaryKeyConstraint("certificate_id", name=op.f("pk_certificates_file")),
+    )
+    op.create_index(op.f("ix_certificates_file_due_at"), "certificates_file", ["due_at"], unique=False)
     op.create_table(
         "debrief_answer",
         sa.Column("attempt_id", sa.String(length=36), nullable=False),
