@@ -252,3 +252,20 @@ def test_logs_hold_counts_and_no_bodies(relay, remote, record, capsys):
     said = capsys.readouterr()
     assert "token" not in said.out + said.err
     assert "good enough" not in said.out + said.err
+
+
+def test_of_two_workers_that_see_the_same_batch_one_gets_it(relay, store, vault, remote, record, monkeypatch):
+    record(5)
+    other = Relay(store, vault, remote, random.Random(2))  # noqa: S311 - jitter
+    taken = []
+    look = service._next_batch
+
+    def look_while_the_other_claims(uow, row):
+        if not taken:
+            taken.append(None)
+            taken.append(other.claim())
+        return look(uow, row)
+
+    monkeypatch.setattr(service, "_next_batch", look_while_the_other_claims)
+    assert relay.claim() is None
+    assert len(taken[1].batch) == 5
