@@ -56,6 +56,11 @@ def read_all(*, most: int) -> dict[str, str]:
     return values
 
 
+def entered(name: str, *, most: int = MOST) -> str:
+    """Return what was posted in a field so that a page may show it again: cut short, without control characters."""
+    return _CONTROL.sub("", request.form.get(name, "")[:most])
+
+
 def read(kind: type[T], given: MultiDict[str, str]) -> T:
     """Read `given` as the dataclass `kind`; unknown fields are ignored (browsers add their own)."""
     hints = get_type_hints(kind)
@@ -90,9 +95,10 @@ def _value(item: Field[Any], hint: Any, given: MultiDict[str, str]) -> Any:
 
 
 def _text(value: str, metadata: Mapping[str, Any]) -> str:
+    value = value.replace("\r\n", "\n")  # first: a browser counts a line end as one character and sends two
     most = metadata.get("most", MOST)
     if len(value) > most:
         raise ValueError(_("That is too long: at most %(most)d characters.", most=most))
     if _CONTROL.search(value):
         raise ValueError(_("That contains characters that cannot be kept."))
-    return value.replace("\r\n", "\n")
+    return value

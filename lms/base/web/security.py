@@ -51,6 +51,11 @@ def register(app: Flask, *, address: str, is_secure: bool, idle: timedelta, cloc
         if request.host.lower() not in allowed:
             abort(421, description="This address is not one that this server answers for.")
 
+    @app.before_request
+    def refuse_control_characters() -> None:
+        if not request.path.isprintable():  # no address of ours holds any, and no database and no log should meet one
+            abort(404)
+
     @app.after_request
     def add_headers(response: Response) -> Response:
         for header, value in _HEADERS.items():

@@ -17,7 +17,7 @@ from lms.base.web import api as web
 from lms.kernel.errors import Invalid
 from lms.kernel.words import N_
 from lms.learning.people import access, service, transport
-from lms.learning.people.model import LOCALES, PASSWORD_MOST, ROLES, OneTimeLink, Origin, Person, TooMany
+from lms.learning.people.model import LOCALES, MAIL_MOST, PASSWORD_MOST, ROLES, OneTimeLink, Origin, Person, TooMany
 
 blueprint = web.blueprint("people", __name__)
 ADMIN = web.roles("admin")
@@ -31,7 +31,7 @@ _PASSWORD = {"most": PASSWORD_MOST}
 class SignIn:
     """The sign-in form."""
 
-    mail: str = field(metadata={"most": 254})
+    mail: str = field(metadata={"most": MAIL_MOST})
     password: str = field(metadata=_PASSWORD)
     next: str = field(default="", metadata={"most": 2000})
 
@@ -47,7 +47,7 @@ class Next:
 class Mail:
     """An address that a link is asked for."""
 
-    mail: str = field(metadata={"most": 254})
+    mail: str = field(metadata={"most": MAIL_MOST})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Search:
 class NewPerson:
     """An account to be."""
 
-    mail: str = field(metadata={"most": 254})
+    mail: str = field(metadata={"most": MAIL_MOST})
     name: str
     roles: tuple[str, ...] = ()
 
@@ -133,8 +133,7 @@ def enter(uow: UnitOfWork) -> web.Response:
         )
     except (Invalid, TooMany) as error:
         wanted = web.own_path(request.form.get("next", "")) or ""
-        mail = request.form.get("mail", "")[:254]
-        return _again("people/sign-in.html", error, next=wanted, mail=mail)
+        return _again("people/sign-in.html", error, next=wanted, mail=web.entered("mail", most=MAIL_MOST))
     _begin_session(person)
     return web.redirect_to(form.next)
 
@@ -159,8 +158,7 @@ def ask_link(uow: UnitOfWork) -> web.Response:
         if _can_mail():
             access.request_link(uow, mail=form.mail, origin=_origin(), send=_letter())
     except (Invalid, TooMany) as error:
-        mail = request.form.get("mail", "")[:254]
-        return _again("people/forgotten.html", error, can_mail=_can_mail(), mail=mail)
+        return _again("people/forgotten.html", error, can_mail=_can_mail(), mail=web.entered("mail", most=MAIL_MOST))
     return web.render("people/asked.html", can_mail=_can_mail())
 
 
@@ -270,7 +268,7 @@ def create(uow: UnitOfWork) -> web.Response:
         form = web.read_form(NewPerson)
         person = service.add_person(uow, mail=form.mail, name=form.name, roles=form.roles)
     except Invalid as error:
-        given = {name: request.form.get(name, "")[:254] for name in ("mail", "name")}
+        given = {name: web.entered(name, most=MAIL_MOST) for name in ("mail", "name")}
         return _again(
             "people/add.html",
             error,

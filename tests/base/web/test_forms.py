@@ -52,5 +52,10 @@ def test_line_ends_of_browsers_become_plain():
     assert read(Answer, MultiDict([("step", "1"), ("choice", "a\r\nb")])).choice == "a\nb"
 
 
+def test_a_text_is_as_long_as_the_browser_counts_it():
+    text = "x\n" * 10  # a browser counts 20, and sends 30
+    assert read(Answer, MultiDict([("step", "1"), ("choice", "a"), ("note", text.replace("\n", "\r\n"))])).note == text
+
+
 def test_a_number_that_is_huge_is_too_long_before_it_is_a_number():
     assert fields_with_problems([("step", "9" * 5000), ("choice", "a")]) == ["step"]
