@@ -18,6 +18,8 @@ from lms.learning.enrolment import service as enrolment
 from lms.learning.enrolment.model import CertificateDue
 from lms.learning.library import service as library
 from lms.learning.people import access
+from lms.records.tracking import endpoints
+from lms.records.tracking.vault import Vault
 from tests.learning.walks import (
     COURSE,
     QUIZ,
@@ -114,6 +116,10 @@ GET  record.everything          -            SIGNED_IN
 GET  teams.index                -            MANAGERS
 GET  teams.member               person       OWN_MANAGER
 POST teams.assign               assignment   303 403 403 403 303 404 403
+GET  tracking.index             -            ADMIN
+POST tracking.retry             endpoint     ADMIN_DOES
+POST tracking.pause             endpoint     ADMIN_DOES
+POST tracking.resume            endpoint     ADMIN_DOES
 """
 
 
@@ -174,6 +180,14 @@ def world(store, settings, shipped, make_person) -> World:
         version = library.get_card(uow, "course", COURSE).version
         uow.publish(CertificateDue(registration, owner.token, version))
         (certificate,) = certificates.list_of(uow, owner.id)
+        endpoints.add_endpoint(
+            uow,
+            Vault(settings.data),
+            name="health-board",
+            url="https://lrs.example.org/xapi",
+            username="u",
+            password="p",
+        )
     make_pdfs(store, settings)
     return World(
         people,
@@ -192,6 +206,7 @@ def world(store, settings, shipped, make_person) -> World:
             "certificate": {"certificate_id": certificate.facts.id},
             "secret": {"secret": "not-a-link"},
             "assignment": {},
+            "endpoint": {"name": "health-board"},
         },
         {
             "attempts.decide": {"step": "0", "choice": "promise"},
