@@ -44,14 +44,34 @@ def fetch_certificate(walker):
     return walker.page.url
 
 
-def test_a_learner_goes_the_whole_way_by_keyboard(walker, running):
+def assert_it_is_a_certificate_for_anyone(device, running, address):
+    """Somebody without sign-in reads what it certifies; one letter off, and it certifies nothing."""
+    path = address.removeprefix(f"http://127.0.0.1:{running.port}")
+    stranger = device()
+    stranger.go(path)
+    shown = stranger.page.inner_text("main")
+    assert "Amina Yusuf" in shown
+    assert "Safeguarding adults" in shown
+    assert "learner@demo.example" not in shown
+    assert stranger.page.locator("meta[name=robots][content*=noindex]").count() == 1
+    assert stranger.violations == []
+    other = path[:-1] + ("A" if path[-1] != "A" else "B")
+    assert running.request(other)[0] == 404
+
+
+def test_a_learner_goes_the_whole_way_by_keyboard(walker, device, running):
     walker.sign_in("learner@demo.example")
     take_the_course(walker, WORDS)
     certificate = fetch_certificate(walker)
     status, public, _headers = running.request(urlsplit(certificate).path)
     assert (status, "Amina Yusuf" in public) == (200, True)
-    for page in ("/", "/record/", "/people/profile"):
+    for page in ("/", "/record/", "/people/profile", "/certificates/"):
         walker.go(page)
+    walker.press(walker.page.locator("main a[href^='/certificates/']").first)
+    certificate = walker.page.url
+    running.wait(lambda: walker.context.request.get(f"{certificate}.pdf").status == 200)
+    assert walker.context.request.get(f"{certificate}.pdf").body().startswith(b"%PDF-")
+    assert_it_is_a_certificate_for_anyone(device, running, certificate)
     assert walker.violations == []
     assert walker.said == []
     assert WORDS not in running.said()
