@@ -85,6 +85,11 @@ class UnitOfWork:
         else:
             self.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": zlib.crc32(name.encode())})
 
+    def undo(self) -> None:
+        """Take back everything since the unit opened, or since `aside`: what is refused halfway leaves nothing (W1)."""
+        self.connection.rollback()
+        self._after_commit.clear()
+
     @contextmanager
     def aside(self) -> Iterator[None]:
         """Commit, then do something slow that needs no database; what follows is a transaction of its own.

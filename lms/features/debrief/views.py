@@ -69,7 +69,7 @@ def keep(uow: UnitOfWork, attempt_id: UUID, name: str) -> web.Response:
     try:
         following = service.keep(uow, web.me(), attempt_id, name, said)
     except Conflict as conflict:
-        web.tell(conflict)
+        web.tell(uow, conflict)
         return web.redirect("debrief.begin", attempt_id=attempt_id)
     if following is None:
         return web.redirect("debrief.begin", attempt_id=attempt_id)

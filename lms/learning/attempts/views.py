@@ -76,7 +76,7 @@ def start_activity(uow: UnitOfWork, course_id: str, activity_id: str) -> web.Res
     try:
         attempt = service.start_activity(uow, web.me(), course_id, activity_id)
     except Conflict as conflict:
-        web.tell(conflict)
+        web.tell(uow, conflict)
         return web.redirect("attempts.activity", course_id=course_id, activity_id=activity_id)
     if attempt.kind == "quiz":
         quiz_service.begin(uow, web.me(), attempt.id)
@@ -108,21 +108,21 @@ def begin(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
 def decide(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
     """Take a step in a scenario."""
     form = web.read_form(Decision)
-    return _step(attempt_id, lambda: service.decide(uow, web.me(), attempt_id, form.step, form.action()))
+    return _step(uow, attempt_id, lambda: service.decide(uow, web.me(), attempt_id, form.step, form.action()))
 
 
 @web.post(blueprint, "/<uuid:attempt_id>/answer", allow=web.SIGNED_IN)
 def answer(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
     """Answer a question."""
     form = web.read_form(Answer)
-    return _step(attempt_id, lambda: quiz_service.answer(uow, web.me(), attempt_id, form.step, form.answer))
+    return _step(uow, attempt_id, lambda: quiz_service.answer(uow, web.me(), attempt_id, form.step, form.answer))
 
 
 @web.post(blueprint, "/<uuid:attempt_id>/next", allow=web.SIGNED_IN)
 def go_on(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
     """Leave the feedback of a question for the next one."""
     form = web.read_form(Step)
-    return _step(attempt_id, lambda: quiz_service.go_on(uow, web.me(), attempt_id, form.step))
+    return _step(uow, attempt_id, lambda: quiz_service.go_on(uow, web.me(), attempt_id, form.step))
 
 
 @web.get(blueprint, "/<uuid:attempt_id>/summary", allow=web.SIGNED_IN)
@@ -147,9 +147,9 @@ def away(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
     return web.render("attempts/away.html", attempt=attempt, page=page)
 
 
-def _step(attempt_id: UUID, take: Callable[[], Attempt | None]) -> web.Response:
+def _step(uow: UnitOfWork, attempt_id: UUID, take: Callable[[], Attempt | None]) -> web.Response:
     try:
         take()
     except (Conflict, Invalid) as refused:
-        web.tell(refused)
+        web.tell(uow, refused)
     return web.redirect("attempts.show", attempt_id=attempt_id)

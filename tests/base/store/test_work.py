@@ -137,3 +137,14 @@ def test_sqlite_is_opened_with_a_write_ahead_log_and_foreign_keys(engine):
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
     assert sqlite3.sqlite_version_info >= (3, 35)
+
+
+def test_W1_what_is_undone_leaves_nothing_and_the_unit_goes_on(engine):
+    ran = []
+    with opened(engine).work() as uow:
+        uow.connection.execute(insert(note).values(text="refused halfway"))
+        uow.after_commit(lambda: ran.append("refused"))
+        uow.undo()
+        uow.connection.execute(insert(note).values(text="after it"))
+    assert texts(engine) == ["after it"]
+    assert ran == []
