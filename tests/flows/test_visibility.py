@@ -87,6 +87,7 @@ GET  insights.course            course       TRAINER
 GET  insights.counted_try       assessed     TRAINER
 GET  insights.counted_try       quiz         TRAINER
 GET  insights.counted_try       practice     303 403 403 404 403 403 403
+GET  insights.person            person       ADMIN
 GET  library.media              media        303 404 404 404 404 404 404
 GET  operations.live            -            EVERYONE
 GET  operations.ready           -            EVERYONE

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import Flask, Response, current_app, flash, make_response, render_template, url_for
 from flask import redirect as flask_redirect
-from flask_babel import Babel, format_date, format_datetime, get_locale, gettext, ngettext
+from flask_babel import Babel, format_date, format_datetime, get_locale, gettext, ngettext, to_user_timezone
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 from markupsafe import Markup
@@ -40,8 +40,9 @@ def redirect_to(path: str) -> Response:
     return cast("Response", flask_redirect(own_path(path) or "/", 303))
 
 
-def tell(error: LmsError) -> None:
-    """Say an expected error on the next page instead of an error page: what happened, and what to do."""
+def tell(uow: Any, error: LmsError) -> None:
+    """Say an expected error on the next page instead of an error page; as with one, the unit of work is taken back."""
+    uow.undo()
     flash(" ".join(gettext(text) for text in (error.what, error.fix) if text))
 
 
@@ -56,6 +57,11 @@ def own_path(text: str) -> str | None:
     if not text.startswith("/") or text.startswith("//") or not _PATH.fullmatch(text):
         return None
     return text
+
+
+def here(at: datetime) -> datetime:
+    """Return an instant as the clock on the visitor's wall shows it: the day and the hour that they live by."""
+    return cast("datetime", to_user_timezone(at))
 
 
 def settings() -> Settings:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from lms.engine.source.problem import Problem
-from lms.learning.library.files import Kind
+from lms.learning.library.model import Kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from lms.engine.scenario.repair import write_missing_ids as write_scenario_ids
 from lms.engine.source.problem import Problem
 from lms.features.authoring.model import Place, Report
 from lms.kernel.errors import Invalid, NotFound
-from lms.learning.library.files import FOLDERS, Kind, read_folder, write_file
+from lms.learning.library.files import FOLDERS, read_folder, write_file
+from lms.learning.library.model import Kind
 
 _COURSE_FILE = "course.yaml"
 

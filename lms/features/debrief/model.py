@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 from uuid import UUID
 
 from lms.engine.scenario.api import Debrief
@@ -16,18 +15,6 @@ POINTS = 2
 
 FEELINGS = ("calm", "pleased", "unsure", "tense", "sad", "angry", "relieved")
 BANDS = ("Growing", "Secure", "Strong")
-
-
-class Learner(Protocol):
-    """Who looks back."""
-
-    @property
-    def id(self) -> UUID:
-        """Return the person's id."""
-
-    @property
-    def token(self) -> str:
-        """Return the pseudonym that statements carry."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from lms.features.debrief import statements
 from lms.features.debrief.model import (
     DebriefSettled,
     EndPage,
-    Learner,
     Looked,
     ScreenPage,
     fields,
@@ -31,6 +30,7 @@ from lms.learning.attempts.model import Attempt
 from lms.learning.enrolment import service as enrolment
 from lms.learning.enrolment.model import Achieved
 from lms.learning.library import service as library
+from lms.learning.people.model import Learner
 from lms.records.tracking import service as tracking
 
 

@@ -1,8 +1,7 @@
 """The use case of home: look at everything of one's own, once."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from lms.base.store.work import UnitOfWork
 from lms.features.home.model import Home
@@ -10,8 +9,8 @@ from lms.learning.attempts import service as attempts
 from lms.learning.enrolment import service as enrolment
 
 
-def get_home(uow: UnitOfWork, person_id: UUID, time_zone: str) -> Home:
-    """Return a person's home: due courses first, then the latest."""
+def get_home(uow: UnitOfWork, person_id: UUID, here: datetime) -> Home:
+    """Return a person's home: due courses first, then the latest. `here` is now, by the person's own clock."""
     open_attempts = attempts.list_open(uow, person_id)
     mine = enrolment.list_my_courses(uow, person_id)
     to_do = [each for each in mine if each.registration.completed_at is None]
@@ -21,5 +20,5 @@ def get_home(uow: UnitOfWork, person_id: UUID, time_zone: str) -> Home:
         others=open_attempts[1:],
         to_do=tuple(to_do),
         done=tuple(each for each in mine if each.registration.completed_at is not None),
-        hour=uow.now.astimezone(ZoneInfo(time_zone)).hour,
+        hour=here.hour,
     )

@@ -10,5 +10,4 @@ blueprint = web.blueprint("home", __name__, prefix="/")
 @web.get(blueprint, "/", allow=web.SIGNED_IN)
 def index(uow: UnitOfWork) -> web.Response:
     """Show what to carry on with, what is to do, what is done."""
-    me = web.me()
-    return web.render("home/index.html", page=service.get_home(uow, me.id, me.time_zone or web.settings().time_zone))
+    return web.render("home/index.html", page=service.get_home(uow, web.me().id, web.here(uow.now)))

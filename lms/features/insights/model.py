@@ -1,4 +1,4 @@
-"""What a trainer sees. Pure."""
+"""What trainers and admins see. Pure."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,6 +7,7 @@ from uuid import UUID
 from lms.engine.course.api import Outline
 from lms.engine.scenario.api import Debrief
 from lms.learning.attempts.model import Attempt, ResultPage, Try
+from lms.learning.enrolment.model import MyCourse
 from lms.learning.library.model import Card, Health
 
 
@@ -33,10 +34,21 @@ class OnCourse:
 
 @dataclass(frozen=True, slots=True)
 class CoursePage:
-    """A course and everybody on it."""
+    """A course and one page of the people on it; pages count from 1."""
 
     card: Card
     people: tuple[OnCourse, ...]
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPage:
+    """Somebody's courses and how far they are on them, for admins: no result, no try."""
+
+    person_id: UUID
+    name: str
+    courses: tuple[MyCourse, ...]
 
 
 @dataclass(frozen=True, slots=True)

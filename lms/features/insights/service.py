@@ -1,15 +1,16 @@
-"""The use cases of trainers: the library's health, people on a course, a counted try."""
+"""The use cases of trainers: the library's health, people on a course, a counted try. And of admins: a person's courses."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from lms.base.store.work import UnitOfWork
-from lms.engine.course.api import outline
-from lms.features.insights.model import CoursePage, Item, OnCourse, TryPage
+from lms.engine.course.api import Outline, outline
+from lms.features.insights.model import CoursePage, Item, OnCourse, PersonPage, TryPage
 from lms.kernel.errors import NotFound
 from lms.kernel.words import N_
 from lms.learning.attempts import quiz_service
 from lms.learning.attempts import service as attempts
-from lms.learning.attempts.model import ResultPage
+from lms.learning.attempts.model import ResultPage, Try
 from lms.learning.enrolment import service as enrolment
 from lms.learning.enrolment.model import Registration
 from lms.learning.library import service as library
@@ -28,28 +29,31 @@ def list_items(uow: UnitOfWork) -> tuple[Item, ...]:
     )
 
 
-def get_course(uow: UnitOfWork, course_id: str) -> CoursePage:
-    """Return a course and everybody on it. Raises NotFound."""
+def get_course(uow: UnitOfWork, course_id: str, page: int = 1) -> CoursePage:
+    """Return a course and one page of the people on it, the latest first. Raises NotFound."""
     card = library.get_card(uow, "course", course_id)
-    registrations = enrolment.list_on_course(uow, course_id)
-    names = people.names(uow, [each.person_id for each in registrations])
+    course = library.course(uow, card.version)
+    registrations = enrolment.list_on_course(uow, course_id, page=page)
+    person_ids = [each.person_id for each in registrations]
+    names = people.names(uow, person_ids)
+    facts = enrolment.find_standings(uow, [each.id for each in registrations])
+    tries = attempts.list_tries_on(uow, course_id, person_ids)
     return CoursePage(
         card,
         tuple(
-            _on_course(uow, each, card.version, names[each.person_id])
+            _on_course(each, names[each.person_id], outline(course, facts[each.id]), tries)
             for each in registrations
             if each.person_id in names
         ),
+        page=page,
+        pages=-(-enrolment.count_on_course(uow, course_id) // enrolment.PAGE),
     )
 
 
-def _on_course(uow: UnitOfWork, registration: Registration, version: str, name: str) -> OnCourse:
-    at = outline(library.course(uow, version), enrolment.standing(uow, registration.id))
-    tries = tuple(
-        (row.activity.title, attempts.list_tries(uow, registration.person_id, registration.course_id, row.activity.id))
-        for row in at.rows
-        if row.activity.kind != "lesson"
-    )
+def _on_course(
+    registration: Registration, name: str, at: Outline, tries: Mapping[tuple[UUID, str], tuple[Try, ...]]
+) -> OnCourse:
+    own = ((row.activity.title, tries.get((registration.person_id, row.activity.id), ())) for row in at.rows)
     return OnCourse(
         registration.person_id,
         name,
@@ -57,7 +61,7 @@ def _on_course(uow: UnitOfWork, registration: Registration, version: str, name: 
         registration.due_on,
         registration.completed_at,
         at,
-        tuple((title, each) for title, each in tries if each),
+        tuple((title, each) for title, each in own if each),
     )
 
 
@@ -73,6 +77,17 @@ def get_try(uow: UnitOfWork, attempt_id: UUID) -> TryPage:
     return TryPage(attempt, name, None, attempts.look_back(uow, attempt))
 
 
-def note_view(uow: UnitOfWork, viewer_id: UUID, person_id: UUID) -> None:
+def get_person(uow: UnitOfWork, person_id: UUID) -> PersonPage:
+    """Return how far somebody is on each course, and no more: what admins may see (I4). Raises NotFound."""
+    person = people.get_person(uow, person_id)
+    return PersonPage(person.id, person.name, enrolment.list_my_courses(uow, person.id))
+
+
+def note_try_opened(uow: UnitOfWork, viewer_id: UUID, person_id: UUID) -> None:
     """Note that a trainer opened somebody's try (I3)."""
     people.record_view(uow, viewer_id=viewer_id, person_id=person_id, what=N_("a counted try"))
+
+
+def note_courses_opened(uow: UnitOfWork, viewer_id: UUID, person_id: UUID) -> None:
+    """Note that an admin looked at how far somebody is (I3)."""
+    people.record_view(uow, viewer_id=viewer_id, person_id=person_id, what=N_("progress on courses"))

@@ -1,5 +1,6 @@
-"""Pages of trainers."""
+"""Pages of trainers, and of admins."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from lms.base.store.work import UnitOfWork
@@ -8,6 +9,14 @@ from lms.features.insights import service
 
 blueprint = web.blueprint("insights", __name__)
 TRAINERS = web.roles("trainer")
+ADMINS = web.roles("admin")
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Which page of a list."""
+
+    page: int = 1
 
 
 @web.get(blueprint, "/", allow=TRAINERS)
@@ -18,13 +27,22 @@ def library(uow: UnitOfWork) -> web.Response:
 
 @web.get(blueprint, "/courses/<course_id>", allow=TRAINERS)
 def course(uow: UnitOfWork, course_id: str) -> web.Response:
-    """Show everybody on a course."""
-    return web.render("insights/course.html", page=service.get_course(uow, course_id))
+    """Show everybody on a course, page by page."""
+    page = min(max(web.read_query(Pages).page, 1), 100_000)
+    return web.render("insights/course.html", page=service.get_course(uow, course_id, page))
 
 
 @web.get(blueprint, "/tries/<uuid:attempt_id>", allow=TRAINERS)
 def counted_try(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
     """Show somebody's counted try; that it was opened is noted for them to see."""
     page = service.get_try(uow, attempt_id)
-    service.note_view(uow, web.me().id, page.attempt.person_id)
+    service.note_try_opened(uow, web.me().id, page.attempt.person_id)
     return web.render("insights/try.html", page=page)
+
+
+@web.get(blueprint, "/people/<uuid:person_id>", allow=ADMINS)
+def person(uow: UnitOfWork, person_id: UUID) -> web.Response:
+    """Show how far somebody is on their courses; that it was opened is noted for them to see."""
+    page = service.get_person(uow, person_id)
+    service.note_courses_opened(uow, web.me().id, person_id)
+    return web.render("insights/person.html", page=page)

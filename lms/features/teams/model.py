@@ -40,7 +40,6 @@ class Result:
     ended_at: datetime
     success: bool | None
     score: float | None
-    ending: str
     critical: tuple[CriticalAction, ...]
 
 
@@ -59,5 +58,4 @@ class MemberPage:
 
     member: Member
     results: tuple[Result, ...]
-    courses: tuple[Card, ...]
     today: date

@@ -17,13 +17,12 @@ from lms.learning.people import service as people
 from lms.learning.people.model import Person
 
 
-def get_team(uow: UnitOfWork, manager_id: UUID) -> Team:
-    """Return a manager's own people with what they have done."""
-    members = tuple(_member(uow, person) for person in people.list_own_people(uow, manager_id))
-    return Team(members, _courses(uow), uow.now.date())
+def get_team(uow: UnitOfWork, manager_id: UUID, today: date) -> Team:
+    """Return a manager's own people with what they have done; `today` is the manager's."""
+    return Team(_members(uow, people.list_own_people(uow, manager_id)), _courses(uow), today)
 
 
-def get_member(uow: UnitOfWork, manager_id: UUID, person_id: UUID) -> MemberPage:
+def get_member(uow: UnitOfWork, manager_id: UUID, person_id: UUID, today: date) -> MemberPage:
     """Return one of the manager's own people. Raises NotFound for anybody else (M1)."""
     person = people.get_own_person(uow, manager_id, person_id)
     results = tuple(
@@ -31,7 +30,7 @@ def get_member(uow: UnitOfWork, manager_id: UUID, person_id: UUID) -> MemberPage
         for attempt in attempts.list_attempts(uow, person.id, with_practice=False)
         if attempt.ended_at is not None
     )
-    return MemberPage(_member(uow, person), results, _courses(uow), uow.now.date())
+    return MemberPage(_members(uow, [person])[0], results, today)
 
 
 def note_view(uow: UnitOfWork, manager_id: UUID, person_id: UUID) -> None:
@@ -52,18 +51,17 @@ def _courses(uow: UnitOfWork) -> tuple[Card, ...]:
     return tuple(card for card in library.list_cards(uow) if card.kind == "course")
 
 
-def _member(uow: UnitOfWork, person: Person) -> Member:
-    return Member(person.id, person.name, enrolment.list_my_courses(uow, person.id))
+def _members(uow: UnitOfWork, found: Sequence[Person]) -> tuple[Member, ...]:
+    courses = enrolment.list_courses_of(uow, [each.id for each in found])
+    return tuple(Member(each.id, each.name, courses[each.id]) for each in found)
 
 
 def _result(uow: UnitOfWork, attempt: Attempt) -> Result:
     critical: tuple[CriticalAction, ...] = ()
-    ending = ""
     if attempt.kind == "scenario" and attempt.status == "ended":
         program = library.program(uow, attempt.version)
         says = {must.id: must.says for must in program.musts} | {must.id: must.says for must in program.must_nots}
         critical = tuple(CriticalAction(says[mark.id], mark.kept) for mark in outcome(program, attempt.state).musts)
-        ending = next((scene.title for scene in program.scenes if scene.id == attempt.ending), "")
     return Result(
         title=attempt.title,
         kind=attempt.kind,
@@ -71,6 +69,5 @@ def _result(uow: UnitOfWork, attempt: Attempt) -> Result:
         ended_at=attempt.ended_at or attempt.moved_at,
         success=attempt.success,
         score=attempt.score,
-        ending=ending,
         critical=critical,
     )

@@ -41,13 +41,13 @@ class Assignment:
 @web.get(blueprint, "/", allow=MANAGERS)
 def index(uow: UnitOfWork) -> web.Response:
     """Show one's own people."""
-    return web.render("teams/index.html", page=service.get_team(uow, web.me().id))
+    return web.render("teams/index.html", page=service.get_team(uow, web.me().id, web.here(uow.now).date()))
 
 
 @web.get(blueprint, "/<uuid:person_id>", allow=MANAGERS)
 def member(uow: UnitOfWork, person_id: UUID) -> web.Response:
     """Show one of one's own people; that it was opened is noted for them to see."""
-    page = service.get_member(uow, web.me().id, person_id)
+    page = service.get_member(uow, web.me().id, person_id, web.here(uow.now).date())
     service.note_view(uow, web.me().id, person_id)
     return web.render("teams/member.html", page=page)
 
@@ -59,7 +59,7 @@ def assign(uow: UnitOfWork) -> web.Response:
     try:
         count = service.assign(uow, web.me().id, form.people, form.course, form.day)
     except Invalid as invalid:
-        web.tell(invalid)
+        web.tell(uow, invalid)
         return web.redirect("teams.index")
     if count:
         web.flash(web.ngettext("%(num)d person is on the course.", "%(num)d people are on the course.", count))

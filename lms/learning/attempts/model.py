@@ -2,24 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from lms.engine.course.api import Grade, Marked, Question, Row, Turn
 from lms.engine.scenario.api import Scene
 from lms.engine.scenario.program import Support
-
-
-class Learner(Protocol):
-    """Who acts: enough to find what is theirs and to name them in statements."""
-
-    @property
-    def id(self) -> UUID:
-        """Return the person's id."""
-
-    @property
-    def token(self) -> str:
-        """Return the pseudonym that statements carry."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,12 @@ from lms.engine.course.api import Course, Drawn, Quiz, draw, grade, mark, turn
 from lms.kernel.errors import Conflict, NotFound
 from lms.kernel.words import N_
 from lms.learning.attempts import service, statements
-from lms.learning.attempts.model import Answered, Attempt, Learner, QuestionPage, ResultPage
+from lms.learning.attempts.model import Answered, Attempt, QuestionPage, ResultPage
 from lms.learning.library import service as library
+from lms.learning.people.model import Learner
 
-_STALE = "That question is already answered. Your answer is kept."
-_HERE = "Carry on from here."
+_STALE = N_("That question is already answered. Your answer is kept.")
+_HERE = N_("Carry on from here.")
 
 
 def begin(uow: UnitOfWork, me: Learner, attempt_id: UUID) -> Attempt:
@@ -28,8 +29,8 @@ def begin(uow: UnitOfWork, me: Learner, attempt_id: UUID) -> Attempt:
     course, quiz = _quiz(uow, attempt)
     seen = [
         question_id
-        for each in service.list_attempts(uow, me.id, with_practice=False)
-        if each.course_id == attempt.course_id and each.activity_id == attempt.activity_id and each.state
+        for each in service.list_attempts(uow, me.id, with_practice=False, of=(attempt.item_id, quiz.id))
+        if each.state
         for question_id, _options in each.state["drawn"]["questions"]
     ]
     drawn = draw(quiz, course.bank_of(quiz), attempt.seed, seen)

@@ -3,7 +3,8 @@
 The hot path is `decide`: one SELECT, the engine's step in memory, one conditional UPDATE, the events, the statements.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
@@ -35,7 +36,6 @@ from lms.learning.attempts.model import (
     Attempt,
     AttemptFinished,
     EndingPage,
-    Learner,
     OpenAttempt,
     Prebrief,
     ScenePage,
@@ -48,6 +48,7 @@ from lms.learning.attempts.tables import attempts_text as texts
 from lms.learning.enrolment import service as enrolment
 from lms.learning.enrolment.model import Achieved
 from lms.learning.library import service as library
+from lms.learning.people.model import Learner
 from lms.records.tracking import service as tracking
 
 # --- starting -------------------------------------------------------------------------------------------------------
@@ -414,25 +415,37 @@ def list_open(uow: UnitOfWork, person_id: UUID) -> tuple[OpenAttempt, ...]:
 
 def list_tries(uow: UnitOfWork, person_id: UUID, course_id: str, activity_id: str) -> tuple[Try, ...]:
     """Return every try of an activity, the first first."""
+    return list_tries_on(uow, course_id, [person_id]).get((person_id, activity_id), ())
+
+
+def list_tries_on(
+    uow: UnitOfWork, course_id: str, person_ids: Collection[UUID]
+) -> dict[tuple[UUID, str], tuple[Try, ...]]:
+    """Return the tries of these people on a course, by person and activity, the first first."""
+    columns = [attempts.c[each.name] for each in fields(Try)]
     rows = uow.connection.execute(
-        select(attempts)
-        .where(
-            attempts.c.person_id == person_id,
-            attempts.c.course_id == course_id,
-            attempts.c.activity_id == activity_id,
-        )
+        select(attempts.c.person_id, attempts.c.activity_id, *columns)
+        .where(attempts.c.course_id == course_id, attempts.c.person_id.in_(person_ids))
         .order_by(attempts.c.number),
     )
-    return tuple(
-        Try(row.id, row.number, row.status, row.success, row.score, row.started_at, row.ended_at) for row in rows
-    )
+    found: dict[tuple[UUID, str], tuple[Try, ...]] = {}
+    for person_id, activity_id, *values in rows:
+        found[person_id, activity_id] = (*found.get((person_id, activity_id), ()), Try(*values))
+    return found
 
 
-def list_attempts(uow: UnitOfWork, person_id: UUID, *, with_practice: bool) -> tuple[Attempt, ...]:
-    """Return a person's attempts, the latest first; practice only when the person asks for their own record."""
+def list_attempts(
+    uow: UnitOfWork, person_id: UUID, *, with_practice: bool, of: tuple[str, str] | None = None
+) -> tuple[Attempt, ...]:
+    """Return a person's attempts (`of` this course and activity), the latest first.
+
+    Practice is among them only when the person asks for their own record (A4).
+    """
     query = select(attempts).where(attempts.c.person_id == person_id)
     if not with_practice:
         query = query.where(attempts.c.is_practice.is_(False))
+    if of is not None:
+        query = query.where(attempts.c.course_id == of[0], attempts.c.activity_id == of[1])
     rows = uow.connection.execute(query.order_by(attempts.c.started_at.desc())).mappings()
     return tuple(_attempt(row) for row in rows)
 

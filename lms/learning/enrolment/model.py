@@ -2,23 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
 from uuid import UUID
 
 from lms.engine.course.api import Activity, Course, Lesson, Outcome, Outline, Reference
 from lms.learning.library.model import Card
-
-
-class Learner(Protocol):
-    """Who acts: enough to find what is theirs and to name them in statements."""
-
-    @property
-    def id(self) -> UUID:
-        """Return the person's id."""
-
-    @property
-    def token(self) -> str:
-        """Return the pseudonym that statements carry."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@
 is complete and a certificate is due (E3).
 """
 
+from collections.abc import Collection
 from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, func, insert, select, update
 
 from lms.base.store.work import UnitOfWork
 from lms.engine.course.api import Course, Lesson, Outline, ScenarioActivity, Standing, outline
@@ -24,7 +25,6 @@ from lms.learning.enrolment.model import (
     CourseCompleted,
     CoursePage,
     Enrolled,
-    Learner,
     LessonPage,
     MyCourse,
     Registration,
@@ -32,7 +32,11 @@ from lms.learning.enrolment.model import (
 from lms.learning.enrolment.tables import enrolment_registration as registrations
 from lms.learning.enrolment.tables import enrolment_standing as standings
 from lms.learning.library import service as library
+from lms.learning.people.model import Learner
 from lms.records.tracking import service as tracking
+
+PAGE = 50
+"""Registrations on one page."""
 
 # --- enrolling ------------------------------------------------------------------------------------------------------
 
@@ -114,28 +118,55 @@ def get_registration(uow: UnitOfWork, person_id: UUID, course_id: str) -> Regist
     return found
 
 
-def list_registrations(uow: UnitOfWork, person_id: UUID) -> tuple[Registration, ...]:
-    """Return everything that a person is or was on, the latest first."""
+def list_registrations(uow: UnitOfWork, person_ids: Collection[UUID]) -> tuple[Registration, ...]:
+    """Return everything that these people are or were on, the latest first."""
     rows = uow.connection.execute(
         select(registrations)
-        .where(registrations.c.person_id == person_id)
-        .order_by(registrations.c.enrolled_at.desc()),
+        .where(registrations.c.person_id.in_(person_ids))
+        .order_by(registrations.c.enrolled_at.desc(), registrations.c.id),
     ).mappings()
     return tuple(_registration(row) for row in rows)
 
 
+def list_on_course(uow: UnitOfWork, course_id: str, *, page: int = 1) -> tuple[Registration, ...]:
+    """Return one page of everybody's registrations on a course, the latest first."""
+    rows = uow.connection.execute(
+        select(registrations)
+        .where(registrations.c.course_id == course_id)
+        .order_by(registrations.c.enrolled_at.desc(), registrations.c.id)
+        .limit(PAGE)
+        .offset(PAGE * (max(page, 1) - 1)),
+    ).mappings()
+    return tuple(_registration(row) for row in rows)
+
+
+def count_on_course(uow: UnitOfWork, course_id: str) -> int:
+    """Return how many registrations `list_on_course` would list on all its pages."""
+    on_course = select(func.count()).select_from(registrations).where(registrations.c.course_id == course_id)
+    return uow.connection.scalar(on_course) or 0
+
+
 def standing(uow: UnitOfWork, registration_id: UUID) -> dict[str, Standing]:
     """Return what has been achieved, by activity id."""
-    rows = uow.connection.execute(select(standings).where(standings.c.registration_id == registration_id))
-    return {
-        row.activity_id: Standing(
+    return find_standings(uow, [registration_id])[registration_id]
+
+
+def find_standings(uow: UnitOfWork, registration_ids: Collection[UUID]) -> dict[UUID, dict[str, Standing]]:
+    """Return what has been achieved under each of these registrations, by activity id."""
+    found: dict[UUID, dict[str, Standing]] = {each: {} for each in registration_ids}
+    for row in uow.connection.execute(select(standings).where(standings.c.registration_id.in_(registration_ids))):
+        found[row.registration_id][row.activity_id] = Standing(
             completed=row.completed_at is not None,
             passed=row.passed_at is not None,
             debriefed=row.debriefed_at is not None,
             summary_read=row.summary_at is not None,
         )
-        for row in rows
-    }
+    return found
+
+
+def get_course(uow: UnitOfWork, course_id: str) -> Course:
+    """Return a course as it is in service now. Raises NotFound."""
+    return library.course(uow, library.get_card(uow, "course", course_id).version)
 
 
 def get_course_page(uow: UnitOfWork, person_id: UUID, course_id: str) -> CoursePage:
@@ -174,28 +205,28 @@ def get_lesson(uow: UnitOfWork, person_id: UUID, course_id: str, lesson_id: str)
 
 def list_my_courses(uow: UnitOfWork, person_id: UUID) -> tuple[MyCourse, ...]:
     """Return everything that a person is on, with how far they have come; the latest first."""
-    mine = []
-    for registration in list_registrations(uow, person_id):
-        card = library.find_card(uow, "course", registration.course_id)
-        if card is None:
-            continue
-        at = outline(library.course(uow, card.version), standing(uow, registration.id))
-        mine.append(
-            MyCourse(
-                registration,
-                card,
-                at.done,
-                at.total,
-                at.minutes_left,
-                at.next.activity.title if at.next is not None else "",
-            ),
-        )
-    return tuple(mine)
+    return list_courses_of(uow, [person_id])[person_id]
+
+
+def list_courses_of(uow: UnitOfWork, person_ids: Collection[UUID]) -> dict[UUID, tuple[MyCourse, ...]]:
+    """Return `list_my_courses` of each of these people: three queries, however many they are."""
+    found = list_registrations(uow, person_ids)
+    cards = library.find_cards(uow, "course", {each.course_id for each in found})
+    facts = find_standings(uow, [each.id for each in found])
+    courses: dict[UUID, tuple[MyCourse, ...]] = dict.fromkeys(person_ids, ())
+    for registration in found:
+        card = cards.get(registration.course_id)
+        if card is not None:
+            at = outline(library.course(uow, card.version), facts[registration.id])
+            following = at.next.activity.title if at.next is not None else ""
+            mine = MyCourse(registration, card, at.done, at.total, at.minutes_left, following)
+            courses[registration.person_id] += (mine,)
+    return courses
 
 
 def list_catalogue(uow: UnitOfWork, person_id: UUID) -> tuple[CatalogueEntry, ...]:
     """Return everything on offer, with the person's registrations."""
-    mine = {registration.course_id: registration for registration in list_registrations(uow, person_id)}
+    mine = {registration.course_id: registration for registration in list_registrations(uow, [person_id])}
     return tuple(
         CatalogueEntry(card, mine.get(card.id) if card.kind == "course" else None)
         for card in library.list_cards(uow)
@@ -296,12 +327,7 @@ def _finish(uow: UnitOfWork, registration: Registration, token: str) -> None:
     if card is None:
         return
     at: Outline = outline(library.course(uow, card.version), standing(uow, registration.id))
-    if at.is_complete and registration.completed_at is None:
-        uow.connection.execute(
-            update(registrations)
-            .where(registrations.c.id == registration.id)
-            .values(completed_at=uow.now, completed_version=card.version),
-        )
+    if at.is_complete and _complete(uow, registration, card.version):
         made = statements.fact(
             registration, Names(uow.address), token, version=card.version, at=uow.now, new_id=uow.ids.uuid()
         )
@@ -311,6 +337,16 @@ def _finish(uow: UnitOfWork, registration: Registration, token: str) -> None:
         uow.publish(CertificateDue(registration, token, card.version))
 
 
+def _complete(uow: UnitOfWork, registration: Registration, version: str) -> bool:
+    """Mark the course as completed; tell whether it was not before (what was read earlier may be old by now)."""
+    changed = uow.connection.execute(
+        update(registrations)
+        .where(registrations.c.id == registration.id, registrations.c.completed_at.is_(None))
+        .values(completed_at=uow.now, completed_version=version),
+    )
+    return changed.rowcount == 1
+
+
 def _on_course(uow: UnitOfWork, person_id: UUID, course_id: str) -> CoursePage:
     page = get_course_page(uow, person_id, course_id)
     if page.registration is None:
@@ -318,23 +354,10 @@ def _on_course(uow: UnitOfWork, person_id: UUID, course_id: str) -> CoursePage:
     return page
 
 
-def get_course(uow: UnitOfWork, course_id: str) -> Course:
-    """Return a course as it is in service now. Raises NotFound."""
-    return library.course(uow, library.get_card(uow, "course", course_id).version)
-
-
-def list_on_course(uow: UnitOfWork, course_id: str) -> tuple[Registration, ...]:
-    """Return everybody's registration on a course, the latest first."""
-    rows = uow.connection.execute(
-        select(registrations)
-        .where(registrations.c.course_id == course_id)
-        .order_by(registrations.c.enrolled_at.desc()),
-    ).mappings()
-    return tuple(_registration(row) for row in rows)
-
-
 def own_data(uow: UnitOfWork, person_id: UUID) -> list[dict[str, Any]]:
     """Return a person's registrations and what was achieved under them, as JSON values."""
+    found = list_registrations(uow, [person_id])
+    facts = find_standings(uow, [each.id for each in found])
     return [
         {
             "registration": str(each.id),
@@ -342,9 +365,9 @@ def own_data(uow: UnitOfWork, person_id: UUID) -> list[dict[str, Any]]:
             "enrolled_at": each.enrolled_at.isoformat(),
             "due_on": None if each.due_on is None else each.due_on.isoformat(),
             "completed_at": None if each.completed_at is None else each.completed_at.isoformat(),
-            "activities": {name: asdict(facts) for name, facts in standing(uow, each.id).items()},
+            "activities": {name: asdict(achieved) for name, achieved in facts[each.id].items()},
         }
-        for each in list_registrations(uow, person_id)
+        for each in found
     ]
 
 

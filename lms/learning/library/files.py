@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Literal
 
 from lms.engine.source import codes
 from lms.engine.source.problem import Problem, Problems
@@ -20,8 +19,8 @@ from lms.engine.source.span import Span
 from lms.engine.source.text import MAX_BYTES, SourceFile, report_too_large
 from lms.kernel.errors import Unavailable
 from lms.kernel.ids import content_hash
+from lms.learning.library.model import Kind
 
-Kind = Literal["course", "scenario"]
 FOLDERS: dict[Kind, str] = {"scenario": "scenarios", "course": "courses"}
 """Scenarios first: courses refer to them."""
 

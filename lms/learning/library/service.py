@@ -5,7 +5,7 @@ good version. `program` and `course` are the way out, kept in memory by hash (a 
 """
 
 import mimetypes
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -22,8 +22,8 @@ from lms.kernel.errors import NotFound
 from lms.kernel.ids import content_hash
 from lms.kernel.words import N_
 from lms.learning.library import files
-from lms.learning.library.files import Folder, Kind
-from lms.learning.library.model import Card, Health, Media, OverdueReference, Refreshed
+from lms.learning.library.files import Folder
+from lms.learning.library.model import Card, Health, Kind, Media, OverdueReference, Refreshed
 from lms.learning.library.tables import library_item as items
 from lms.learning.library.tables import library_media as media
 from lms.learning.library.tables import library_version as versions
@@ -72,10 +72,17 @@ def course(uow: UnitOfWork, version: str) -> Course:
 
 def find_card(uow: UnitOfWork, kind: Kind, item_id: str) -> Card | None:
     """Return what is in service under this id, or None. What lost its file stays in service for who is on it."""
-    row = uow.connection.execute(
-        select(items.c.version, items.c.card).where(items.c.kind == kind, items.c.id == item_id),
-    ).one_or_none()
-    return None if row is None or row.version is None else Card.from_row(kind, item_id, row.version, row.card)
+    return find_cards(uow, kind, [item_id]).get(item_id)
+
+
+def find_cards(uow: UnitOfWork, kind: Kind, item_ids: Collection[str]) -> dict[str, Card]:
+    """Return what is in service under these ids, by id; what never was is left out."""
+    rows = uow.connection.execute(
+        select(items.c.id, items.c.version, items.c.card).where(
+            items.c.kind == kind, items.c.id.in_(item_ids), items.c.version.is_not(None)
+        ),
+    )
+    return {row.id: Card.from_row(kind, row.id, row.version, row.card) for row in rows}
 
 
 def get_card(uow: UnitOfWork, kind: Kind, item_id: str) -> Card:

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 from uuid import UUID
 
 from lms.kernel.errors import Invalid, NotAllowed
@@ -93,6 +94,18 @@ _COMMON = frozenset(
 
 class TooMany(NotAllowed):
     """There were too many tries in a short time; waiting helps."""
+
+
+class Learner(Protocol):
+    """Who acts: enough to find what is theirs and to name them in statements."""
+
+    @property
+    def id(self) -> UUID:
+        """Return the person's id."""
+
+    @property
+    def token(self) -> str:
+        """Return the pseudonym that statements carry."""
 
 
 @dataclass(frozen=True, slots=True)
