@@ -99,7 +99,7 @@ class Setting:
 TABLE: tuple[Setting, ...] = (
     Setting("host", "127.0.0.1", _text, "Address the web server listens on."),
     Setting("port", "8080", _whole(1, 65535), "Port the web server listens on."),
-    Setting("data", "data", _path, "Folder for the database, keys and finished certificates."),
+    Setting("data", "data", _path, "Folder for the database, the keys and backups made by themselves."),
     Setting("content", ".", _path, "Folder that holds courses/ and scenarios/."),
     Setting(
         "database_url",

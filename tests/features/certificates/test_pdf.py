@@ -153,6 +153,12 @@ def test_what_does_not_expire_says_so_and_who_reviewed_is_named():
     assert "reviewed by Dr Eleri Vaughan, safeguarding lead, on 1 October 2026" in said
 
 
+def test_in_a_language_without_words_for_certificates_all_of_it_is_english():
+    reader = PdfReader(io.BytesIO(made(locale="eo")))
+    assert reader.trailer["/Root"]["/Lang"] == "en-GB"
+    assert "21 November 2026" in reader.pages[0].extract_text()
+
+
 def test_the_same_certificate_gives_the_same_bytes():
     assert made() == made()
 
