@@ -61,8 +61,17 @@ def _sections(parent: click.Context, group: click.Group, name: str) -> list[str]
     if command is None:
         raise LookupError(name)
     with click.Context(command, info_name=name, parent=parent, terminal_width=100, max_content_width=100) as context:
-        text = f"## {context.command_path}\n\n```text\n{command.get_help(context)}\n```\n"
+        text = f"## {context.command_path}\n\n```text\n{_help(command, context)}\n```\n"
         if not isinstance(command, click.Group):
             return [text]
         inner = [section for each in command.list_commands(context) for section in _sections(context, command, each)]
         return [text, *inner]
+
+
+def _help(command: click.Command, context: click.Context) -> str:
+    """Return a command's help without the option that shows it: which names that has depends on who asked first."""
+    command.add_help_option, before = False, command.add_help_option
+    try:
+        return command.get_help(context)
+    finally:
+        command.add_help_option = before
