@@ -107,7 +107,7 @@ class _Check:
 
     def _texts(self) -> None:
         course = self._course
-        paths: list[Path] = [("summary",), ("content_note",), ("certificate", "says")]
+        paths: list[Path] = [("title",), ("summary",), ("content_note",), ("certificate", "says")]
         paths += [("outcomes", name) for name in course.outcomes]
         for path in paths:
             check_value(course.node_of(*path), self._problems)
@@ -129,14 +129,18 @@ class _Check:
                 else:
                     what = f"there is no question bank '{line.bank}'"
                     self._unknown(codes.UNKNOWN_BANK, line.place_of("bank"), what, (line.bank, banks))
-                check_value(line.node_of("summary"), self._problems)
+                self._line(line)
             case ScenarioLine():
                 if self._scenarios is not None and line.scenario not in self._scenarios:
                     what = f"there is no scenario '{line.scenario}'"
                     self._unknown(
                         codes.UNKNOWN_SCENARIO, line.place_of("scenario"), what, (line.scenario, self._scenarios)
                     )
-                check_value(line.node_of("summary"), self._problems)
+                self._line(line)
+
+    def _line(self, line: QuizLine | ScenarioLine) -> None:
+        for key in ("title", "summary"):
+            check_value(line.node_of(key), self._problems)
 
     def _needs(self, position: int, line: Line) -> None:
         """Report an activity that needs an unknown one, itself, or one that stands after it (so no cycle can be)."""
@@ -239,7 +243,8 @@ class _Check:
             )
         self._outcomes(front, ("outcomes",), front.outcomes)
         self._cited(front, ("references",), front.references)
-        check_value(front.node_of("summary"), self._problems)
+        for key in ("title", "summary"):
+            check_value(front.node_of(key), self._problems)
         is_whole = f"{LESSONS}/{name}.md" not in self._files.damaged
         words = sum(self._part(part, is_whole=is_whole) for part in lesson.parts)
         if is_whole:

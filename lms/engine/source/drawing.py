@@ -11,8 +11,8 @@ from lms.engine.source.span import Span
 from lms.engine.source.text import SourceFile
 
 _ACTIVE = re.compile(
-    r"<\s*(?:\w+:)?(?P<element>script|foreignObject|iframe|object|embed|handler|animate\w*|set)\b"
-    r"|<!(?P<entity>ENTITY|DOCTYPE[^>\[]{0,500}\[)"
+    r"<\s*(?:[\w.-]+:)?(?P<element>script|foreignObject|iframe|object|embed|handler|animate\w*|set)\b"
+    r"|<!(?P<entity>ENTITY|ATTLIST|DOCTYPE[^>\[]{0,500}\[)"
     r"|\s(?P<event>on[a-z]{3,30})\s*="
     r"|(?:href|src)\s*=\s*[\"']?\s*(?P<address>(?!#|data:image/(?:png|jpeg|gif|webp);)[^\"'\s>]{1,80})"
     r"|(?:url\(|@import)\s*[\"']?\s*(?P<import>(?!#)[^\"'\s)]{1,80})",

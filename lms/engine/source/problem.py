@@ -5,6 +5,7 @@ P2  There is at most one problem per place; an error hides a warning there, othe
 P3  A problem can be shown without its file: it carries the line it speaks about.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -15,6 +16,8 @@ from lms.engine.source.span import Span
 Severity = Literal["error", "warning"]
 EXCERPT_WIDTH = 110
 """Longer lines are shown as a window around the place."""
+_UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+"""What could steer a terminal or break a line; it is shown as a character that stands for another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ class Problems:
 
 def _window(line: str, column: int) -> tuple[str, int]:
     """Return what is shown of a line, and where the column now is in it."""
-    line = line.replace("\t", " ")
+    line = _UNSHOWN.sub("\N{REPLACEMENT CHARACTER}", line.replace("\t", " "))
     if len(line) <= EXCERPT_WIDTH:
         return line, column
     start = max(0, min(column - EXCERPT_WIDTH // 3, len(line) - EXCERPT_WIDTH))

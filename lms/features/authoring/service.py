@@ -27,6 +27,8 @@ def find(path: Path) -> tuple[Place, ...]:
     """
     if path.is_file():
         path = path.parent.parent if path.parent.name in {"lessons", "media"} else path.parent
+    if path.is_symlink():
+        path = path.resolve()  # whoever names a link means what it leads to
     if (path / FILE).exists():
         return (Place("scenario", path, _said(path)),)
     if (path / _COURSE_FILE).exists():
@@ -72,6 +74,8 @@ def load_scenario(path: Path, *, today: date) -> Program:
 
 def _check(place: Place, today: date) -> tuple[Problem, ...]:
     folder = read_folder(place.folder, place.kind, place.path)
+    if folder.is_unreadable:
+        return folder.problems
     if place.kind == "scenario":
         return (*folder.problems, *compile_scenario(folder.files, today=today).problems)
     scenarios = _scenarios_beside(place.folder)

@@ -2,10 +2,12 @@
 
 F1  only regular files inside their own folder are read: a link that leads out of it is a problem, not content
 F2  a file that cannot be read, or is too large, is a problem of its folder; the other folders are not touched by it
-F3  hidden files and files that editors leave behind (`.x`, `x~`) are not content
+F3  a folder or file whose name is no plain text is a problem, and the name in it is written so that it can be shown
+F4  hidden files and files that editors leave behind (`.x`, `x~`) are not content
 """
 
 import os
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,6 +29,11 @@ FOLDERS: dict[Kind, str] = {"scenario": "scenarios", "course": "courses"}
 MEDIA_MOST = 20_000_000
 """Bytes of one picture or film; larger ones do not belong on a phone at night."""
 
+PATH_MOST = 400
+NAME_MOST = 64
+"""Characters of a folder's name; it is the id of what is in it."""
+
+_NO_NAME = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _TEXT = frozenset({".md", ".yaml", ".yml", ".plan"})
 
 
@@ -39,6 +46,11 @@ class Folder:
     path: str
     files: tuple[SourceFile, ...]
     problems: tuple[Problem, ...]
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Tell whether nothing at all could be read, and why is said already."""
+        return bool(self.problems) and not self.files
 
     @cached_property
     def seen(self) -> str:
@@ -72,9 +84,20 @@ def read_folder(folder: Path, kind: Kind, path: str) -> Folder:
     """Read one folder; `path` is what messages call it."""
     problems = Problems()
     files = []
-    home = folder.resolve()
+    path, name = _shown(path), folder.name
+    home = _real(folder)
+    if _NO_NAME.search(name) or len(name) > NAME_MOST:
+        name = f"{_shown(name)[:40]}-{content_hash(os.fsencode(name))[:8]}"
+        _refuse_name(path, problems)
+        return Folder(kind, name, path[:PATH_MOST], (), problems.in_order())
+    if home is None or not home.is_relative_to(folder.parent.resolve()):
+        _refuse_link(path, problems)
+        return Folder(kind, name, path, (), problems.in_order())
     for file in _walk(folder, problems, path):
         name = file.relative_to(folder).as_posix()
+        if _NO_NAME.search(name):
+            _refuse_name(f"{path}/{_shown(name)}", problems)
+            continue
         data = _read(file, f"{path}/{name}", home, problems)
         if data is not None:
             files.append(SourceFile(f"{path}/{name}", name, data))
@@ -121,17 +144,44 @@ def _walk(folder: Path, problems: Problems, path: str) -> Iterator[Path]:
             yield Path(parent) / name
 
 
+def _real(path: Path) -> Path | None:
+    """Return where a path leads in the end, or None where links lead in circles."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return None
+
+
+def _shown(name: str) -> str:
+    return _NO_NAME.sub(lambda found: f"\\u{ord(found[0]):04x}", name)
+
+
+def _refuse_name(path: str, problems: Problems) -> None:
+    problems.add(
+        codes.UNREADABLE,
+        Span(path, 1, 1),
+        "this name cannot be used",
+        why=f"names are plain text, and those of courses and scenarios have at most {NAME_MOST} characters",
+        fix="rename it with small letters, digits and hyphens",
+    )
+
+
+def _refuse_link(path: str, problems: Problems) -> None:
+    problems.add(
+        codes.OUTSIDE_FOLDER,
+        Span(path, 1, 1),
+        "this link leads out of the folder",
+        why="content is read from its own folder only, so that it can be checked, copied and kept whole",
+        fix="copy what it leads to to this place",
+    )
+
+
 def _read(file: Path, path: str, home: Path, problems: Problems) -> bytes | None:
     place = Span(path, 1, 1)
     try:
-        if not file.resolve().is_relative_to(home):
-            problems.add(
-                codes.OUTSIDE_FOLDER,
-                place,
-                "this link leads out of the folder",
-                why="content is read from its own folder only, so that it can be checked, copied and kept whole",
-                fix="copy the file to this place",
-            )
+        real = _real(file)
+        if real is not None and not real.is_relative_to(home):
+            _refuse_link(path, problems)
             return None
         status = file.stat()
         if not stat.S_ISREG(status.st_mode):

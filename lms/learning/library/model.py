@@ -7,6 +7,8 @@ from typing import Any, Literal
 from lms.engine.source.problem import Problem
 
 Kind = Literal["course", "scenario"]
+MOST_PROBLEMS = 200
+"""How many problems of one folder are kept; whoever mends these sees the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,11 @@ class Health:
     overdue: tuple[OverdueReference, ...]
     versions: int
     checked_at: datetime
+
+    @property
+    def has_more_problems(self) -> bool:
+        """Tell whether there may be more problems than are kept."""
+        return len(self.problems) >= MOST_PROBLEMS
 
     @property
     def errors(self) -> int:

@@ -23,7 +23,7 @@ from lms.kernel.ids import content_hash
 from lms.kernel.words import N_
 from lms.learning.library import files
 from lms.learning.library.files import Folder
-from lms.learning.library.model import Card, Health, Kind, Media, OverdueReference, Refreshed
+from lms.learning.library.model import MOST_PROBLEMS, Card, Health, Kind, Media, OverdueReference, Refreshed
 from lms.learning.library.tables import library_item as items
 from lms.learning.library.tables import library_media as media
 from lms.learning.library.tables import library_version as versions
@@ -196,7 +196,7 @@ def _take(
     values: dict[str, Any] = {
         "path": folder.path,
         "seen": seen,
-        "problems": [problem.to_json() for problem in problems],
+        "problems": [problem.to_json() for problem in _worst(problems)],
         "is_present": True,
         "checked_at": uow.now,
     }
@@ -216,6 +216,8 @@ def _take(
 
 def _compile(folder: Folder, today: date, scenarios: set[str]) -> tuple[Program | Course | None, tuple[Problem, ...]]:
     made: Program | Course | None
+    if folder.is_unreadable:
+        return None, folder.problems
     if folder.kind == "scenario":
         result = compile_scenario(folder.files, today=today)
         made, found = result.program, result.problems
@@ -252,6 +254,13 @@ def media_type(name: str) -> str:
     guessed = mimetypes.guess_type(name)[0] or ""
     allowed = guessed.startswith(("image/", "audio/", "video/")) or guessed == "text/vtt"
     return guessed if allowed else "application/octet-stream"
+
+
+def _worst(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """Return as many problems as are kept, in their order; errors before warnings where some must be left out."""
+    if len(problems) <= MOST_PROBLEMS:
+        return problems
+    return tuple(sorted(problems, key=lambda each: each.severity)[:MOST_PROBLEMS])
 
 
 def _has_errors(problems: list[dict[str, Any]]) -> bool:

@@ -1,3 +1,4 @@
+import os
 import shutil
 
 import pytest
@@ -5,6 +6,7 @@ from sqlalchemy import func, select
 
 from lms.kernel.errors import NotFound, Unavailable
 from lms.learning.library import service as library
+from lms.learning.library.model import MOST_PROBLEMS
 from lms.learning.library.tables import library_version
 from tests.content_store import TODAY
 
@@ -110,3 +112,28 @@ def test_an_overdue_reference_shows_on_the_day_after(store, shipped):
         later = library.list_health(uow, TODAY.replace(year=2031))
     assert all(each.overdue for each in later)
     assert all(not each.overdue for each in [health(store, "course", COURSE), health(store, "scenario", SCENARIO)])
+
+
+def test_folders_with_names_that_cannot_be_kept_are_named_and_the_rest_stays_in_service(
+    store, shipped, refresh, content
+):
+    scenarios = os.fsencode(content / "scenarios")
+    for name in (b"\xff\n", b"x" * 200, "ŵ".encode() * 120):
+        shutil.copytree(os.fsencode(content / "scenarios" / SCENARIO), scenarios + b"/" + name)
+    done = refresh()
+    assert (len(done.failing), done.published) == (3, ())
+    assert "scenarios/\\udcff\\u000a" in done.failing
+    with store.work() as uow:
+        named = [each for each in library.list_health(uow, TODAY) if each.errors]
+    assert [[problem.code for problem in each.problems] for each in named] == [["SO005"]] * 3
+    assert refresh().failing == done.failing
+
+
+def test_of_very_many_problems_the_first_errors_are_kept(store, shipped, refresh, content):
+    file = content / "scenarios" / SCENARIO / "scenario.md"
+    file.write_text(file.read_text() + "\n::: if nobody\n" * 5000)
+    assert refresh().failing == (f"scenarios/{SCENARIO}",)
+    found = health(store, "scenario", SCENARIO)
+    assert len(found.problems) == MOST_PROBLEMS
+    assert found.has_more_problems
+    assert found.errors == MOST_PROBLEMS
