@@ -77,7 +77,7 @@ def serve(settings: Settings, application: str, *, started: Callable[[], None]) 
         respawn_failed_workers=True,
         respawn_interval=0.5,
         workers_kill_timeout=LEAVE,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         log_dictconfig={"loggers": {"_granian": {"handlers": [], "propagate": True}}, "handlers": {}, "formatters": {}},
     )
     worker = Worker()
