@@ -1,14 +1,25 @@
 """Pages: rendering, redirects, and the filters that templates may use."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from flask import Flask, Response, current_app, flash, make_response, render_template, url_for
+from babel.support import NullTranslations
+from flask import Flask, Response, current_app, flash, g, make_response, render_template, url_for
 from flask import redirect as flask_redirect
-from flask_babel import Babel, format_date, format_datetime, get_locale, gettext, ngettext, to_user_timezone
+from flask.templating import Environment
+from flask_babel import (
+    Babel,
+    format_date,
+    format_datetime,
+    get_locale,
+    get_translations,
+    gettext,
+    ngettext,
+    to_user_timezone,
+)
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 from markupsafe import Markup
@@ -22,6 +33,17 @@ from lms.kernel.settings import Settings
 
 LOCALES = ("en_GB", "cy")
 _PATH = re.compile(r"[^\s\\\x00-\x20\x7f]+")
+
+
+class Templates(Environment):
+    """The template environment. Every template has the same globals, so it gets the dictionary itself.
+
+    Jinja would lay an empty layer over it for each, and look through that at every import and include of every page.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return what a template finds without being given it."""
+        return super().make_globals(d) if d else self.globals
 
 
 def render(template: str, /, *, status: int = 200, **view: Any) -> Response:
@@ -76,6 +98,7 @@ def link(endpoint: str, **values: Any) -> str:
 
 def register(app: Flask, navigation: tuple[NavigationItem, ...], *, default_time_zone: str) -> None:
     """Give `app` its template environment and languages."""
+    app.jinja_environment = Templates
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -87,6 +110,11 @@ def register(app: Flask, navigation: tuple[NavigationItem, ...], *, default_time
         default_translation_directories="translations",
         locale_selector=lambda: identity.locale if (identity := visitor()) else "en_GB",
         timezone_selector=lambda: ((identity := visitor()) and identity.time_zone) or default_time_zone,
+    )
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: _translations().ugettext(text),
+        ngettext=lambda one, many, count: _translations().ungettext(one, many, count),
+        newstyle=True,
     )
     app.jinja_env.filters.update(
         markdown=render_block,
@@ -107,6 +135,13 @@ def register(app: Flask, navigation: tuple[NavigationItem, ...], *, default_time
         language=lambda: str(get_locale() or "en_GB").replace("_", "-"),
         navigation=lambda: [item for item in navigation if item.allow.admits(visitor())],
     )
+
+
+def _translations() -> NullTranslations:
+    """Return the translations into the reader's language: looked up once for a request, as a page has dozens of texts."""
+    if "translations" not in g:
+        g.translations = get_translations()
+    return cast("NullTranslations", g.translations)
 
 
 def csrf() -> Markup:
