@@ -165,3 +165,9 @@ def test_the_shell_hides_no_value_of_a_view(name):
         if isinstance(each, nodes.Assign | nodes.AssignBlock | nodes.FromImport | nodes.Import)
     ]
     assert hiding == []
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_macros_see_globals_only_so_that_they_are_made_once_and_not_for_every_page(name):
+    tree = environment.parse(TEMPLATES[name].read_text(encoding="utf-8"))
+    assert [each.lineno for each in tree.find_all((nodes.Import, nodes.FromImport)) if each.with_context] == []
