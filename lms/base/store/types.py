@@ -14,8 +14,6 @@ from sqlalchemy import String, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-_INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
-
 
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware instant; a naive one is refused, because nobody could tell what it means."""
@@ -29,7 +27,7 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a datetime without a time zone cannot be stored")
-        return value.astimezone(UTC).strftime(_INSTANT)
+        return f"{value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Read it back, aware, in UTC."""

@@ -8,7 +8,7 @@ from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from lms.base.store.work import UnitOfWork
 from lms.engine.course.api import Quiz, ScenarioActivity, turn
@@ -50,6 +50,15 @@ from lms.learning.enrolment.model import Achieved
 from lms.learning.library import service as library
 from lms.learning.people.model import Learner
 from lms.records.tracking import service as tracking
+
+_ATTEMPT = select(*(attempts.c[each.name] for each in fields(Attempt)))
+_OWN = _ATTEMPT.where(attempts.c.id == bindparam("attempt"), attempts.c.person_id == bindparam("person"))
+_MOVE = update(attempts).where(
+    attempts.c.id == bindparam("attempt"),
+    attempts.c.step == bindparam("at_step"),
+    attempts.c.status == bindparam("in_status"),
+)
+_KEEP_EVENTS = insert(events)
 
 # --- starting -------------------------------------------------------------------------------------------------------
 
@@ -256,12 +265,8 @@ def _refusal(refused: Refused) -> str:
 
 def move(uow: UnitOfWork, attempt: Attempt, values: dict[str, Any]) -> bool:
     """Change the attempt if nobody else has moved it meanwhile; tell whether it was changed (A3)."""
-    changed = uow.connection.execute(
-        update(attempts)
-        .where(attempts.c.id == attempt.id, attempts.c.step == attempt.step, attempts.c.status == attempt.status)
-        .values(moved_at=uow.now, **values),
-    )
-    return changed.rowcount == 1
+    where = {"attempt": attempt.id, "at_step": attempt.step, "in_status": attempt.status}
+    return uow.connection.execute(_MOVE, {**where, "moved_at": uow.now, **values}).rowcount == 1
 
 
 def finish(uow: UnitOfWork, me: Learner, attempt: Attempt) -> None:
@@ -298,7 +303,7 @@ def _keep_events(uow: UnitOfWork, attempt: Attempt, step: int, happened: tuple[E
             if event.text:
                 _keep_text(uow, attempt.id, event.field, event.text)
         rows.append({"attempt_id": attempt.id, "seq": step * 1000 + place, "at": uow.now, "body": kept.to_json()})
-    uow.connection.execute(insert(events), rows)
+    uow.connection.execute(_KEEP_EVENTS, rows)
 
 
 def _keep_text(uow: UnitOfWork, attempt_id: UUID, field: str, body: str) -> None:
@@ -313,16 +318,10 @@ def _keep_text(uow: UnitOfWork, attempt_id: UUID, field: str, body: str) -> None
 
 def get_attempt(uow: UnitOfWork, person_id: UUID, attempt_id: UUID) -> Attempt:
     """Return one's own attempt. Raises NotFound for anybody else's, so that its existence is not revealed."""
-    row = (
-        uow.connection.execute(
-            select(attempts).where(attempts.c.id == attempt_id, attempts.c.person_id == person_id),
-        )
-        .mappings()
-        .one_or_none()
-    )
+    row = uow.connection.execute(_OWN, {"attempt": attempt_id, "person": person_id}).one_or_none()
     if row is None:
         raise NotFound(N_("There is no such run among yours."), fix=N_("Start again from home."))
-    return _attempt(row)
+    return Attempt(*row)
 
 
 def get_run_page(uow: UnitOfWork, attempt: Attempt) -> Prebrief | ScenePage | EndingPage | SummaryPage:
@@ -441,13 +440,12 @@ def list_attempts(
 
     Practice is among them only when the person asks for their own record (A4).
     """
-    query = select(attempts).where(attempts.c.person_id == person_id)
+    query = _ATTEMPT.where(attempts.c.person_id == person_id)
     if not with_practice:
         query = query.where(attempts.c.is_practice.is_(False))
     if of is not None:
         query = query.where(attempts.c.course_id == of[0], attempts.c.activity_id == of[1])
-    rows = uow.connection.execute(query.order_by(attempts.c.started_at.desc())).mappings()
-    return tuple(_attempt(row) for row in rows)
+    return tuple(Attempt(*row) for row in uow.connection.execute(query.order_by(attempts.c.started_at.desc())))
 
 
 def list_events(uow: UnitOfWork, attempt_id: UUID) -> tuple[dict[str, Any], ...]:
@@ -493,16 +491,12 @@ def get_assessed(uow: UnitOfWork, attempt_id: UUID) -> Attempt:
 
     Who may see it, and how much of it, is the caller's to decide.
     """
-    row = (
-        uow.connection.execute(
-            select(attempts).where(attempts.c.id == attempt_id, attempts.c.is_practice.is_(False)),
-        )
-        .mappings()
-        .one_or_none()
-    )
+    row = uow.connection.execute(
+        _ATTEMPT.where(attempts.c.id == attempt_id, attempts.c.is_practice.is_(False))
+    ).one_or_none()
     if row is None:
         raise NotFound(N_("There is no such try."))
-    return _attempt(row)
+    return Attempt(*row)
 
 
 def look_back(uow: UnitOfWork, attempt: Attempt) -> Debrief:
@@ -534,21 +528,12 @@ def _same(person_id: UUID, course_id: str | None, activity_id: str | None, item_
 def _find_open(
     uow: UnitOfWork, person_id: UUID, course_id: str | None, activity_id: str | None, item_id: str = ""
 ) -> Attempt | None:
-    row = (
-        uow.connection.execute(
-            select(attempts)
-            .where(
-                *_same(person_id, course_id, activity_id, item_id),
-                attempts.c.status.in_(("prebrief", "open")),
-            )
-            .order_by(attempts.c.started_at.desc())
-            .limit(1),
+    row = uow.connection.execute(
+        _ATTEMPT.where(
+            *_same(person_id, course_id, activity_id, item_id),
+            attempts.c.status.in_(("prebrief", "open")),
         )
-        .mappings()
-        .one_or_none()
-    )
-    return None if row is None else _attempt(row)
-
-
-def _attempt(row: RowMapping) -> Attempt:
-    return Attempt(**row)
+        .order_by(attempts.c.started_at.desc())
+        .limit(1),
+    ).one_or_none()
+    return None if row is None else Attempt(*row)
