@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from flask import Flask, Response, make_response, request, url_for
+from flask import Flask, Response, make_response, request
 from werkzeug.exceptions import NotFound
 
 FOLDER = Path(__file__).parent / "static"
@@ -79,10 +79,12 @@ def register(app: Flask) -> None:
             raise NotFound
         return _answer(asset, is_present=given == present)
 
+    addresses = {name: f"/static/{present}/{name}" for name in assets}
+
     def static_url(name: str) -> str:
-        if name not in assets:
+        if name not in addresses:
             raise LookupError(f"there is no static file {name!r}")
-        return url_for("static", given=present, name=name)
+        return addresses[name]
 
     app.add_url_rule("/static/<given>/<path:name>", endpoint="static", view_func=serve, methods=["GET"])
     app.jinja_env.globals.update(static_url=static_url)

@@ -8,6 +8,7 @@ Fields of the dataclass are `str`, `int`, `bool` or `tuple[str, ...]`; a field w
 import re
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, fields
+from functools import cache
 from typing import Any, TypeVar, get_type_hints
 
 from flask import request
@@ -63,7 +64,7 @@ def entered(name: str, *, most: int = MOST) -> str:
 
 def read(kind: type[T], given: MultiDict[str, str]) -> T:
     """Read `given` as the dataclass `kind`; unknown fields are ignored (browsers add their own)."""
-    hints = get_type_hints(kind)
+    hints = _hints(kind)  # type: ignore[arg-type]
     values: dict[str, Any] = {}
     problems: list[FieldProblem] = []
     for item in fields(kind):  # type: ignore[arg-type]
@@ -74,6 +75,11 @@ def read(kind: type[T], given: MultiDict[str, str]) -> T:
     if problems:
         raise Invalid(_("Some of what you entered needs another look."), problems=problems)
     return kind(**values)
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
 
 
 def _value(item: Field[Any], hint: Any, given: MultiDict[str, str]) -> Any:

@@ -116,6 +116,7 @@ def register(app: Flask, navigation: tuple[NavigationItem, ...], *, default_time
         ngettext=lambda one, many, count: _translations().ungettext(one, many, count),
         newstyle=True,
     )
+    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]  # Jinja's own `_` looks `gettext` up at every text
     app.jinja_env.filters.update(
         markdown=render_block,
         inline=render_inline,
@@ -139,9 +140,10 @@ def register(app: Flask, navigation: tuple[NavigationItem, ...], *, default_time
 
 def _translations() -> NullTranslations:
     """Return the translations into the reader's language: looked up once for a request, as a page has dozens of texts."""
-    if "translations" not in g:
-        g.translations = get_translations()
-    return cast("NullTranslations", g.translations)
+    found: NullTranslations | None = g.get("translations")
+    if found is None:
+        found = g.translations = get_translations()
+    return found
 
 
 def csrf() -> Markup:

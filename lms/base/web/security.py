@@ -18,7 +18,9 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
 }
+_HSTS = "max-age=31536000; includeSubDomains"
 BODY_MOST = 256 * 1024
 """The largest form that is read, in bytes."""
 
@@ -46,6 +48,8 @@ def register(app: Flask, *, address: str, is_secure: bool, idle: timedelta, cloc
     host = urlsplit(address).netloc.lower()
     allowed = {host, *_loopback_twins(host)}
 
+    always = {**_HEADERS, **({"Strict-Transport-Security": _HSTS} if is_secure else {})}
+
     @app.before_request
     def refuse_foreign_hosts() -> None:
         if request.host.lower() not in allowed:
@@ -58,13 +62,10 @@ def register(app: Flask, *, address: str, is_secure: bool, idle: timedelta, cloc
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        for header, value in _HEADERS.items():
-            response.headers.setdefault(header, value)
-        response.headers.setdefault("Content-Security-Policy", policy(g.get("csp_nonce")))
-        if is_secure:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-        if "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = "no-store"
+        given = {header.lower() for header, _value in response.headers}
+        for header, value in (*always.items(), ("Content-Security-Policy", policy(g.get("csp_nonce")))):
+            if header.lower() not in given:
+                response.headers.add(header, value)
         return response
 
 
