@@ -6,6 +6,7 @@ good version. `program` and `course` are the way out, kept in memory by hash (a 
 
 import mimetypes
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -158,45 +159,67 @@ def refresh(uow: UnitOfWork, root: Path, today: date) -> Refreshed:
     Raises Unavailable when the content folder is not there; then nothing is changed.
     """
     folders = files.read_content(root)
-    uow.lock("library")
-    rows = {(row.kind, row.id): row for row in uow.connection.execute(select(items))}
     scenarios = {folder.name for folder in folders if folder.kind == "scenario"}
-    known = sorted(scenarios)
-    published: list[str] = []
-    failing: list[str] = []
-    for folder in folders:
-        row = rows.pop((folder.kind, folder.name), None)
-        # The day counts because references fall due, the scenarios because courses refer to them.
-        seen = content_hash(
-            "\0".join([folder.seen, today.isoformat(), *(known if folder.kind == "course" else ())]).encode()
-        )
-        if row is not None and row.seen == seen and row.is_present:
-            if _has_errors(row.problems):
-                failing.append(folder.path)
-            continue
-        is_new, is_failing = _take(uow, folder, row, seen=seen, today=today, scenarios=scenarios)
-        published += [folder.path] if is_new else []
-        failing += [folder.path] if is_failing else []
-    gone = [row for row in rows.values() if row.is_present]
+    seen = {(folder.kind, folder.name): _seen(folder, today, scenarios) for folder in folders}
+    before = _rows(uow)
+    made = [  # compiled before the lock is taken, so that nobody waits for a compiler
+        _Made(folder, *_compile(folder, today, scenarios))
+        for folder in folders
+        if _is_changed(before.get((folder.kind, folder.name)), seen[folder.kind, folder.name])
+    ]
+    uow.lock("library")
+    rows = _rows(uow)
+    published = [
+        each.folder.path
+        for each in made
+        if _put(uow, each, rows.get((each.folder.kind, each.folder.name)), seen[each.folder.kind, each.folder.name])
+    ]
+    gone = [row for key, row in rows.items() if key not in seen and row.is_present]
     for row in gone:
         uow.connection.execute(
             update(items)
             .where(items.c.kind == row.kind, items.c.id == row.id)
             .values(is_present=False, checked_at=uow.now),
         )
-    return Refreshed(tuple(published), tuple(failing), tuple(row.path for row in gone))
+    failing = {each.folder.path for each in made if each.compiled is None} | {
+        row.path
+        for key, row in rows.items()
+        if key in seen and not _is_changed(row, seen[key]) and _has_errors(row.problems)
+    }
+    return Refreshed(tuple(published), tuple(sorted(failing)), tuple(row.path for row in gone))
 
 
-def _take(
-    uow: UnitOfWork, folder: Folder, row: Row[Any] | None, *, seen: str, today: date, scenarios: set[str]
-) -> tuple[bool, bool]:
-    """Compile a folder and keep the result; tell whether a new version is in service, and whether there are errors."""
-    compiled, problems = _compile(folder, today, scenarios)
-    version = None if row is None else row.version
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What came of compiling a folder."""
+
+    folder: Folder
+    compiled: Program | Course | None
+    problems: tuple[Problem, ...]
+
+
+def _rows(uow: UnitOfWork) -> dict[tuple[str, str], Row[Any]]:
+    return {(row.kind, row.id): row for row in uow.connection.execute(select(items))}
+
+
+def _seen(folder: Folder, today: date, scenarios: set[str]) -> str:
+    """Return the hash of all that compiling reads: files, the day (references fall due), for a course the scenarios."""
+    return content_hash(
+        "\0".join([folder.seen, today.isoformat(), *(sorted(scenarios) if folder.kind == "course" else ())]).encode()
+    )
+
+
+def _is_changed(row: Row[Any] | None, seen: str) -> bool:
+    return row is None or row.seen != seen or not row.is_present
+
+
+def _put(uow: UnitOfWork, made: _Made, row: Row[Any] | None, seen: str) -> bool:
+    """Keep what came of compiling a folder; tell whether a new version is in service."""
+    folder, compiled = made.folder, made.compiled
     values: dict[str, Any] = {
         "path": folder.path,
         "seen": seen,
-        "problems": [problem.to_json() for problem in _worst(problems)],
+        "problems": [problem.to_json() for problem in _worst(made.problems)],
         "is_present": True,
         "checked_at": uow.now,
     }
@@ -211,7 +234,7 @@ def _take(
         uow.connection.execute(
             update(items).where(items.c.kind == folder.kind, items.c.id == folder.name).values(**values)
         )
-    return compiled is not None and compiled.hash != version, compiled is None
+    return compiled is not None and (row is None or compiled.hash != row.version)
 
 
 def _compile(folder: Folder, today: date, scenarios: set[str]) -> tuple[Program | Course | None, tuple[Problem, ...]]:
