@@ -3,6 +3,7 @@
 L1  a line is one line: no value can break it or forge another (control characters are escaped)
 L2  never names, addresses or free text: an error is logged as its kind and the places it came through; its message
     only where it is about code, because the messages of databases and parsers quote what people typed
+L3  a line that cannot be written (a full disk, a closed pipe) is lost, and what it told of goes on
 
 `bind(request=…)` adds a value to every line of the current request or job; `unbind()` forgets them.
 """
@@ -13,8 +14,9 @@ import re
 import sys
 import traceback
 from collections.abc import MutableMapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -39,7 +41,7 @@ def configure(form: str, stream: TextIO | None = None) -> None:
             structlog.processors.JSONRenderer(default=str) if form == "json" else key_values,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(stream or sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", _Forgiving(stream or sys.stderr))),
         cache_logger_on_first_use=False,
     )
     handler = _Forward()
@@ -54,6 +56,21 @@ def bind(**values: str) -> None:
 def unbind() -> None:
     """Forget what `bind` added."""
     structlog.contextvars.clear_contextvars()
+
+
+class _Forgiving:
+    """A stream to which writing never fails (L3)."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        with suppress(OSError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._stream.flush()
 
 
 class _Forward(logging.Handler):

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import re
+from pathlib import Path
 
 import pytest
 import structlog
@@ -80,6 +81,18 @@ def test_L2_what_libraries_log_is_named_but_not_quoted(lines):
     logging.getLogger("somewhere").warning("bad password for %s", "mair@example.org")
     assert "library=somewhere" in stream.getvalue()
     assert "mair" not in stream.getvalue()
+
+
+def test_L3_a_line_that_cannot_be_written_is_lost_and_nothing_else(lines):
+    lines("text")
+    full = Path("/dev/full").open("w", buffering=1)  # noqa: SIM115 - closing it fails as well
+    logs.configure("text", full)
+    structlog.get_logger().info("one")
+    logging.getLogger("somewhere").warning("two")
+    with pytest.raises(OSError, match="No space"):
+        full.write("three\n")
+    with pytest.raises(OSError, match="No space"):
+        full.close()
 
 
 def test_what_was_bound_is_on_every_line_until_it_is_forgotten(lines):

@@ -1,12 +1,16 @@
 """A full disk, a locked database, one that is gone: said on the page, nothing saved by half, and soon all is well again."""
 
+import logging
+import resource
 import sqlite3
 
 import pytest
+import structlog
 from sqlalchemy import event, text
 
 from lms.base.store.work import open_engine
 from lms.engine.scenario.api import Choose, Select, Write
+from lms.kernel import logs
 from lms.kernel.errors import Unavailable
 from lms.learning.attempts import service as attempts
 from lms.learning.library import service as library
@@ -66,6 +70,30 @@ def test_a_full_disk_while_a_decision_is_saved(store, client, attempt):
     assert "The disk is full, so nothing was saved." in answer.text
     assert steps(store, attempt) == before
     limit.append(1_000_000)
+    assert client.post(f"/attempts/{attempt.id}/decide", data=form).status_code == 303
+    assert steps(store, attempt)[0] == before[0] + 1
+
+
+@ON_SQLITE
+def test_a_disk_that_takes_no_more_while_a_decision_is_saved(store, client, attempt, tmp_path):
+    """The system itself refuses to write: no file may grow, as if the disk were full or a quota reached."""
+    form, before = fields(store, attempt), steps(store, attempt)
+    log = (tmp_path / "server.log").open("w")
+    logs.configure("text", log)  # it lies on the same disk
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, usual[1]))
+    try:
+        answers = [client.post(f"/attempts/{attempt.id}/decide", data=form, headers=GENTLE) for _ in range(3)]
+        readable = client.get(f"/attempts/{attempt.id}").status_code
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+        structlog.reset_defaults()
+        log.close()
+        logging.getLogger().handlers.clear()
+    assert [answer.status_code for answer in answers] == [503, 503, 503]
+    assert all("so nothing was saved" in answer.text for answer in answers)
+    assert readable == 200
+    assert steps(store, attempt) == before
     assert client.post(f"/attempts/{attempt.id}/decide", data=form).status_code == 303
     assert steps(store, attempt)[0] == before[0] + 1
 
