@@ -49,7 +49,7 @@ def refresh(store: Store, settings: Settings) -> None:
     """Bring the library in step with the content folder."""
     with store.work() as uow:
         done = service.refresh(uow, settings.content, uow.now.date())
-    if done.published or done.gone:
+    if done.published or done.failing or done.gone:
         log.info("content_refreshed", published=len(done.published), failing=len(done.failing), gone=len(done.gone))
 
 
