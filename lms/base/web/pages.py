@@ -125,7 +125,6 @@ def register(app: Flask, navigation: tuple[NavigationItem, ...], *, default_time
         datetime=_datetime,
         minutes=minutes,
         initials=initials,
-        word_of=lambda key, words: words.get(key, key),
     )
     app.jinja_env.globals.update(
         csrf=csrf,

@@ -29,7 +29,8 @@ _ATTRIBUTES = {
 _SPAN = r"\[([^\[\]]+)\]\{lang=([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\}"
 _HEADING = re.compile(r"<h([1-6])\b")
 _HEADING_TAG = re.compile(r"(</?)h([1-6])\b")
-_LOCAL = re.compile(r"/(?!/)[^\s]*")
+_LOCAL = re.compile(r"/(?!/)[^\s\\]*")
+"""A path on this site; browsers read a backslash as a slash."""
 
 
 class _LanguageSpan(InlineProcessor):

@@ -90,11 +90,23 @@ def _timeline(path: Path) -> Iterator[Moment]:
             did=tuple(label for decision in here for label in _labels(path, decision, decision.taken)),
             chosen=tuple(id_ for decision in here for id_ in decision.taken),
             rating=max((_rating(path, decision) for decision in here), key=_severity, default=""),
-            wrote=next(
-                (deed.field for deed in deeds if isinstance(deed, TextWritten) and deed.step in path.written), ""
-            ),
+            wrote=_wrote(path, deeds),
             later=arrival.how == "later",
+            feedback=tuple(words for decision in here for words in _feedback(path, decision)),
         )
+
+
+def _wrote(path: Path, deeds: Iterable[Event]) -> str:
+    """Return the id of the free text that was written among these events, or ""."""
+    return next((deed.field for deed in deeds if isinstance(deed, TextWritten) and deed.step in path.written), "")
+
+
+def _feedback(path: Path, decision: Decision) -> Iterator[str]:
+    """Yield the author's direct words on what was taken, but for those that were said at once."""
+    for id_ in decision.taken:
+        ready = path.machine.choices.get(id_)
+        if ready is not None and ready.choice.feedback is not None and ready.choice.feedback.at != "now":
+            yield ready.choice.feedback.markdown
 
 
 def _must(path: Path, id_: str, *, kept: bool) -> MustShown:
@@ -235,7 +247,15 @@ def _turning_point(path: Path, decision: Decision) -> TurningPoint:
             and doing.is_open(decision.before)
             and not path.machine.scenes[decision.scene].items
         ),
+        wrote=_wrote(path, (event for event in _visit(path, decision) if event.step <= decision.number)),
+        feedback=tuple(_feedback(path, decision)),
     )
+
+
+def _visit(path: Path, decision: Decision) -> list[Event]:
+    """Return the events from the arrival at the decision's scene on."""
+    arrived = max(arrival.step for arrival in path.arrivals if arrival.step < decision.number)
+    return [event for event in path.events if event.step > arrived]
 
 
 def _labels(path: Path, decision: Decision, ids: Iterable[str]) -> tuple[str, ...]:

@@ -29,6 +29,8 @@ class Moment(Record):
     """The id of the free text that was written here, or empty."""
     later: bool
     """Whether a delayed consequence brought this scene."""
+    feedback: tuple[str, ...] = ()
+    """The author's direct words on what was taken here that were not said at once; Markdown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,10 @@ class TurningPoint(Record):
     why: str
     references: tuple[Reference, ...]
     alternatives: tuple[Alternative, ...]
+    wrote: str = ""
+    """The id of the free text that was written in this scene, or empty."""
+    feedback: tuple[str, ...] = ()
+    """The author's direct words on what was taken that were not said at once; Markdown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,6 @@ class ScreenPage:
     found: Debrief
     answers: dict[str, str]
     wrote: dict[str, str]
-    labels: dict[str, str]
     support: tuple[Support, ...]
 
 

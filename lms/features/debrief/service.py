@@ -71,7 +71,6 @@ def get_page(uow: UnitOfWork, person_id: UUID, attempt_id: UUID, wanted: str | N
         found=found,
         answers=said,
         wrote=attempts.list_texts(uow, attempt_id),
-        labels=_labels(program),
         support=program.support,
     )
 
@@ -82,6 +81,7 @@ def keep(uow: UnitOfWork, me: Learner, attempt_id: UUID, name: str, said: Mappin
     Raises Conflict when earlier screens are still open, or the debrief is over.
     """
     attempt = _ended(uow, me.id, attempt_id)
+    uow.lock(f"debrief {attempt_id}")
     row = _find(uow, attempt_id)
     if row is None or row["status"] != "open":
         raise Conflict(N_("This debrief is over. What you wrote is kept."), fix=N_("You can read it again here."))
@@ -90,7 +90,6 @@ def keep(uow: UnitOfWork, me: Learner, attempt_id: UUID, name: str, said: Mappin
     place = open_screen(order, _seen(_answers(uow, attempt_id)), name)
     if order[place].name != name:
         raise Conflict(N_("There is something to look at before that."), fix=N_("Carry on from here."))
-    uow.lock(f"debrief {attempt_id}")
     for field in fields(order[place], found):
         if field in said:
             _write(uow, attempt_id, field, said[field])
@@ -104,11 +103,11 @@ def keep(uow: UnitOfWork, me: Learner, attempt_id: UUID, name: str, said: Mappin
 def draft(uow: UnitOfWork, me: Learner, attempt_id: UUID, name: str, said: Mapping[str, str]) -> None:
     """Keep what is being written on a screen, without going on."""
     attempt = _ended(uow, me.id, attempt_id)
-    row = _find(uow, attempt_id)
     _program, found = _look(uow, attempt)
     screen = next((each for each in screens(found) if each.name == name), None)
+    uow.lock(f"debrief {attempt_id}")
+    row = _find(uow, attempt_id)
     if row is not None and row["status"] == "open" and screen is not None:
-        uow.lock(f"debrief {attempt_id}")
         for field in fields(screen, found):
             if field in said:
                 _write(uow, attempt_id, field, said[field])
@@ -195,13 +194,6 @@ def _ended(uow: UnitOfWork, person_id: UUID, attempt_id: UUID) -> Attempt:
 
 def _look(uow: UnitOfWork, attempt: Attempt) -> tuple[Program, Debrief]:
     return library.program(uow, attempt.version), attempts.look_back(uow, attempt)
-
-
-def _labels(program: Program) -> dict[str, str]:
-    """Return the words of every choice and option, by id."""
-    choices = {choice.id: choice.label for scene in program.scenes for choice in scene.choices}
-    options = {item.id: item.label for scene in program.scenes if scene.options for item in scene.options.items}
-    return choices | options
 
 
 def _find(uow: UnitOfWork, attempt_id: UUID) -> Any:

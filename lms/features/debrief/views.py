@@ -43,7 +43,10 @@ def start(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
 @web.get(blueprint, "/<uuid:attempt_id>/skip", allow=web.SIGNED_IN)
 def skipping(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
     """Ask once more, kindly, before the debrief is left out."""
-    return web.render("debrief/skip.html", page=service.get_page(uow, web.me().id, attempt_id, None))
+    page = service.get_page(uow, web.me().id, attempt_id, None)
+    if isinstance(page, EndPage):
+        return web.redirect("debrief.begin", attempt_id=attempt_id)
+    return web.render("debrief/skip.html", page=page)
 
 
 @web.post(blueprint, "/<uuid:attempt_id>/skip", allow=web.SIGNED_IN)

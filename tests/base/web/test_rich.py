@@ -63,3 +63,10 @@ def test_tables_lists_and_disclosure_survive():
 
 def test_inline_rendering_adds_no_paragraph():
     assert str(render_inline("*Open* words")) == "<em>Open</em> words"
+
+
+@pytest.mark.parametrize("address", ["https://x.org/a.png", "//x.org/a.png", "/\\\\x.org/a.png", "/\\\\/x.org/a.png"])
+def test_a_picture_from_elsewhere_is_never_asked_for_however_it_is_addressed(address):
+    html = str(render_block(f'<img src="{address}" alt="a">'))
+    assert "src=" not in html
+    assert 'src="/library/media/1"' in str(render_block("![a](/library/media/1)"))

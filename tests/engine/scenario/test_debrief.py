@@ -8,6 +8,7 @@ from lms.engine.scenario.program import (
     Competency,
     DebriefPoint,
     Ending,
+    Feedback,
     Flag,
     FollowUp,
     FreeText,
@@ -258,3 +259,21 @@ def test_events_of_another_version_are_refused_kindly():
     other = program(scene("a", choice("x", "end")), ending("end"))
     with pytest.raises(Invalid, match="do not belong to this version"):
         debrief(STORY, SEED, walk(other, "x").events)
+
+
+def test_what_was_written_in_a_scene_is_known_where_one_looks_back_on_it():
+    found = look_back(*BAD)
+    assert {point.id: point.wrote for point in found.turning_points} == {"first": "", "writing": "", "calling": "words"}
+    assert [moment.scene for moment in found.timeline if moment.wrote] == ["call"]
+    assert all(not point.wrote for point in look_back(*GOOD).turning_points)
+
+
+def test_a_word_on_a_choice_that_was_not_said_at_once_is_said_when_looking_back():
+    says = {at: choice(at, "end", feedback=Feedback(f"Said {at}.", at)) for at in ("now", "checkpoint", "debrief")}
+    story = program(
+        scene("a", *says.values()), ending("end"), points=(DebriefPoint("p", tuple(says), ("now",), "Why."),)
+    )
+    for at, heard in (("now", ()), ("checkpoint", ("Said checkpoint.",)), ("debrief", ("Said debrief.",))):
+        found = debrief(story, SEED, walk(story, at).events)
+        assert [moment.feedback for moment in found.timeline] == [heard, ()]
+        assert {point.feedback for point in found.turning_points} <= {heard}

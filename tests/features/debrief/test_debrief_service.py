@@ -9,6 +9,7 @@ from lms.records.lrs.tables import lrs_statement
 from tests.learning.walks import (
     COURSE,
     SCENARIO,
+    WORDS,
     answer_all,
     best_action,
     play,
@@ -137,3 +138,18 @@ def test_D3_done_and_skipped_count_the_same_and_a_skip_leaves_no_statement(store
     told = [(verb, private) for verb, private, _body in verbs(store) if verb == "debriefed"]
     assert told == [("debriefed", False)]
     assert SECRET not in str(verbs(store))
+
+
+def test_what_one_wrote_in_a_scene_is_shown_to_oneself_on_the_path_and_with_its_moment(store, learner, ended, sign_in):
+    walk(store, learner, ended)
+    browser = sign_in(learner)
+    assert WORDS in browser.get(f"/debrief/{ended.id}/path").text
+    for name in ("moment-1", "moment-2"):
+        shown = browser.get(f"/debrief/{ended.id}/{name}").text
+        assert (WORDS in shown) == bool(page(store, learner, ended, name).screen.point.wrote)
+
+
+def test_a_debrief_that_is_over_is_not_asked_whether_to_be_skipped(store, learner, ended, sign_in):
+    walk(store, learner, ended)
+    answer = sign_in(learner).get(f"/debrief/{ended.id}/skip")
+    assert answer.location.endswith(f"/debrief/{ended.id}")
