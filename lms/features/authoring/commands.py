@@ -47,8 +47,7 @@ def play(path: Path, seed: str) -> None:
     """
     program = service.load_scenario(path, today=Clock().now().date())
     taken = [start(program, seed)]
-    while taken[-1].state["phase"] != "ended":
-        scene = offered(program, taken[-1].state)
+    while (scene := offered(program, taken[-1].state)).ending is None:
         click.echo("\n".join(["", *player.scene_lines(scene)]))
         answer = click.prompt(player.question(scene), default="", show_default=False).strip()
         if answer == "quit":
@@ -59,7 +58,6 @@ def play(path: Path, seed: str) -> None:
             click.echo(json.dumps(taken[-1].state, ensure_ascii=False, indent=2))
         else:
             _take(program, taken, scene, answer)
-    scene = offered(program, taken[-1].state)
     events = [event for step in taken for event in step.events]
     ending = player.ending_lines(outcome(program, taken[-1].state), debrief(program, seed, events))
     click.echo("\n".join(["", *player.scene_lines(scene), "", *ending]))

@@ -121,8 +121,7 @@ def test_A5_what_somebody_wrote_is_in_no_event_and_no_statement(store, learner):
         events = str(service.list_events(uow, attempt.id))
         texts = service.list_texts(uow, attempt.id)
     bodies = str([row.body for row in statements(store, private=True)])
-    if texts:
-        assert set(texts.values()) == {WORDS}
+    assert set(texts.values()) == {WORDS}
     assert WORDS not in events
     assert WORDS not in bodies
 
@@ -200,7 +199,7 @@ def test_an_answer_counts_once_and_none_is_no_answer(store, enrolled):
         quiz_service.answer(uow, enrolled, attempt.id, 1, (option,))
 
 
-def test_a_part_that_is_not_open_yet_cannot_be_start_practice(store, learner):
+def test_a_part_that_is_not_open_yet_cannot_be_started(store, learner):
     with store.work() as uow:
         enrolment.enrol_oneself(uow, learner, COURSE)
         rows = enrolment.get_course_page(uow, learner.id, COURSE).outline.rows
