@@ -25,6 +25,7 @@ from lms.base.store.turns import Turns
 from lms.kernel.clock import Clock
 from lms.kernel.errors import Unavailable
 from lms.kernel.ids import Ids
+from lms.kernel.words import N_
 
 BUSY_SECONDS = 15
 """How long a writer waits for another before it gives up, in seconds."""
@@ -164,15 +165,23 @@ class Store:
 
 
 _REASONS = (
-    ("database or disk is full", "The disk is full, so nothing was saved.", "Free some space, then try again."),
-    ("no space left", "The disk is full, so nothing was saved.", "Free some space, then try again."),
-    ("disk i/o error", "The disk could not be written, so nothing was saved.", "Check the disk, then try again."),
-    ("database is locked", "The database is busy, so nothing was saved.", "Try again in a moment."),
-    ("lock timeout", "The database is busy, so nothing was saved.", "Try again in a moment."),
-    ("deadlock detected", "The database is busy, so nothing was saved.", "Try again in a moment."),
-    ("readonly database", "The database cannot be written.", "Give the data folder back its write permission."),
-    ("unable to open database", "The database file cannot be opened.", "Check the data folder and its permissions."),
-    ("connection", "The database cannot be reached.", "Check that the database server runs, then try again."),
+    ("database or disk is full", N_("The disk is full, so nothing was saved."), N_("Free some space, then try again.")),
+    ("no space left", N_("The disk is full, so nothing was saved."), N_("Free some space, then try again.")),
+    (
+        "disk i/o error",
+        N_("The disk could not be written, so nothing was saved."),
+        N_("Check the disk, then try again."),
+    ),
+    ("database is locked", N_("The database is busy, so nothing was saved."), N_("Try again in a moment.")),
+    ("lock timeout", N_("The database is busy, so nothing was saved."), N_("Try again in a moment.")),
+    ("deadlock detected", N_("The database is busy, so nothing was saved."), N_("Try again in a moment.")),
+    ("readonly database", N_("The database cannot be written."), N_("Give the data folder back its write permission.")),
+    (
+        "unable to open database",
+        N_("The database file cannot be opened."),
+        N_("Check the data folder and its permissions."),
+    ),
+    ("connection", N_("The database cannot be reached."), N_("Check that the database server runs, then try again.")),
 )
 
 

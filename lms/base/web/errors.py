@@ -52,9 +52,16 @@ def _http(error: HTTPException) -> Response:
     texts = {
         404: (_("There is nothing at this address."), _("Check the address, or start again from home.")),
         405: (_("This address is not a page."), _("Go back and use the button on the page.")),
+        421: (_("This address is not one that this server answers for."), _("Check the address in your browser.")),
         413: (_("That is more than can be sent at once."), _("Shorten it, then try again.")),
     }
-    what, fix = texts.get(code, (error.description or error.name, ""))
+    what, fix = texts.get(
+        code,
+        (
+            _("This could not be understood, so nothing was changed."),
+            _("Go back, load the page again and try once more."),
+        ),
+    )
     if isinstance(error, RequestEntityTooLarge):
         what, fix = texts[413]
     return _answer(code, what, fix)

@@ -12,6 +12,7 @@ from flask import g
 from flask_login import UserMixin, current_user
 
 from lms.kernel.errors import NotAllowed
+from lms.kernel.words import N_
 
 ROLES = ("learner", "trainer", "manager", "admin")
 
@@ -77,5 +78,5 @@ def me() -> Identity:
     """Return the signed-in person; the route's policy has made sure that there is one."""
     identity = visitor()
     if identity is None:
-        raise NotAllowed("Please sign in first.")
+        raise NotAllowed(N_("Please sign in first."))
     return identity

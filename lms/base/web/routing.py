@@ -15,6 +15,7 @@ from flask import redirect as flask_redirect
 
 from lms.base.web.identity import ANYONE, Policy, visitor
 from lms.kernel.errors import NotAllowed
+from lms.kernel.words import N_
 
 P = ParamSpec("P")
 U = TypeVar("U")
@@ -57,7 +58,7 @@ def _route(target: Blueprint, rule: str, method: str, allow: Policy) -> Callable
                 if not allow.admits(identity):
                     if identity is None:
                         return to_sign_in()
-                    raise NotAllowed("This page is for other roles than yours.")
+                    raise NotAllowed(N_("This page is for other roles than yours."))
                 return view(uow, *args, **kwargs)
 
         setattr(guarded, _POLICY, allow)

@@ -53,7 +53,7 @@ def register(app: Flask, *, address: str, is_secure: bool, idle: timedelta, cloc
     @app.before_request
     def refuse_foreign_hosts() -> None:
         if request.host.lower() not in allowed:
-            abort(421, description="This address is not one that this server answers for.")
+            abort(421)
 
     @app.before_request
     def refuse_control_characters() -> None:
