@@ -87,7 +87,9 @@ def _timeline(path: Path) -> Iterator[Moment]:
             scene=arrival.scene,
             title=path.title(arrival.scene),
             clock=time_shown(arrival.clock),
-            did=tuple(label for decision in here for label in _labels(path, decision, decision.taken)),
+            did=tuple(
+                label for decision in here if decision.had_a_choice for label in _labels(path, decision, decision.taken)
+            ),
             chosen=tuple(id_ for decision in here for id_ in decision.taken),
             rating=max((_rating(path, decision) for decision in here), key=_severity, default=""),
             wrote=_wrote(path, deeds),
@@ -288,9 +290,9 @@ def _link(path: Path, decision: Decision, event: Event, state: State) -> Followe
             made = [shown for shown in machine.scenes[scene].blocks if decision.made(shown.when, state)]
             return Followed("scene", number, path.title(scene), show(machine, state, made)) if made else None
         case MustKept(number, must) if _is_bound_up(path, must, decision):
-            return Followed("kept", number, machine.watched[must].must.says)
+            return Followed("kept", number, machine.watched[must].must.says, forbids=machine.watched[must].forbids)
         case MustBroken(number, must) if _is_bound_up(path, must, decision):
-            return Followed("broken", number, machine.watched[must].must.says)
+            return Followed("broken", number, machine.watched[must].must.says, forbids=machine.watched[must].forbids)
         case Ended(number, ending) if _made_way(path, decision, number):
             return Followed("ending", number, path.title(ending))
     return None

@@ -21,7 +21,7 @@ class Moment(Record):
     title: str
     clock: str
     did: tuple[str, ...]
-    """Labels of the choice or options taken; empty where one only went on or wrote."""
+    """Labels of the choice or options taken; empty where there was only one way on, or one wrote."""
     chosen: tuple[str, ...]
     """Their ids."""
     rating: str
@@ -42,6 +42,8 @@ class Followed(Tagged):
     title: str
     """The scene where it showed, or what the must says."""
     blocks: tuple[ShownBlock, ...] = ()
+    forbids: bool = False
+    """With kept and broken: whether it was a must_not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,17 @@ from lms.kernel.errors import Invalid
 
 @dataclass(frozen=True, eq=False)
 class Decision:
-    """Step `number`, in which choices or options of a scene were taken; `before` and `after` are its states."""
+    """Step `number`, in which choices or options of a scene were taken; `before` and `after` are its states.
+
+    `had_a_choice` is false where there was one way on, and it was taken.
+    """
 
     number: int
     scene: str
     taken: tuple[str, ...]
     before: State
     after: State
+    had_a_choice: bool
 
     @cached_property
     def changed(self) -> frozenset[str]:
@@ -68,6 +72,7 @@ class Path:
                 (event.choice,) if isinstance(event, ChoiceTaken) else event.options,
                 self.after[event.step - 1].state,
                 self.after[event.step].state,
+                isinstance(event, OptionsSelected) or len(event.offered) > 1,
             )
             for event in self.events
             if isinstance(event, ChoiceTaken | OptionsSelected)

@@ -7,6 +7,7 @@ The children look every second whether their supervisor is still there, and leav
 """
 
 import http.client
+import logging
 import os
 import signal
 import socket
@@ -65,6 +66,7 @@ def serve(settings: Settings, application: str, *, started: Callable[[], None]) 
     `started` is called once the first request has been answered.
     """
     os.environ[SUPERVISOR] = str(os.getpid())
+    logging.getLogger("_granian").addFilter(_worth_saying)
     server = Granian(
         application,
         address=settings.host,
@@ -96,6 +98,11 @@ def serve(settings: Settings, application: str, *, started: Callable[[], None]) 
     finally:
         worker.stop()
         log.info("stopped")
+
+
+def _worth_saying(record: logging.LogRecord) -> bool:
+    """Leave out that threads outnumber processors: they wait for the database, and are meant to."""
+    return not record.getMessage().startswith("Configuration allows spawning")
 
 
 def _announce(settings: Settings, started: Callable[[], None]) -> None:

@@ -198,12 +198,13 @@ def test_what_followed_is_found_by_cause():
         ("broken", 6, "Kept a secret"),
         ("ending", 7, "Broken"),
     ]
+    assert [link.forbids for link in first.followed if link.what == "broken"] == [True]
 
 
 def test_a_must_that_was_missed_is_blamed_on_where_the_expert_would_have_kept_it():
     writing = look_back(*BAD).turning_points[1]
     assert (writing.broke, writing.chosen, writing.expert) == (("Wrote down the time",), (), ("Line time", "Line when"))
-    assert [(link.what, link.step) for link in writing.followed] == [("broken", 5)]
+    assert [(link.what, link.step, link.forbids) for link in writing.followed] == [("broken", 5, False)]
 
 
 def test_the_timeline_tells_each_scene_once_with_all_that_was_done_there():
@@ -214,7 +215,7 @@ def test_the_timeline_tells_each_scene_once_with_all_that_was_done_there():
         ("record", 4, (), "", False),
         ("corridor", 5, ("Do step-in",), "", True),
         ("night", 6, ("Do rest",), "", False),
-        ("home", 7, ("Do lost",), "", False),
+        ("home", 7, (), "", False),  # one way on: no decision to tell of
         ("broken", 7, (), "", False),
     ]
 

@@ -21,4 +21,4 @@ def test_the_help_that_a_scenario_names_is_on_every_page_of_a_run(run, client):
 def test_without_a_name_of_its_own_the_help_that_holds_everywhere_is_shown(shipped, app):
     with app.test_request_context():
         support = app.jinja_env.get_template("shell/macros.html").module.support
-        assert "call 999" in support(())
+        assert "tel:999" in support(())
