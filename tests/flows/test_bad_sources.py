@@ -219,7 +219,9 @@ def test_what_is_broken_is_named_with_its_place_and_learners_keep_what_they_have
     ]
     assert done.published == ()
     assert learns(learner) == before
-    page = unescape(trainer.get("/insights/").text)
+    shown = trainer.get("/insights/").text
+    assert SCRIPT not in shown
+    page = unescape(shown)
     checked = check(content, monkeypatch)
     assert checked.exit_code == 1, checked.output
     for said in (re.sub(r"<[^>]+>", " ", page), checked.stdout):

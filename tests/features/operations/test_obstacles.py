@@ -99,6 +99,24 @@ def test_a_disk_that_takes_no_more_while_a_decision_is_saved(store, client, atte
 
 
 @ON_SQLITE
+def test_a_database_that_may_only_be_read(store, client, attempt):
+    form, before = fields(store, attempt), steps(store, attempt)
+    writable = []
+
+    @event.listens_for(store.engine, "begin")
+    def only_read(connection):
+        connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writable else 'ON'}")
+
+    answer = client.post(f"/attempts/{attempt.id}/decide", data=form, headers=GENTLE)
+    assert answer.status_code == 503
+    assert "The database cannot be written." in answer.text
+    assert client.get(f"/attempts/{attempt.id}").status_code == 200
+    assert steps(store, attempt) == before
+    writable.append(True)
+    assert client.post(f"/attempts/{attempt.id}/decide", data=form).status_code == 303
+
+
+@ON_SQLITE
 def test_a_locked_database_while_a_decision_is_saved(store, client, attempt):
     form, before = fields(store, attempt), steps(store, attempt)
 
