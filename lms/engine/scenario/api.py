@@ -1,6 +1,7 @@
 """The scenario engine as the rest of the house knows it: these names, pinned by a test, and no others.
 
 compile_scenario(files, today) → Compiled   start(program, seed) → Step
+prove_scenario(compiled) → Proof
 offered(program, state) → Scene             act(program, state, action) → Step | Refused
 outcome(program, state) → Outcome           debrief(program, seed, events) → Debrief
 """
@@ -31,6 +32,7 @@ from lms.engine.scenario.events import (
 )
 from lms.engine.scenario.offer import offered
 from lms.engine.scenario.program import FORMAT, Program
+from lms.engine.scenario.prove import Proof, prove_scenario
 from lms.engine.scenario.run import Step, act, actions_of, outcome, replay, start
 from lms.engine.scenario.scene import Scene
 from lms.engine.scenario.state import State
@@ -51,6 +53,7 @@ __all__ = [
     "OptionsSelected",
     "Outcome",
     "Program",
+    "Proof",
     "Refused",
     "Scene",
     "SceneArrived",
@@ -69,6 +72,7 @@ __all__ = [
     "event_from_json",
     "offered",
     "outcome",
+    "prove_scenario",
     "replay",
     "start",
 ]

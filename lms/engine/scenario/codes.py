@@ -1,4 +1,4 @@
-"""The kinds of problem that a scenario can have (SC…): structure 01x, names 03x, story 05x, teaching 07x."""
+"""The kinds of problem that a scenario can have (SC…): structure 01x, names 03x, story 05x, teaching 07x, proofs 10x."""
 
 from lms.engine.source.problem import Code
 
@@ -61,3 +61,14 @@ PLACE_TELLS = Code("SC079", "place-tells", "the best answer can be told by its p
 NO_BEST = Code("SC080", "no-best", "a decision without a best choice", "warning")
 UNUSED_REFERENCE = Code("SC081", "unused-reference", "a reference that nothing refers to", "warning")
 NO_REASON_REFERENCE = Code("SC082", "no-reference", "a debrief without a reference", "warning")
+
+NEVER_REACHED = Code("SC100", "never-reached", "a scene that no way through the story reaches")
+NEVER_OPEN = Code("SC101", "never-open", "a condition that never holds", "warning")
+ALWAYS_OPEN = Code("SC102", "always-open", "a condition that always holds", "warning")
+STUCK = Code("SC103", "stuck", "a scene in which a learner can be stuck")
+CIRCLE = Code("SC104", "circle", "a way from which no ending can be reached any more")
+NEVER_COMES = Code("SC105", "never-comes", "a later that never comes", "warning")
+PASSED_WITHOUT = Code("SC106", "passed-without", "a run can be passed without what must be done", "warning")
+NEVER_PASSED = Code("SC107", "never-passed", "no run can be passed", "warning")
+NEVER_FAILED = Code("SC108", "never-failed", "every run is passed", "warning")
+NEVER_READ = Code("SC109", "never-read", "a variable that nothing reads", "warning")

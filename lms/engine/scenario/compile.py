@@ -12,6 +12,7 @@ from lms.engine.scenario import check, codes, declare, front, graph, lint, progr
 from lms.engine.scenario.expression import Both, Constant, Effect, Expression, When
 from lms.engine.scenario.grammar import Fault
 from lms.engine.scenario.parse import parse
+from lms.engine.scenario.places import Places, find_places
 from lms.engine.scenario.scope import Scope
 from lms.engine.scenario.typecheck import Read, read_derived, read_effect, read_expression
 from lms.engine.source import text
@@ -39,10 +40,11 @@ _CODES = {
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A Program, or None where errors forbid one; and all problems, errors and warnings."""
+    """A Program, or None where errors forbid one; all problems, errors and warnings; and where its parts stand."""
 
     program: program.Program | None
     problems: tuple[Problem, ...]
+    places: Places | None = None
 
 
 def compile_scenario(files: Sequence[SourceFile], *, today: date) -> Compiled:
@@ -75,7 +77,8 @@ def compile_scenario(files: Sequence[SourceFile], *, today: date) -> Compiled:
     if made is None or problems.has_errors():
         return Compiled(None, problems.in_order())
     # What is run is what will be stored: plain strings and numbers, as they come back from the bytes.
-    return Compiled(program.Program.from_bytes(made.to_bytes()), problems.in_order())
+    stored = program.Program.from_bytes(made.to_bytes())
+    return Compiled(stored, problems.in_order(), find_places(scenario, known))
 
 
 def _check_folder(scenario: syntax.Scenario, problems: Problems) -> None:

@@ -28,8 +28,8 @@ from lms.engine.scenario.events import (
     WentOn,
     Write,
 )
-from lms.engine.scenario.machine import Doing, Machine
-from lms.engine.scenario.state import State
+from lms.engine.scenario.machine import Doing, Machine, ReadyChoice
+from lms.engine.scenario.state import Mark, State
 
 How = Literal["start", "choice", "select", "write", "go", "later", "return"]
 
@@ -54,13 +54,16 @@ class Turn:
             return Refused("closed-choice", f"choice {id_} is closed now")
         open_now = {item.choice.id: item.doing for item in scene.choices.values() if item.doing.is_open(state)}
         offered = self.machine.order(state, open_now)
-        choice = ready.choice
-        self.events.append(ChoiceTaken(state["step"], scene.scene.id, id_, tuple(offered), choice.rating))
+        self.events.append(ChoiceTaken(state["step"], scene.scene.id, id_, tuple(offered), ready.choice.rating))
         self.widen([doing.awards(state) for doing in open_now.values()])
-        self.do([ready.doing], choice.takes)
-        state["said"] = [id_]
-        self.head(choice.to, "choice", id_)
+        self.take(ready)
         return None
+
+    def take(self, ready: ReadyChoice) -> None:
+        """Do what a choice does, and head where it leads."""
+        self.do([ready.doing], ready.choice.takes)
+        self.state["said"] = [ready.choice.id]
+        self.head(ready.choice.to, "choice", ready.choice.id)
 
     def select(self, ids: Sequence[str]) -> Refused | None:
         """Hand in a selection; its effects run in the order of the file."""
@@ -78,10 +81,14 @@ class Turn:
         offered = self.machine.order(state, open_now)
         self.events.append(OptionsSelected(state["step"], scene.scene.id, tuple(taken), tuple(offered)))
         self.widen_by_selection([doing.awards(state) for doing in open_now.values()], least, most)
-        self.do([open_now[id_] for id_ in taken], 0)
-        state["said"] = []
-        self.after("select", taken[0] if len(taken) == 1 else "")
+        self.hand_in([open_now[id_] for id_ in taken])
         return None
+
+    def hand_in(self, taken: Sequence[Doing]) -> None:
+        """Do what the selected options do, given in the order of the file, and go on."""
+        self.do(taken, 0)
+        self.state["said"] = []
+        self.after("select", taken[0].id if len(taken) == 1 else "")
 
     def write(self, action: Write) -> Refused | None:
         """Take note that something was written, and follow the route it takes."""
@@ -94,15 +101,20 @@ class Turn:
             return Refused("too-long", f"at most {field.limit} characters can be kept")
         route = self.route(text) if action.route is None else action.route
         self.events.append(TextWritten(state["step"], scene.scene.id, field.id, len(text), route, text))
-        state["said"] = []
-        if route in scene.routes:
-            matched, doing = scene.routes[route]
+        self.follow(route)
+        return None
+
+    def follow(self, route: str) -> None:
+        """Do what a route of a free text does, if there is one of that id, and go on."""
+        routes = self.machine.scenes[self.state["scene"]].routes
+        self.state["said"] = []
+        if route in routes:
+            matched, doing = routes[route]
             self.do([doing], 0)
             if matched.to:
                 self.head(matched.to, "write", route)
-                return None
+                return
         self.after("write", route)
-        return None
 
     def route(self, text: str) -> str:
         """Return the first route one of whose phrases occurs in the text as whole words."""
@@ -123,13 +135,23 @@ class Turn:
 
     def do(self, doings: Sequence[Doing], takes: int) -> None:
         """Run effects in order, let the minutes pass, remember what was done, and look at the monitors."""
-        state = self.state
         moves: Moves = []
         for doing in doings:
-            doing.run(state, moves)
-            if doing.is_remembered and doing.id not in state["chosen"]:
-                state["chosen"] = sorted([*state["chosen"], doing.id])
-        scores, ranges = state["scores"], state["ranges"]
+            doing.run(self.state, moves)
+            if doing.is_remembered:
+                self.remember(doing.id)
+        self.award(moves)
+        self.pass_time(takes)
+        self.watch()
+
+    def remember(self, id_: str) -> None:
+        """Keep in mind that a choice or option was taken."""
+        if id_ not in self.state["chosen"]:
+            self.state["chosen"] = sorted([*self.state["chosen"], id_])
+
+    def award(self, moves: Moves) -> None:
+        """Move the scores, and their ranges where a score leaves them."""
+        scores, ranges = self.state["scores"], self.state["ranges"]
         for competency, by in moves:
             low, high = self.machine.bounds[competency]
             scores[competency] = min(high, max(low, scores[competency] + by))
@@ -137,8 +159,6 @@ class Turn:
             least, greatest = ranges[competency]
             if not least <= score <= greatest:
                 ranges[competency] = [min(least, score), max(greatest, score)]
-        self.pass_time(takes)
-        self.watch()
 
     def pass_time(self, minutes: int) -> None:
         """Move the clock; it stops at its end."""
@@ -270,19 +290,27 @@ class Turn:
             state["phase"] = "choose" if scene.choices else "go"
 
     def end(self) -> None:
-        """Settle all monitors and close the run."""
-        state, machine = self.state, self.machine
+        """Close the run, drop what waits, and settle all monitors."""
+        state = self.state
         state["phase"] = "ended"
         state["armed"], state["due"], state["heading"] = {}, [], None
+        self.settle()
+
+    def settle(self) -> None:
+        """Settle the monitors that are still open, and say how it ended."""
+        state, machine = self.state, self.machine
         for id_, mark in state["musts"].items():
-            if mark == "open":
-                if machine.watched[id_].forbids:
-                    state["musts"][id_] = "kept"
-                else:
-                    self.mark(id_, kept=False)
+            state["musts"][id_] = settled(mark, forbids=machine.watched[id_].forbids)
+            if mark != state["musts"][id_] == "broken":
+                self.events.append(MustBroken(state["step"], id_))
         ending = machine.scenes[state["scene"]].scene.ending
         band = ending.band if ending else ""
         self.events.append(Ended(state["step"], state["scene"], band, machine.is_passed(state)))
+
+
+def settled(mark: Mark, *, forbids: bool) -> Mark:
+    """Return what becomes of a monitor when the run ends: open, a must was missed and a must_not avoided."""
+    return mark if mark != "open" else "kept" if forbids else "broken"
 
 
 def _words(text: str) -> str:

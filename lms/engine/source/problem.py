@@ -31,8 +31,16 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
+class Waypoint:
+    """One step of a way that shows a problem: what is taken, and where it stands."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
-    """One finding. `excerpt` is the line of the file, without its line end."""
+    """One finding. `excerpt` is the line of the file, without its line end; `way` leads to it through the story."""
 
     code: str
     severity: Severity
@@ -41,11 +49,15 @@ class Problem:
     why: str = ""
     fix: str = ""
     excerpt: str = ""
+    way: tuple[Waypoint, ...] = ()
 
     def __str__(self) -> str:
         span = self.span
         lines = [f"{span.path}:{span.line}:{span.column}: {self.severity} {self.code} {self.what}"]
         lines += self.picture
+        for number, step in enumerate(self.way, 1):
+            place = f"{step.span.path}:{step.span.line}:{step.span.column}"
+            lines.append(f"  {'way' if number == 1 else '':3}  {number}. {place} {step.text}")
         lines += [f"  {label}  {text}" for label, text in (("why", self.why), ("fix", self.fix)) if text]
         return "\n".join(lines)
 
@@ -61,15 +73,16 @@ class Problem:
 
     def to_json(self) -> dict[str, Any]:
         """Return the problem as plain values, with file, line, column and length beside the texts."""
-        values = asdict(self)
-        place = values.pop("span")
-        return {"file": place[0], "line": place[1], "column": place[2], "length": place[3], **values}
+        values = {name: value for name, value in asdict(self).items() if name not in {"span", "way"}}
+        way = [{**_place(step.span), "text": step.text} for step in self.way]
+        return {**_place(self.span), **values, **({"way": way} if way else {})}
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:
         """Return the problem that `to_json` wrote."""
-        rest = {name: value for name, value in values.items() if name not in {"file", "line", "column", "length"}}
-        return cls(span=Span(values["file"], values["line"], values["column"], values["length"]), **rest)
+        rest = {name: value for name, value in values.items() if name not in {*_PLACE, "way"}}
+        way = tuple(Waypoint(_span(step), step["text"]) for step in values.get("way", ()))
+        return cls(span=_span(values), **rest, way=way)
 
 
 class Problems:
@@ -83,13 +96,15 @@ class Problems:
         """Remember the lines of a file, so that its problems can show them."""
         self._lines[path] = lines
 
-    def add(self, code: Code, span: Span, what: str, *, why: str = "", fix: str = "") -> None:
+    def add(
+        self, code: Code, span: Span, what: str, *, why: str = "", fix: str = "", way: tuple[Waypoint, ...] = ()
+    ) -> None:
         """Add a finding, unless its place has one already (P2)."""
         known = self._found.get(span)
         if known is None or (known.severity == "warning" and code.severity == "error"):
             lines = self._lines.get(span.path, ())
             excerpt = lines[span.line - 1] if 0 < span.line <= len(lines) else ""
-            self._found[span] = Problem(code.id, code.severity, span, what, why, fix, excerpt)
+            self._found[span] = Problem(code.id, code.severity, span, what, why, fix, excerpt, way)
 
     def extend(self, problems: Iterable[Problem]) -> None:
         """Take over findings that were made elsewhere."""
@@ -109,6 +124,17 @@ class Problems:
 
     def __len__(self) -> int:
         return len(self._found)
+
+
+_PLACE = ("file", "line", "column", "length")
+
+
+def _place(span: Span) -> dict[str, Any]:
+    return dict(zip(_PLACE, span, strict=True))
+
+
+def _span(values: dict[str, Any]) -> Span:
+    return Span(*(values[name] for name in _PLACE))
 
 
 def _window(line: str, column: int) -> tuple[str, int]:

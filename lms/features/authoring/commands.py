@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from lms.engine.scenario.api import Program, Scene, Step, act, debrief, offered, outcome, start
+from lms.engine.scenario.explore import MOST_STATES
 from lms.features.authoring import player, service
 from lms.features.authoring.model import Report
 from lms.kernel.clock import Clock
@@ -20,16 +21,33 @@ _COLOURS = {"error": "red", "warning": "yellow"}
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="For people or programs.")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day for which references must be up to date.")
+@click.option(
+    "--states",
+    type=click.IntRange(1),
+    default=MOST_STATES,
+    show_default=True,
+    help="How many states of a scenario are explored at most to prove things.",
+)
 @click.pass_context
 def check(
-    context: click.Context, paths: tuple[Path, ...], today: datetime | None, style: str, *, fix: bool, strict: bool
+    context: click.Context,
+    paths: tuple[Path, ...],
+    today: datetime | None,
+    style: str,
+    states: int,
+    *,
+    fix: bool,
+    strict: bool,
 ) -> None:
     """Check courses and scenarios: a content folder, a folder in it, or a file (here, if none is named).
+
+    A scenario without errors is then proven by going every way through it; what is found that way is shown with the
+    shortest way there. A scenario that is too large for that gets a bounded answer, and says so.
 
     Exit status: 0 nothing wrong, 1 errors (with --strict also warnings), 2 wrong use, 3 a bounded answer.
     """
     day = (today or Clock().now()).date()
-    report = service.check(paths or (Path(),), today=day, fix=fix)
+    report = service.check(paths or (Path(),), today=day, fix=fix, most_states=states)
     if style == "json":
         click.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
     else:
@@ -80,6 +98,8 @@ def _show(report: Report) -> None:
         place, word, what = first.partition(f" {problem.severity} ")
         click.echo(f"{place}{click.style(word, fg=_COLOURS[problem.severity], bold=True)}{what}")
         click.echo("\n".join([*rest, ""]))
+    for line in report.bounded:
+        click.echo(line, err=True)
     click.echo(
         f"{report.checked} checked: {_count(report.errors, 'error')}, {_count(report.warnings, 'warning')}", err=True
     )

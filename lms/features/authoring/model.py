@@ -19,11 +19,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was checked, what was found, and which files were given their missing ids."""
+    """What was checked, what was found, which files were given their missing ids, and which answers are bounded."""
 
     checked: int
     problems: tuple[Problem, ...]
     fixed: tuple[str, ...] = ()
+    bounded: tuple[str, ...] = ()
 
     @property
     def errors(self) -> int:
@@ -36,8 +37,10 @@ class Report:
         return len(self.problems) - self.errors
 
     def status(self, *, strict: bool) -> int:
-        """Return the exit status: 0 clean, 1 errors; warnings count with `strict` only."""
-        return int(self.errors > 0 or (strict and self.warnings > 0))
+        """Return the exit status: 0 clean, 1 errors (with `strict` warnings too), else 3 where an answer is bounded."""
+        if self.errors or (strict and self.warnings):
+            return 1
+        return 3 if self.bounded else 0
 
     def to_json(self) -> dict[str, Any]:
         """Return the report as plain values."""
@@ -46,5 +49,6 @@ class Report:
             "errors": self.errors,
             "warnings": self.warnings,
             "fixed": list(self.fixed),
+            "bounded": list(self.bounded),
             "problems": [problem.to_json() for problem in self.problems],
         }

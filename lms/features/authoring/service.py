@@ -9,7 +9,9 @@ from lms.engine.course.compile import compile_course, is_source
 from lms.engine.course.fix import write_missing_ids as write_course_ids
 from lms.engine.scenario import schemas as scenario_schemas
 from lms.engine.scenario.compile import FILE, compile_scenario
+from lms.engine.scenario.explore import MOST_STATES
 from lms.engine.scenario.program import Program
+from lms.engine.scenario.prove import prove_scenario
 from lms.engine.scenario.repair import write_missing_ids as write_scenario_ids
 from lms.engine.source.problem import Problem
 from lms.features.authoring.model import Place, Report
@@ -51,12 +53,20 @@ def find(path: Path) -> tuple[Place, ...]:
     return found
 
 
-def check(paths: Sequence[Path], *, today: date, fix: bool = False) -> Report:
-    """Check everything at the paths; with `fix`, write missing ids into the files before."""
+def check(paths: Sequence[Path], *, today: date, fix: bool = False, most_states: int = MOST_STATES) -> Report:
+    """Check everything at the paths; with `fix`, write missing ids into the files before.
+
+    Scenarios that compile are proven, each over `most_states` at most; where that was not enough, the answer is bounded.
+    """
     places = list(dict.fromkeys(place for path in paths for place in find(path)))
     fixed = [name for place in places for name in _write_ids(place)] if fix else []
-    problems = [problem for place in places for problem in _check(place, today)]
-    return Report(len(places), tuple(problems), tuple(fixed))
+    problems: list[Problem] = []
+    bounded: list[str] = []
+    for place in places:
+        found, bound = _check(place, today, most_states)
+        problems += found
+        bounded += [f"{place.path}: {bound}"] if bound else []
+    return Report(len(places), tuple(problems), tuple(fixed), tuple(bounded))
 
 
 def load_scenario(path: Path, *, today: date) -> Program:
@@ -72,15 +82,18 @@ def load_scenario(path: Path, *, today: date) -> Program:
     return compiled.program
 
 
-def _check(place: Place, today: date) -> tuple[Problem, ...]:
+def _check(place: Place, today: date, most_states: int) -> tuple[tuple[Problem, ...], str]:
+    """Return the problems of a place, and how far a bounded proof went (empty when it is complete)."""
     folder = read_folder(place.folder, place.kind, place.path)
     if folder.is_unreadable:
-        return folder.problems
+        return folder.problems, ""
     if place.kind == "scenario":
-        return (*folder.problems, *compile_scenario(folder.files, today=today).problems)
+        compiled = compile_scenario(folder.files, today=today)
+        proof = prove_scenario(compiled, most_states=most_states)
+        return (*folder.problems, *compiled.problems, *proof.problems), proof.bound
     scenarios = _scenarios_beside(place.folder)
-    compiled = compile_course(folder.path, folder.files, today=today, scenarios=scenarios)
-    return (*folder.problems, *compiled.problems)
+    course = compile_course(folder.path, folder.files, today=today, scenarios=scenarios)
+    return (*folder.problems, *course.problems), ""
 
 
 def _scenarios_beside(course: Path) -> frozenset[str] | None:

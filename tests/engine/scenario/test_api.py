@@ -9,6 +9,18 @@ def test_the_facade_offers_these_names_and_no_others():
         *("Action", "Choose", "Select", "Write", "Go", "Refused", "action_from_json"),
         *("Event", "Started", "SceneArrived", "ChoiceTaken", "OptionsSelected", "TextWritten", "WentOn", "LaterCame"),
         *("MustKept", "MustBroken", "Ended", "event_from_json"),
-        *("compile_scenario", "Compiled", "start", "act", "offered", "outcome", "replay", "actions_of", "debrief"),
+        *(
+            "compile_scenario",
+            "Compiled",
+            "prove_scenario",
+            "Proof",
+            "start",
+            "act",
+            "offered",
+            "outcome",
+            "replay",
+            "actions_of",
+            "debrief",
+        ),
     }
     assert all(hasattr(api, name) for name in api.__all__)

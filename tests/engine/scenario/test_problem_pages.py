@@ -8,6 +8,7 @@ import pytest
 
 from lms.engine.scenario import codes as scenario_codes
 from lms.engine.scenario.compile import compile_scenario
+from lms.engine.scenario.prove import prove_scenario
 from lms.engine.source import codes as source_codes
 from lms.engine.source.problem import Code
 from lms.engine.source.text import SourceFile
@@ -29,6 +30,7 @@ HEAD = {"scenario": "example", "title": "An example", "minutes": "5"}
 AROUND_SCENES = """\
 characters: {mair: {name: Mair, role: manager}}
 variables: {told: flag, pain: {one of: [unknown, some]}, trust: 0..5}
+derive: {known: told or pain is some or trust > 1}
 references: {wsp: {title: Procedures}}
 must: {arrived: {when: visited(home), says: Went home, why: It is late., ref: wsp}}
 """
@@ -63,7 +65,8 @@ def problems_of(part):
             SourceFile("scenarios/example/scenario.md", "scenario.md", whole(name, text)),
             SourceFile("scenarios/example/media/wrist.png", "media/wrist.png", b"x"),
         ]
-    return compile_scenario(files, today=date(2026, 11, 21)).problems
+    compiled = compile_scenario(files, today=date(2026, 11, 21))
+    return (*compiled.problems, *prove_scenario(compiled).problems)
 
 
 def test_every_code_has_a_page_and_every_page_a_code():

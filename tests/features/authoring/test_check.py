@@ -78,6 +78,35 @@ def test_a_warning_is_status_0_and_with_strict_1(content):
     assert check("--strict").exit_code == 1
 
 
+def test_what_is_proven_is_shown_with_the_way_there(content):
+    silent = SCENARIO.replace("{#tell}\n", "{#tell}\n- [Say nothing](#home) {#silent}\n").replace(
+        "## Supper tray {#tray}\n", "## Supper tray {#tray}\n\n::: scene\nkind: narration\n:::\n"
+    )
+    content.write_text(silent, encoding="utf-8")
+    result = check()
+    assert result.exit_code == 0
+    assert result.stdout == (
+        "scenarios/tray/scenario.md:6:8: warning SC106 a run can be passed although 'told' is missed\n"
+        "    6 | must: {told: {when: chose(tell), says: Told somebody, why: Because, ref: wsp}}\n"
+        "      |        ^^^^\n"
+        "  way  1. scenarios/tray/scenario.md:16:3 Supper tray: Say nothing\n"
+        "  why  it is said to matter, and a learner can pass without learning it\n"
+        "  fix  write 'pass: kept(told)', or lead to an ending without 'success: yes'\n\n"
+    )
+    (step,) = json.loads(check("--format", "json").stdout)["problems"][0]["way"]
+    assert (step["line"], step["column"], step["text"]) == (16, 3, "Supper tray: Say nothing")
+
+
+def test_a_bounded_answer_is_status_3_and_says_how_far_it_went(content):
+    result = check("--states", "1")
+    assert result.exit_code == 3
+    assert result.stderr.startswith("scenarios/tray: bounded: explored ")
+    assert "states, not complete\n" in result.stderr
+    assert json.loads(check("--states", "1", "--format", "json").stdout)["bounded"] == [result.stderr.splitlines()[0]]
+    content.write_text(SCENARIO.replace("(#home)", "(#hoem)"), encoding="utf-8")
+    assert check("--states", "1").exit_code == 1
+
+
 def test_the_day_decides_whether_a_reference_is_overdue(content):
     assert service.check([content], today=date(2027, 5, 1)).warnings == 0
     assert service.check([content], today=date(2027, 5, 2)).warnings == 1

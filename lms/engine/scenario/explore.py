@@ -1,0 +1,132 @@
+"""Everything a Program can do, state by state, breadth first: what came to pass, who is stuck, and the shortest ways.
+
+Only states that differ in something that still matters are told apart (`explore_space`). Monitors are not among them
+unless the question names them, because nothing that a learner can do depends on them; `explore_pass` asks about scores.
+
+Invariants:
+  X4  every way that is given can be walked, choice by choice, with `run.act`; and no shorter one leads there
+  X5  what `is_complete` says is not met cannot be met; when the cap was hit, only what was met is known
+"""
+
+from array import array
+from dataclasses import dataclass
+
+from lms.engine.scenario.events import Action
+from lms.engine.scenario.explore_slice import Question
+from lms.engine.scenario.explore_space import Exhausted, Space
+from lms.engine.scenario.program import Program
+
+MOST_STATES = 1_000_000
+
+NOTHING_MORE = Question()
+"""Ways are asked for, and no monitors or scores."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The actions from the start; `scenes` are the scenes in which each was taken."""
+
+    actions: tuple[Action, ...]
+    scenes: tuple[str, ...]
+
+
+class Exploration:
+    """What a Program can do. `stuck` and `circles` hold a state for each scene in which nothing leads to an ending."""
+
+    def __init__(self, program: Program, most: int = MOST_STATES, question: Question = NOTHING_MORE) -> None:
+        self.space = Space(program, question, most=2 * most)
+        self.states: list[int] = [self.space.first()]
+        self.is_complete = True
+        self._index = {self.states[0]: 0}
+        self._parents = array("I", [0])
+        self._targets = array("I")
+        self._ends = array("I")
+        try:
+            self._search(most)
+        except Exhausted:
+            self.is_complete = False
+        self.stuck, self.circles = self._without_way_out() if self.is_complete else (self._dead_ends(), {})
+
+    def met(self, kind: str, id_: str) -> bool:
+        """Tell whether something came to pass: `scene`, `later`, `taken`, `open` or `closed`, with its id."""
+        return (kind, id_) in self.space.met
+
+    def way_to(self, kind: str, id_: str) -> Way:
+        """Return the shortest way to where something came to pass."""
+        state, action = self.space.met[kind, id_]
+        return self.way(self._index[state], action)
+
+    def way(self, number: int, last: Action | None = None) -> Way:
+        """Return the shortest way to a state, and one action more."""
+        actions: list[Action] = [last] if last else []
+        scenes = [self.space.control(self.states[number])[0]] if last else []
+        while number:
+            parent = self.states[self._parents[number]]
+            child = self.states[number]
+            actions.append(
+                next(edge.action for edge in self.space.edges(parent) if parent & edge.keep | edge.put == child)
+            )
+            scenes.append(self.space.control(parent)[0])
+            number = self._parents[number]
+        return Way(tuple(reversed(actions)), tuple(reversed(scenes)))
+
+    def marks(self) -> set[tuple[str, str]]:
+        """Return what can become of the monitors that the question names: `(id, kept or broken)`."""
+        ended = [state for state in self.states if self.space.control(state)[1] == "ended"]
+        return {item for state in ended for item in self.space.ended(state, ())[1].items()}
+
+    def _search(self, most: int) -> None:
+        states, index, parents, targets, ends = self.states, self._index, self._parents, self._targets, self._ends
+        edges_of = self.space.edges
+        for number, state in enumerate(states):  # the list grows while it is walked
+            for keep, put, _, _ in edges_of(state):
+                target = state & keep | put
+                found = index.get(target)
+                if found is None:
+                    found = index[target] = len(states)
+                    states.append(target)
+                    parents.append(number)
+                targets.append(found)
+            ends.append(len(targets))
+            if len(states) > most:
+                raise Exhausted
+
+    def _dead_ends(self) -> dict[str, int]:
+        """Return, by scene, the first state in which nothing can be done and that is no ending."""
+        found: dict[str, int] = {}
+        begin = 0
+        for number, end in enumerate(self._ends):
+            if begin == end:
+                scene, phase, *_ = self.space.control(self.states[number])
+                if phase != "ended":
+                    found.setdefault(scene, number)
+            begin = end
+        return found
+
+    def _without_way_out(self) -> tuple[dict[str, int], dict[str, int]]:
+        """Return the dead ends, and the first states from which one can only go round in circles."""
+        ends, targets = self._ends, self._targets
+        finishes = bytearray(ends[number] == (ends[number - 1] if number else 0) for number in range(len(self.states)))
+        waiting = [number for number in range(len(self.states) - 1, -1, -1) if not finishes[number]]
+        before = -1
+        while waiting and before != len(waiting):
+            before, left = len(waiting), []
+            for number in waiting:
+                for target in targets[ends[number - 1] if number else 0 : ends[number]]:
+                    if finishes[target]:
+                        finishes[number] = 1
+                        break
+                else:
+                    left.append(number)
+            waiting = left
+        circles: dict[str, int] = {}
+        covered: set[int] = set()
+        for number in reversed(waiting):
+            if number not in covered:
+                circles.setdefault(self.space.control(self.states[number])[0], number)
+                front = [number]
+                while front:
+                    covered.add(here := front.pop())
+                    begin = ends[here - 1] if here else 0
+                    front += [target for target in targets[begin : ends[here]] if target not in covered]
+        return self._dead_ends(), circles

@@ -1,0 +1,72 @@
+"""What can still be read from a moment of the story on: everything else in the state makes no difference any more."""
+
+from lms.engine.scenario.explore_slice import Question, Write, depend_on, effects_of, guards, takeable, writes
+from lms.engine.scenario.expression import reads
+from lms.engine.scenario.machine import Machine, leads_to
+from lms.engine.scenario.program import Must, MustNot, Scene
+
+
+class Live:
+    """Answers for one sliced Program; by scenes, so that it is quick, sound, and now and then more than needed."""
+
+    def __init__(self, machine: Machine, question: Question) -> None:
+        program, derived = machine.program, machine.derived
+        self._laters = {
+            later.id: (reads(later.condition, derived) if later.condition else frozenset())
+            | (frozenset({"clock"}) if later.clock is not None else frozenset())
+            for later in program.laters
+        }
+        self._to = {later.id: later.to for later in program.laters}
+        self._arms = {name: tuple(later.id for later in ready.arms) for name, ready in machine.scenes.items()}
+        self._ways = {scene.id: frozenset(leads_to(scene)) for scene in program.scenes}
+        self._guards = {
+            scene.id: frozenset(name for guard in guards(scene) for name in reads(guard, derived))
+            | {f"chose:{choice.id}" for choice in scene.choices if choice.once}
+            for scene in program.scenes
+        }
+        self._writes = {
+            scene.id: tuple(writes(effects_of(scene), derived, question.scores)) for scene in program.scenes
+        }
+        self._history = {scene.id: _history(scene) for scene in program.scenes}
+        monitors: tuple[Must | MustNot, ...] = (*program.musts, *program.must_nots)
+        self._monitors = [reads(must.when, derived) for must in monitors]
+        self._final = reads(program.pass_when, derived) if program.pass_when else frozenset()
+        self._known: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]] = {}
+
+    def at_the_end(self) -> frozenset[str]:
+        """Return what is read once the run has ended."""
+        return self._final
+
+    def ahead(self, scenes: frozenset[str], waiting: frozenset[str]) -> frozenset[str]:
+        """Return what may be read from these scenes on, while these laters wait or are due."""
+        key = scenes, waiting
+        if key not in self._known:
+            self._known[key] = self._ahead(scenes, waiting)
+        return self._known[key]
+
+    def _ahead(self, scenes: frozenset[str], waiting: frozenset[str]) -> frozenset[str]:
+        laters, found = set(waiting), set[str]()
+        front = [*scenes, *(self._to[later] for later in waiting)]
+        while front:
+            scene = front.pop()
+            if scene in found:
+                continue
+            found.add(scene)
+            laters.update(self._arms[scene])
+            front += [*self._ways[scene], *(self._to[later] for later in self._arms[scene])]
+        written: list[Write] = [write for scene in found for write in self._writes[scene]]
+        touched = {write.name for write in written}.union(*(self._history[scene] for scene in found))
+        needed = self._final.union(*(self._guards[scene] for scene in found), *(self._laters[id_] for id_ in laters))
+        # A monitor that is open is false now; it stays so unless something that it reads is still written.
+        return depend_on(needed.union(*(names for names in self._monitors if names & touched)), written)
+
+
+def _history(scene: Scene) -> frozenset[str]:
+    """Return what happens in a scene beside its effects: arriving, taking, and the passing of time."""
+    taken = {f"chose:{item.id}" for item in takeable(scene)}
+    return frozenset(
+        taken
+        | {f"scene:{scene.id}"}
+        | ({"clock"} if scene.takes or any(choice.takes for choice in scene.choices) else set())
+        | ({f"chose:{route.id}" for route in scene.free_text.routes} if scene.free_text else set())
+    )

@@ -1,0 +1,188 @@
+"""The part of a Program that one question depends on: itself a Program, so that nothing but the engine runs it.
+
+Invariants:
+  X1  what a learner can do and where it leads is the same in the slice, action by action: only prose, scores, monitors,
+      variables, history and the clock go that neither a guard, nor a later, nor what is asked for depends on.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from lms.engine.scenario.expression import (
+    Add,
+    Assign,
+    Award,
+    Change,
+    Derived,
+    Effect,
+    Expression,
+    Remove,
+    SetFlag,
+    When,
+    parts,
+    reads,
+)
+from lms.engine.scenario.program import Choice, DebriefPlan, Option, Program, Route, Scene
+
+Trees = Mapping[str, Expression]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked for beside the ways through the story: monitors and scores by id, and whether `pass` is read."""
+
+    monitors: frozenset[str] = frozenset()
+    scores: frozenset[str] = frozenset()
+    passing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One effect as data flow: what it writes (empty: a score) and the names that decide how."""
+
+    name: str
+    reads: frozenset[str]
+
+
+def sliced(program: Program, question: Question) -> Program:
+    """Return the part of a Program on which its ways, and what is asked for, depend (X1)."""
+    derived = {name.id: name.value for name in program.derived}
+    musts = tuple(must for must in program.musts if must.id in question.monitors)
+    must_nots = tuple(must for must in program.must_nots if must.id in question.monitors)
+    passes = program.pass_when if question.passing else None
+    asked = [must.when for must in musts] + [must.when for must in must_nots] + ([passes] if passes else [])
+    asked += [guard for scene in program.scenes for guard in guards(scene)]
+    asked += [later.condition for later in program.laters if later.condition]
+    needed = {name for expression in asked for name in reads(expression, derived)}
+    if any(later.clock is not None for later in program.laters):
+        needed.add("clock")
+    written = [write for scene in program.scenes for write in writes(effects_of(scene), derived, question.scores)]
+    kept = depend_on(needed, written)
+    scenes = tuple(_scene(scene, kept, question.scores) for scene in program.scenes)
+    asked += [expression for scene in scenes for effect in effects_of(scene) for expression in _inside(effect)]
+    names = _derived_in(asked, derived)
+    return replace(
+        program,
+        scenes=scenes,
+        summary="",
+        prebrief="",
+        competencies=tuple(item for item in program.competencies if item.id in question.scores),
+        variables=tuple(variable for variable in program.variables if variable.id in kept),
+        clock=program.clock if "clock" in kept else None,
+        derived=tuple(name for name in program.derived if name.id in names),
+        musts=musts,
+        must_nots=must_nots,
+        pass_when=passes,
+        references=(),
+        points=(),
+        plan=DebriefPlan(),
+    )
+
+
+def takeable(scene: Scene) -> tuple[Choice | Option, ...]:
+    """Return what can be taken under a condition."""
+    return (*scene.choices, *(scene.options.items if scene.options else ()))
+
+
+def guards(scene: Scene) -> Iterator[Expression]:
+    """Yield the conditions of choices and options."""
+    for item in takeable(scene):
+        if item.when:
+            yield item.when
+
+
+def effects_of(scene: Scene) -> Iterator[Effect]:
+    """Yield all effects that can come to pass in a scene."""
+    routes = scene.free_text.routes if scene.free_text else ()
+    doings: tuple[Choice | Option | Route, ...] = (*takeable(scene), *routes)
+    for doing in doings:
+        yield from doing.effects
+
+
+def writes(
+    effects: Iterable[Effect], derived: Trees, scores: frozenset[str], under: frozenset[str] = frozenset()
+) -> Iterator[Write]:
+    """Yield what the effects write, and what decides about it; scores only if they are asked for."""
+    for effect in effects:
+        match effect:
+            case When(condition, do):
+                yield from writes(do, derived, scores, under | reads(condition, derived))
+            case Award(competency):
+                if competency in scores:
+                    yield Write("", under)
+            case Assign(name, value):
+                yield Write(name, under | reads(value, derived))
+            case SetFlag(name) | Change(name) | Add(_, name) | Remove(_, name):
+                yield Write(name, under)
+
+
+def depend_on(needed: Iterable[str], written: Sequence[Write]) -> frozenset[str]:
+    """Return the names needed, and those that decide about what they become."""
+    found = {*needed, ""}
+    before = 0
+    while before != len(found):
+        before = len(found)
+        for write in written:
+            if write.name in found:
+                found |= write.reads
+    return frozenset(found - {""})
+
+
+def _scene(scene: Scene, kept: frozenset[str], scores: frozenset[str]) -> Scene:
+    text, options = scene.free_text, scene.options
+    return replace(
+        scene,
+        blocks=(),
+        choices=tuple(
+            replace(choice, consequence=(), feedback=None, effects=_effects(choice.effects, kept, scores))
+            for choice in scene.choices
+        ),
+        options=options
+        and replace(
+            options,
+            items=tuple(replace(item, effects=_effects(item.effects, kept, scores)) for item in options.items),
+        ),
+        free_text=text
+        and replace(
+            text,
+            routes=tuple(replace(route, effects=_effects(route.effects, kept, scores)) for route in text.routes),
+        ),
+    )
+
+
+def _effects(effects: Iterable[Effect], kept: frozenset[str], scores: frozenset[str]) -> tuple[Effect, ...]:
+    found: list[Effect] = []
+    for effect in effects:
+        match effect:
+            case When(condition, do):
+                inner = _effects(do, kept, scores)
+                if inner:
+                    found.append(When(condition, inner))
+            case Award(competency):
+                if competency in scores:
+                    found.append(effect)
+            case SetFlag(name) | Change(name) | Assign(name) | Add(_, name) | Remove(_, name):
+                if name in kept:
+                    found.append(effect)
+    return tuple(found)
+
+
+def _inside(effect: Effect) -> Iterator[Expression]:
+    match effect:
+        case When(condition, do):
+            yield condition
+            for inner in do:
+                yield from _inside(inner)
+        case Assign(_, value):
+            yield value
+
+
+def _derived_in(expressions: Iterable[Expression], derived: Trees) -> frozenset[str]:
+    found: set[str] = set()
+    front = list(expressions)
+    while front:
+        for part in parts(front.pop()):
+            if isinstance(part, Derived) and part.name not in found:
+                found.add(part.name)
+                front.append(derived[part.name])
+    return frozenset(found)

@@ -1,0 +1,51 @@
+"""Where the parts of a Program stand in its file, for whoever finds something about the Program later."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lms.engine.scenario import check, syntax
+from lms.engine.source.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Places by id; `taken` are choices, options and routes, `guards` the conditions of choices and options."""
+
+    path: str
+    lines: tuple[str, ...]
+    scenes: Mapping[str, Span]
+    taken: Mapping[str, Span]
+    guards: Mapping[str, Span]
+    laters: Mapping[str, Span]
+    musts: Mapping[str, Span]
+    variables: Mapping[str, Span]
+    passing: Span
+
+
+def find_places(scenario: syntax.Scenario, known: check.Index) -> Places:
+    """Return the places of a scenario that compiles."""
+    matter = scenario.front
+    whole = Span(scenario.source.path, 1, 1)
+    return Places(
+        scenario.source.path,
+        scenario.source.lines,
+        scenes={id_: scene.span for id_, scene in known.scenes.items()},
+        taken={
+            id_: one.span if isinstance(one, syntax.Choice) else one.place_of("id")
+            for id_, one in known.choices.items()
+        },
+        guards={
+            id_: (one.keys if isinstance(one, syntax.Choice) else one).place_of("when")
+            for id_, one in known.choices.items()
+        },
+        laters={later.id.text: later.id.span for later in scenario.laters},
+        musts={
+            name: matter.place_of_key(key, name)
+            for key, names in ((("must", matter.must), ("must_not", matter.must_not)) if matter else ())
+            for name in names
+        }
+        if matter
+        else {},
+        variables={name: matter.place_of_key("variables", name) for name in matter.variables} if matter else {},
+        passing=matter.place_of_key("pass") if matter else whole,
+    )

@@ -1,0 +1,264 @@
+"""What can be proven about a compiled scenario by going every way through it, and shown by the shortest one.
+
+Invariants:
+  V1  every problem with a way is true: the way can be played, and it shows the problem
+  V2  what is not reported does not exist, unless the proof says that it is bounded
+  V3  one fault is one problem: what only an unreachable scene leads to, and the condition that makes it unreachable,
+      are not reported beside it
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from lms.engine.scenario import codes
+from lms.engine.scenario.compile import Compiled
+from lms.engine.scenario.events import Action, Choose, Select, Write
+from lms.engine.scenario.explore import MOST_STATES, Exploration, Way
+from lms.engine.scenario.explore_pass import Answer, can_fail, can_pass, can_pass_without
+from lms.engine.scenario.expression import Has, Variable, parts
+from lms.engine.scenario.machine import expressions, leads_to
+from lms.engine.scenario.places import Places
+from lms.engine.scenario.program import Program
+from lms.engine.source.problem import Problem, Problems, Waypoint
+from lms.engine.source.span import Span
+
+DEAR = 8
+"""A state with monitors and scores costs about as much as so many without."""
+_LONGEST = 70
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The problems that were proven, over so many states; a bounded proof may have missed some."""
+
+    problems: tuple[Problem, ...] = ()
+    states: int = 0
+    is_complete: bool = True
+
+    @property
+    def bound(self) -> str:
+        """How far a bounded proof went, in words; empty when it is complete."""
+        return "" if self.is_complete else f"bounded: explored {self.states:,} states, not complete"
+
+
+def prove_scenario(compiled: Compiled, *, most_states: int = MOST_STATES) -> Proof:
+    """Return what is wrong with the ways through a scenario; nothing where errors forbid to go them."""
+    if compiled.program is None or compiled.places is None:
+        return Proof()
+    return _Prover(compiled.program, compiled.places, most_states).prove()
+
+
+class _Prover:
+    """The proofs of one Program, within one cap for all of them."""
+
+    def __init__(self, program: Program, places: Places, most: int) -> None:
+        self.program, self.places, self.left = program, places, most
+        self.found = Exploration(program, most)
+        self.is_complete, self.states = self.found.is_complete, len(self.found.states)
+        self.problems = Problems()
+        self.problems.know(places.path, places.lines)
+        self.scenes = {scene.id: scene for scene in program.scenes}
+        self.texts = dict(_texts(program))
+
+    def prove(self) -> Proof:
+        """Run all proofs."""
+        self.left -= self.states
+        self.check_ways_on()
+        if self.found.is_complete:
+            lost = self.check_scenes()
+            self.check_conditions(lost)
+            self.check_laters(lost)
+        self.check_passing()
+        self.check_variables()
+        return Proof(self.problems.in_order(), self.states, self.is_complete)
+
+    def check_ways_on(self) -> None:
+        """Report where nothing can be done, and where only circles are left."""
+        for id_, state in self.found.stuck.items():
+            self.problems.add(
+                codes.STUCK,
+                self.places.scenes[id_],
+                f"no choice of '{id_}' is open for a learner who comes this way",
+                why="they could neither go on nor finish",
+                fix="open a choice in this case, or lead elsewhere before it",
+                way=self.waypoints(self.found.way(state)),
+            )
+        for id_, state in self.found.circles.items():
+            self.problems.add(
+                codes.CIRCLE,
+                self.places.scenes[id_],
+                f"from '{id_}' a learner who comes this way reaches no ending any more",
+                why="whatever they choose, they go round in circles",
+                fix="open a way to an ending in this case",
+                way=self.waypoints(self.found.way(state)),
+            )
+
+    def check_scenes(self) -> frozenset[str]:
+        """Report scenes that nobody reaches; return all of them, those that only such scenes lead to as well."""
+        lost = frozenset(id_ for id_ in self.scenes if not self.found.met("scene", id_))
+        for id_ in self.scenes:
+            closed = [choice for scene in self.scenes.values() for choice in scene.choices if choice.to == id_]
+            closed = [choice for choice in closed if self.found.met("closed", choice.id)]
+            laters = [later for later in self.program.laters if later.to == id_ and later.scene not in lost]
+            if id_ not in lost or not (closed or laters or self._is_left_behind(id_, lost)):
+                continue
+            leading = [choice.id for choice in closed] + [later.id for later in laters]
+            names = ", ".join(f"'{name}'" for name in leading) or "what leads to it"
+            self.problems.add(
+                codes.NEVER_REACHED,
+                self.places.scenes[id_],
+                f"nobody ever reaches the {'ending' if self.scenes[id_].ending else 'scene'} '{id_}'",
+                why=f"{names} {'is' if len(leading) < 2 else 'are'} never possible"  # noqa: PLR2004
+                " for a learner who comes by",
+                fix="correct the condition, or remove the scene",
+            )
+        return lost
+
+    def _is_left_behind(self, id_: str, lost: frozenset[str]) -> bool:
+        """Tell whether a lost scene follows one that is reached, without a condition in between."""
+        return any(id_ in leads_to(scene) for scene in self.scenes.values() if scene.id not in lost)
+
+    def check_conditions(self, lost: frozenset[str]) -> None:
+        """Report conditions of choices and options that are the same whenever they are read."""
+        for item, to in _guarded(self.program):
+            is_open, is_closed = self.found.met("open", item), self.found.met("closed", item)
+            if is_closed and not is_open and to not in lost:
+                self.problems.add(
+                    codes.NEVER_OPEN,
+                    self.places.guards[item],
+                    "this never holds when a learner is here",
+                    why=f"nobody could ever take '{item}'",
+                    fix="correct the condition, or remove what it stands for",
+                )
+            elif is_open and not is_closed:
+                self.problems.add(
+                    codes.ALWAYS_OPEN,
+                    self.places.guards[item],
+                    "this always holds when a learner is here",
+                    why=f"'{item}' is open for everybody, and whoever reads the condition expects otherwise",
+                    fix="remove the condition, or correct it",
+                )
+
+    def check_laters(self, lost: frozenset[str]) -> None:
+        """Report delayed consequences that never come."""
+        for later in self.program.laters:
+            if not self.found.met("later", later.id) and later.to not in lost and later.scene not in lost:
+                self.problems.add(
+                    codes.NEVER_COMES,
+                    self.places.laters[later.id],
+                    f"'{later.id}' never comes",
+                    why="the story ends before it is due, or its condition does not hold when it is",
+                    fix="let it be due earlier, correct its condition, or remove it",
+                )
+
+    def check_passing(self) -> None:
+        """Report what `pass` cannot tell apart."""
+        if self.program.pass_when is not None:
+            if self._is_proven_absent(can_pass):
+                self.problems.add(
+                    codes.NEVER_PASSED,
+                    self.places.passing,
+                    "no run can be passed",
+                    why="whatever is chosen, one of these conditions does not hold in the end",
+                    fix="lower a threshold, or give the choices that lead there more",
+                )
+                return
+            if self._is_proven_absent(can_fail):
+                self.problems.add(
+                    codes.NEVER_FAILED,
+                    self.places.passing,
+                    "every run is passed",
+                    why="whatever is chosen, these conditions hold in the end",
+                    fix="raise a threshold, or ask for what must be done: 'kept(…)'",
+                )
+                return
+        for must in self.program.musts:
+            self._check_must(must.id, forbids=False)
+        for must_not in self.program.must_nots:
+            self._check_must(must_not.id, forbids=True)
+
+    def _check_must(self, id_: str, *, forbids: bool) -> None:
+        answer = self._ask(lambda program, most: can_pass_without(program, id_, most))
+        if answer.way is None:
+            return
+        asks = f"{'not broke' if forbids else 'kept'}({id_})"
+        self.problems.add(
+            codes.PASSED_WITHOUT,
+            self.places.musts[id_],
+            f"a run can be passed although '{id_}' is {'broken' if forbids else 'missed'}",
+            why="it is said to matter, and a learner can pass without learning it",
+            fix=f"add 'and {asks}' to 'pass'"
+            if self.program.pass_when
+            else f"write 'pass: {asks}', or lead to an ending without 'success: yes'",
+            way=self.waypoints(answer.way),
+        )
+
+    def _is_proven_absent(self, look: Callable[[Program, int], Answer]) -> bool:
+        answer = self._ask(look)
+        return answer.is_complete and answer.way is None
+
+    def _ask(self, look: Callable[[Program, int], Answer]) -> Answer:
+        """Look for a run with what is left of the cap."""
+        if self.left < DEAR:
+            self.is_complete = False
+            return Answer(None, 0, is_complete=False)
+        answer = look(self.program, self.left // DEAR)
+        self.left -= DEAR * answer.states
+        self.states += answer.states
+        self.is_complete = self.is_complete and answer.is_complete
+        return answer
+
+    def check_variables(self) -> None:
+        """Report variables that neither the story, nor its prose, nor `pass` reads."""
+        read = {
+            part.name for tree in expressions(self.program) for part in parts(tree) if isinstance(part, Variable | Has)
+        }
+        for variable in self.program.variables:
+            if variable.id not in read:
+                self.problems.add(
+                    codes.NEVER_READ,
+                    self.places.variables[variable.id],
+                    f"nothing reads '{variable.id}'",
+                    why="whatever it is set to makes no difference",
+                    fix="use it in a condition, or remove it",
+                )
+
+    def waypoints(self, way: Way) -> tuple[Waypoint, ...]:
+        """Return a way as what a trainer recognises: where each choice stands, and its words."""
+        steps = [self._step(action, scene) for action, scene in zip(way.actions, way.scenes, strict=True)]
+        return tuple(
+            Waypoint(span, f"{self.scenes[scene].title}: {text}")
+            for (span, text), scene in zip(steps, way.scenes, strict=True)
+        )
+
+    def _step(self, action: Action, scene: str) -> tuple[Span, str]:
+        match action:
+            case Choose(choice):
+                return self.places.taken[choice], _short(self.texts[choice])
+            case Select(options) if options:
+                words = " + ".join(_short(self.texts[option], _LONGEST // len(options)) for option in options)
+                return self.places.taken[options[0]], words
+            case Select():
+                return self.places.scenes[scene], "nothing selected"
+            case Write(_, route):
+                said = f"words such as “{self.texts[route]}”" if route else "words that nothing waits for"
+                return self.places.taken[route] if route else self.places.scenes[scene], said
+        return self.places.scenes[scene], "go on"
+
+
+def _texts(program: Program) -> Iterator[tuple[str, str]]:
+    for scene in program.scenes:
+        yield from ((choice.id, choice.label) for choice in scene.choices)
+        yield from ((option.id, option.label) for option in (scene.options.items if scene.options else ()))
+        yield from ((route.id, route.phrases[0]) for route in (scene.free_text.routes if scene.free_text else ()))
+
+
+def _guarded(program: Program) -> Iterator[tuple[str, str]]:
+    """Yield the choices and options that have a condition, with where they lead."""
+    for scene in program.scenes:
+        yield from ((choice.id, choice.to) for choice in scene.choices if choice.when)
+        yield from ((option.id, "") for option in (scene.options.items if scene.options else ()) if option.when)
+
+
+def _short(text: str, length: int = _LONGEST) -> str:
+    return text if len(text) <= length else f"{text[: max(1, length - 1)].rstrip()}…"

@@ -1,0 +1,173 @@
+"""V1–V3 of what is proven; that each kind of problem is found, and not where it nearly is, is proven by its page."""
+
+from datetime import date
+
+from lms.engine.scenario.api import compile_scenario, prove_scenario
+from lms.engine.source.problem import Problem
+from lms.engine.source.text import SourceFile
+
+HEAD = """\
+---
+scenario: tray
+title: The tray
+minutes: 5
+competencies: {voice: {range: -3..3, says: Her voice}}
+variables: {told: flag, seen: flag}
+must: {written: {when: seen, says: Wrote it down, why: Because}}
+%s---
+
+"""
+STORY = """\
+## Supper tray {#tray}
+
+::: scene
+kind: narration
+:::
+
+- [Say nothing, finish the round and hope that somebody else will see it in the morning](#words) {#quiet}
+- [Ask](#words) {#ask}
+  ::: choice
+  effects: [set told]
+  :::
+
+## Your words {#words}
+
+::: free-text {#own}
+ask: Say it
+routes:
+  - {id: nurse, phrases: [the nurse], effects: [set told]}
+:::
+::: scene
+to: form
+:::
+
+## The form {#form}
+
+::: options
+ask: What do you write?
+choose: 1..2
+options:
+  - {id: mark, text: A mark, effects: [set seen]}
+  - {id: tea, text: Tea, effects: [voice +1]}
+  - {id: hour, text: The hour}
+:::
+
+- [Go home](#home) {#go}
+  ::: choice
+  when: told or seen
+  :::
+
+## Home {#home}
+
+::: scene
+kind: ending
+band: secure
+success: yes
+:::
+"""
+
+
+NAME = "scenarios/tray/scenario.md"
+HERE = "pass: voice >= 3 and kept(written)\nderive: {both: told and seen}\n"
+
+
+def proven(text, front="", **more):
+    source = SourceFile(NAME, "scenario.md", (HEAD % front + text).encode())
+    compiled = compile_scenario([source], today=date(2026, 11, 21))
+    assert compiled.program is not None, "\n".join(map(str, compiled.problems))
+    return prove_scenario(compiled, **more)
+
+
+def test_V1_a_way_is_shown_as_what_is_chosen_and_where_it_stands():
+    stuck, missed = sorted(proven(STORY).problems, key=lambda problem: -problem.span.line)
+    lines = (HEAD % "" + STORY).splitlines()
+    quiet, words, form, tea = (
+        next(number for number, line in enumerate(lines, 1) if mark in line)
+        for mark in ("{#quiet}", "{#words}", "{#form}", "id: tea")
+    )
+    assert str(stuck) == (
+        f"{NAME}:{form}:1: error SC103 no choice of 'form' is open for a learner who comes this way\n"
+        f"   {form} | ## The form {{#form}}\n"
+        "      | ^^^^^^^^^^^^^^^^^^^\n"
+        f"  way  1. {NAME}:{quiet}:3 Supper tray: Say nothing, finish the round and hope that somebody else will see it…\n"
+        f"       2. {NAME}:{words}:1 Your words: words that nothing waits for\n"
+        f"       3. {NAME}:{tea}:10 The form: Tea\n"
+        "  why  they could neither go on nor finish\n"
+        "  fix  open a choice in this case, or lead elsewhere before it"
+    )
+    assert missed.code == "SC106"
+    assert [step.text for step in missed.way] == [
+        "Supper tray: Say nothing, finish the round and hope that somebody else will see it…",
+        "Your words: words such as “the nurse”",
+        "The form: Tea",
+        "The form: Go home",
+    ]
+    assert [Problem.from_json(problem.to_json()) for problem in (stuck, missed)] == [stuck, missed]
+
+
+def test_V2_a_scenario_whose_pass_asks_for_everything_is_proven_to_have_no_problem():
+    proof = proven(
+        STORY.replace("  when: told or seen\n", "  takes: 0 min\n").replace("[set told]", "[voice +2]"), HERE
+    )
+    assert [str(problem) for problem in proof.problems] == [], "\n".join(map(str, proof.problems))
+    assert (proof.is_complete, proof.bound) == (True, "")
+
+
+def test_V2_a_bounded_proof_says_how_far_it_went_and_accuses_nobody():
+    proof = proven(STORY.replace("(#words) {#ask}", "(#tray) {#ask}"), most_states=3)
+    assert not proof.is_complete
+    assert proof.bound == f"bounded: explored {proof.states} states, not complete"
+    assert {problem.code for problem in proof.problems} <= {"SC103"}
+
+
+def test_V3_an_unreachable_scene_hides_its_condition_and_what_only_it_leads_to():
+    more = """\
+
+- [Look behind the door](#door) {#look}
+  ::: choice
+  when: visited(home)
+  :::
+
+## The door {#door}
+
+- [Go in](#cellar) {#in}
+  ::: choice
+  when: told
+  :::
+
+## The cellar {#cellar}
+
+- [Up again](#home) {#up}
+"""
+    text = STORY.replace("\n## Home {#home}", f"{more}\n## Home {{#home}}")
+    text = text.replace("  when: told or seen\n", "  takes: 0 min\n").replace("[set told]", "[set told, voice +2]")
+    assert [(problem.code, problem.what) for problem in proven(text, HERE).problems] == [
+        ("SC100", "nobody ever reaches the scene 'door'")
+    ]
+
+
+def test_a_selection_with_too_many_outcomes_is_bounded_in_little_time():
+    flags = ", ".join(f"f{number}: flag" for number in range(40))
+    lines = "\n".join(f"  - {{id: o{number}, text: Line, effects: [set f{number}]}}" for number in range(40))
+    guards = " and ".join(f"f{number}" for number in range(40))
+    text = f"""\
+## The form {{#form}}
+
+::: options
+ask: What?
+choose: 0..40
+options:
+{lines}
+:::
+
+- [Go](#home) {{#go}}
+- [Go happy](#home) {{#happy}}
+  ::: choice
+  when: {guards}
+  :::
+"""
+    head = HEAD.replace("told: flag, seen: flag", flags).replace("when: seen", "when: f0")
+    home = STORY[STORY.index("\n## Home") :]
+    source = SourceFile(NAME, "scenario.md", (head % "" + text + home).encode())
+    proof = prove_scenario(compile_scenario([source], today=date(2026, 11, 21)), most_states=20_000)
+    assert not proof.is_complete
