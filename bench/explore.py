@@ -13,8 +13,9 @@ import sys
 import time
 
 from lms.engine.scenario.explore import Exploration
-from lms.engine.scenario.expression import Award, Both, Change, Compare, Constant, Not, SetFlag, Variable
-from lms.engine.scenario.program import Choice, Competency, Ending, Flag, Minutes, Number, Program, Scene
+from lms.engine.scenario.explore_pass import can_fail, can_pass, can_pass_without
+from lms.engine.scenario.expression import Award, Both, Change, Compare, Constant, Not, Score, SetFlag, Variable
+from lms.engine.scenario.program import Choice, Competency, Ending, Flag, Minutes, Must, Number, Program, Scene
 
 NEAR = 12
 """How many scenes on from where it is set a local flag is still read."""
@@ -22,8 +23,8 @@ BACK = 8
 """How far back an edge leads at most."""
 
 
-def story(scenes: int, flags: int, *, local: bool, seed: int) -> Program:
-    """A story of decisions with three choices each that leads on, and back by 6 % of them."""
+def story(scenes: int, flags: int, *, local: bool, seed: int, choices: int = 3, threshold: int = 3) -> Program:
+    """A story of decisions that leads on, and back by 6 % of its choices; passed by a threshold for each dimension."""
     draw = random.Random(seed)
 
     def flag(at: int) -> str:
@@ -61,7 +62,7 @@ def story(scenes: int, flags: int, *, local: bool, seed: int) -> Program:
                     when=guard(at) if one and draw.random() < 0.3 else None,
                     effects=effects(at),
                 )
-                for one in range(3)
+                for one in range(choices)
             ),
         )
         for at in range(scenes)
@@ -73,6 +74,8 @@ def story(scenes: int, flags: int, *, local: bool, seed: int) -> Program:
         (*made, Scene(f"s{scenes}", "End", "ending", ending=Ending("secure", success=True))),
         Minutes(1, 2),
         competencies=tuple(Competency(f"d{one}", "D", -20, 20) for one in range(4)),
+        musts=(Must("told", Both((Variable("f3"), Variable("f4"))), "Told", "why"),),
+        pass_when=Both(tuple(Compare(">=", Score(f"d{one}"), Constant(threshold)) for one in range(4))),
         variables=(*(Flag(f"f{one}") for one in range(flags)), Number("m", 0, 8), Number("n", 0, 8)),
     )
 
@@ -88,11 +91,29 @@ def explored(program: Program, most: int) -> dict[str, float]:
     }
 
 
+def passing(program: Program, most: int) -> dict[str, object]:
+    figures: dict[str, object] = {}
+    for name, look in (
+        ("passed", can_pass),
+        ("failed", can_fail),
+        ("passed_without", lambda program, most: can_pass_without(program, "told", most)),
+    ):
+        began = time.process_time()
+        answer = look(program, most)
+        seconds = round(time.process_time() - began, 2)
+        steps = len(answer.way.actions) if answer.way else None
+        figures[name] = {"steps": steps, "states": answer.states, "complete": answer.is_complete, "seconds": seconds}
+    return figures
+
+
 def main(most: int) -> None:
-    figures = {
+    figures: dict[str, object] = {
         "150_scenes_local_flags": [explored(story(150, 10, local=True, seed=seed), most) for seed in range(3)],
         "a_million_states": explored(story(150, 8, local=False, seed=1), 2 * most),
     }
+    figures["60_knots_340_choices_20_flags"] = explored(story(60, 20, local=False, seed=1, choices=6), most)
+    figures["150_scenes_passing"] = passing(story(150, 10, local=True, seed=0), most // 8)
+    figures["150_scenes_thresholds_out_of_reach"] = passing(story(150, 10, local=True, seed=0, threshold=21), most // 8)
     figures["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(json.dumps(figures, indent=1))
 

@@ -10,7 +10,7 @@ Invariants:
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lms.engine.scenario.events import Action
 from lms.engine.scenario.explore import MOST_STATES, Way
@@ -51,7 +51,7 @@ class Answer:
 
 def can_pass(program: Program, most: int = MOST_STATES) -> Answer:
     """Look for a run that is passed."""
-    return _Search(program, wanted=True).run(most)
+    return _any_passed(program, "", most)
 
 
 def can_fail(program: Program, most: int = MOST_STATES) -> Answer:
@@ -67,12 +67,29 @@ def can_pass_without(program: Program, monitor: str, most: int = MOST_STATES) ->
     search = _Search(program, wanted=True, without=monitor)
     if not search.may_be_found({monitor: "broken"}):
         return Answer(None, 0, is_complete=True)  # `pass` itself asks for it
-    found = search.run(most)
+    found = _any_passed(program, monitor, most)
     if found.way is None:
         return found
     shortest = search.run(most, is_shortest=True)
     states = found.states + shortest.states
     return Answer(shortest.way or found.way, states, is_complete=True)
+
+
+def _any_passed(program: Program, without: str, most: int) -> Answer:
+    """Look for any such run; where all conditions of `pass` together are too many, for each of them alone.
+
+    A condition that holds in no run proves that `pass` does not either, and alone it needs few scores.
+    """
+    whole = _Search(program, wanted=True, without=without).run(most)
+    if whole.is_complete or not isinstance(program.pass_when, Both):
+        return whole
+    states = whole.states
+    for condition in program.pass_when.of:
+        alone = _Search(replace(program, pass_when=condition), wanted=True, without=without).run(most)
+        states += alone.states
+        if alone.is_complete and alone.way is None:
+            return Answer(None, states, is_complete=True)
+    return Answer(None, states, is_complete=False)
 
 
 def directions(expression: Expression, derived: Mapping[str, Expression], sign: int = 1) -> dict[str, set[int]]:

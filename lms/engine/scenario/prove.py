@@ -199,10 +199,7 @@ class _Prover:
 
     def _ask(self, look: Callable[[Program, int], Answer]) -> Answer:
         """Look for a run with what is left of the cap."""
-        if self.left < DEAR:
-            self.is_complete = False
-            return Answer(None, 0, is_complete=False)
-        answer = look(self.program, self.left // DEAR)
+        answer = look(self.program, max(0, self.left // DEAR))
         self.left -= DEAR * answer.states
         self.states += answer.states
         self.is_complete = self.is_complete and answer.is_complete

@@ -81,3 +81,21 @@ def test_X5_what_a_bounded_exploration_says_is_true_and_it_says_that_it_is_bound
     assert some.is_complete == (len(whole.states) <= most and whole.space.work <= 2 * most)
     if not some.is_complete:
         assert some.circles == {}
+
+
+@given(programs(), st.integers(0, 20))
+@many
+def test_X6_a_bounded_search_never_claims_what_is_not_so(story, most):
+    truth = everything(story)
+    assume(truth.is_complete)
+    passed = [marks for _, passed, marks in truth.ends if passed]
+    for found, exists in (
+        (can_pass(story, most), bool(passed)),
+        (can_fail(story, most), len(passed) < len(truth.ends)),
+        (can_pass_without(story, "must", most), any(dict(marks)["must"] == "broken" for marks in passed)),
+    ):
+        if found.way is not None:
+            assert exists
+            assert isinstance(replay(story, "seed", found.way.actions), Step)
+        elif found.is_complete:
+            assert not exists
