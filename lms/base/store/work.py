@@ -6,12 +6,13 @@ W3  what `after_commit` was given runs only after the commit, and never for a ro
 W4  on SQLite, reads before the first write hold no lock; the first write takes it (BEGIN IMMEDIATE), so
     a reader never has to give way in mid-transaction. Guard read-then-write with a conditional UPDATE or `lock`.
 W5  `aside` is the one exception to W1: what came before it is committed, and nothing is held while it lasts
-W6  of the threads that share a store, one has a unit open at a time, in order of arrival (see `turns`)
+W6  what was gathered is kept as the last act of the transaction, so a lock that everybody needs is held briefly and last
+W7  of the threads that share a store, one has a unit open at a time, in order of arrival (see `turns`)
 """
 
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -31,6 +32,7 @@ BUSY_SECONDS = 15
 """How long a writer waits for another before it gives up, in seconds."""
 
 Handler = Callable[["UnitOfWork", Any], None]
+Keep = Callable[["UnitOfWork", list[Any]], None]
 
 
 class UnitOfWork:
@@ -58,6 +60,7 @@ class UnitOfWork:
         self.now: datetime = clock.now()
         self._handlers = handlers
         self._after_commit: list[Callable[[], None]] = []
+        self._gathered: dict[Keep, list[Any]] = {}
 
     def publish(self, happened: object) -> None:
         """Hand an event to everyone who subscribed to its type: now, in order, in this transaction."""
@@ -73,6 +76,17 @@ class UnitOfWork:
     def after_commit(self, call: Callable[[], None]) -> None:
         """Run `call` once the transaction has committed; never if it did not."""
         self._after_commit.append(call)
+
+    def gather(self, keep: Keep, items: Iterable[Any]) -> None:
+        """Hand `items` to `keep(uow, all of them)` once, when everything else of this transaction is done (W6)."""
+        self._gathered.setdefault(keep, []).extend(items)
+
+    def keep_gathered(self) -> None:
+        """Keep what was gathered (called before each commit)."""
+        while self._gathered:
+            keep, items = next(iter(self._gathered.items()))
+            del self._gathered[keep]
+            keep(self, items)
 
     def lock(self, name: str) -> None:
         """Take the right to write until the commit, so that what is read next stays true.
@@ -90,6 +104,7 @@ class UnitOfWork:
         """Take back everything since the unit opened, or since `aside`: what is refused halfway leaves nothing (W1)."""
         self.connection.rollback()
         self._after_commit.clear()
+        self._gathered.clear()
 
     @contextmanager
     def aside(self) -> Iterator[None]:
@@ -97,6 +112,7 @@ class UnitOfWork:
 
         For what must be kept even if the rest fails, and for work that others should not wait for.
         """
+        self.keep_gathered()
         self.connection.commit()
         self._turns.let_others()
         try:
@@ -155,6 +171,7 @@ class Store:
                     turns=self._turns,
                 )
                 yield uow
+                uow.keep_gathered()
                 connection.commit()
             uow.run_after_commit()
         except (OperationalError, DBAPIError) as error:

@@ -41,8 +41,8 @@ def note_view(uow: UnitOfWork, manager_id: UUID, person_id: UUID) -> None:
 
 def assign(uow: UnitOfWork, manager_id: UUID, person_ids: Sequence[UUID], course_id: str, due_on: date | None) -> int:
     """Put some of the manager's own people on a course; return how many. Raises NotFound for anybody else."""
-    chosen = [people.get_own_person(uow, manager_id, person_id) for person_id in person_ids]
-    for person in chosen:
+    chosen = [people.get_own_person(uow, manager_id, person_id) for person_id in sorted(set(person_ids))]
+    for person in chosen:  # in one order, so that two who do this at once never wait for each other
         enrolment.enrol(uow, person, course_id, by=manager_id, due_on=due_on)
     return len(chosen)
 

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -17,7 +19,9 @@ from sqlalchemy import and_, case, insert, or_, select, update
 
 from lms.base.store.work import UnitOfWork
 from lms.engine.xapi.references import rename_accounts
+from lms.kernel.errors import Invalid
 from lms.records.lrs import service as lrs
+from lms.records.lrs.model import Entry
 from lms.records.tracking.model import BATCH_BYTES, LEASE, Delivery, Endpoint, Settlement, State
 from lms.records.tracking.tables import tracking_delivery as outbox
 from lms.records.tracking.tables import tracking_endpoint as endpoint_table
@@ -29,15 +33,30 @@ _INSERT = insert(outbox)
 # ── recording ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def record(uow: UnitOfWork, statements: Sequence[Mapping[str, Any]], *, private: bool = False) -> None:
-    """Keep statements, and put one row into the outbox for each endpoint, in this transaction.
+def record(uow: UnitOfWork, statements: Iterable[Mapping[str, Any]], *, private: bool = False) -> None:
+    """Keep statements, and put one row into the outbox for each endpoint, in this transaction: as its last act.
 
-    `private` is for practice runs: kept for the learner's own eyes, never delivered. Raises Invalid when one of them
-    is no statement. Call it late in the unit of work: it takes the store's lock.
+    `private` is for practice runs: kept for the learner's own eyes, never delivered.
     """
-    entries = lrs.store(uow, statements, private=private)
-    if private or not entries:
-        return
+    uow.gather(_keep, [(private, statement) for statement in statements])
+
+
+def _keep(uow: UnitOfWork, told: list[tuple[bool, Mapping[str, Any]]]) -> None:
+    """Keep what was recorded, in the order in which it was told.
+
+    Raises RuntimeError when one of them is no statement: that is a mistake of ours, not of the person who acts.
+    """
+    for private, group in groupby(told, key=itemgetter(0)):
+        statements = [statement for _private, statement in group]
+        try:
+            entries = lrs.store(uow, statements, private=private)
+        except Invalid as invalid:
+            raise RuntimeError(f"not an xAPI statement: {'; '.join(map(str, invalid.problems))}") from invalid
+        if not private:
+            _address(uow, entries, statements)
+
+
+def _address(uow: UnitOfWork, entries: Sequence[Entry], statements: Sequence[Mapping[str, Any]]) -> None:
     receivers = uow.connection.execute(_RECEIVERS).all()
     if receivers:
         uow.connection.execute(

@@ -62,7 +62,7 @@ def test_who_has_the_turn_may_take_it_again_and_an_error_gives_it_back():
     assert not thread.is_alive()
 
 
-def test_W6_of_the_threads_that_share_a_store_one_has_a_unit_open(store):
+def test_W7_of_the_threads_that_share_a_store_one_has_a_unit_open(store):
     inside, most = [], []
 
     def work(number):

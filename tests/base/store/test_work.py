@@ -148,3 +148,27 @@ def test_W1_what_is_undone_leaves_nothing_and_the_unit_goes_on(engine):
         uow.connection.execute(insert(note).values(text="after it"))
     assert texts(engine) == ["after it"]
     assert ran == []
+
+
+def test_W6_what_was_gathered_is_kept_once_as_the_last_act_and_not_at_all_when_undone(engine):
+    kept = []
+
+    def keep(uow, items):
+        kept.append((items, list(uow.connection.scalars(select(note.c.text)))))
+        uow.connection.execute(insert(note).values(text="gathered"))
+
+    store = opened(engine)
+    with store.work() as uow:
+        uow.gather(keep, ["a"])
+        uow.gather(keep, ["b", "c"])
+        uow.connection.execute(insert(note).values(text="before"))
+        assert kept == []
+    assert kept == [(["a", "b", "c"], ["before"])]
+    with store.work() as uow:
+        uow.gather(keep, ["never"])
+        uow.undo()
+    with pytest.raises(RuntimeError), store.work() as uow:
+        uow.gather(keep, ["never"])
+        raise RuntimeError
+    assert len(kept) == 1
+    assert texts(engine) == ["before", "gathered"]

@@ -25,6 +25,7 @@ def parked(store, add_endpoint):
     ]
     with store.work() as uow:
         service.record(uow, made)
+    with store.work() as uow:
         uow.connection.execute(
             update(tracking_delivery)
             .where(tracking_delivery.c.seq == 1)
