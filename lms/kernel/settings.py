@@ -197,14 +197,14 @@ def is_loopback_host(host: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class BadSetting:
-    """A finding about one setting: its variable, the value as given (never a secret's) and what is allowed."""
+    """A finding about one setting: its variable, the value as given (never a secret's) and what is said about it."""
 
     variable: str
     value: str
-    allowed: str
+    said: str
 
     def __str__(self) -> str:
-        return f"{self.variable}={self.value!r} (from the environment): allowed is {self.allowed}"
+        return f"{self.variable}={self.value!r} (from the environment): {self.said}"
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
@@ -228,7 +228,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         try:
             values[setting.name] = setting.parse(setting.default if given is None else given)
         except ValueError as error:
-            problems.append(BadSetting(setting.variable, "…" if setting.secret else str(given), str(error)))
+            problems.append(BadSetting(setting.variable, "…" if setting.secret else str(given), f"allowed is {error}"))
     if problems:
         raise Invalid("The settings have mistakes; nothing was started.", problems=problems)
     return Settings(**values, origins=origins)

@@ -24,10 +24,11 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class CriticalAction:
-    """A must or must_not of a scenario, and whether it was kept."""
+    """A must or must_not of a scenario, and whether it was kept. One that `forbids` names what should not happen."""
 
     says: str
     is_kept: bool
+    forbids: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,11 @@ def _result(uow: UnitOfWork, attempt: Attempt) -> Result:
     if attempt.kind == "scenario" and attempt.status == "ended":
         program = library.program(uow, attempt.version)
         says = {must.id: must.says for must in program.musts} | {must.id: must.says for must in program.must_nots}
-        critical = tuple(CriticalAction(says[mark.id], mark.kept) for mark in outcome(program, attempt.state).musts)
+        forbidden = {must.id for must in program.must_nots}
+        critical = tuple(
+            CriticalAction(says[mark.id], mark.kept, mark.id in forbidden)
+            for mark in outcome(program, attempt.state).musts
+        )
     return Result(
         title=attempt.title,
         kind=attempt.kind,

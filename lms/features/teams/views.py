@@ -21,13 +21,15 @@ class Assignment:
     person: tuple[str, ...] = ()
     due_on: str = ""
 
-    @property
-    def day(self) -> date | None:
-        """Return the day by which it is due, if one was given. Raises Invalid."""
+    def day_from(self, today: date) -> date | None:
+        """Return the day by which it is due, if one was given. Raises Invalid when it is none, or has passed."""
         try:
-            return date.fromisoformat(self.due_on) if self.due_on else None
+            day = date.fromisoformat(self.due_on) if self.due_on else None
         except ValueError:
             raise Invalid(web.gettext("Please enter the day as year, month, day: 2026-12-31.")) from None
+        if day is not None and day < today:
+            raise Invalid(web.gettext("That day has passed. Choose today or a later day."))
+        return day
 
     @property
     def people(self) -> tuple[UUID, ...]:
@@ -57,12 +59,19 @@ def assign(uow: UnitOfWork) -> web.Response:
     """Put own people on a course."""
     form = web.read_form(Assignment)
     try:
-        count = service.assign(uow, web.me().id, form.people, form.course, form.day)
+        day = form.day_from(web.here(uow.now).date())
+        count = service.assign(uow, web.me().id, form.people, form.course, day)
     except Invalid as invalid:
         web.tell(uow, invalid)
         return web.redirect("teams.index")
     if count:
-        web.flash(web.ngettext("%(num)d person is on the course.", "%(num)d people are on the course.", count))
+        web.flash(
+            web.ngettext(
+                "%(num)d person is on the course now and finds it at home.",
+                "%(num)d people are on the course now and find it at home.",
+                count,
+            )
+        )
     else:
         web.flash(web.gettext("Choose at least one person first."))
     return web.redirect("teams.index")

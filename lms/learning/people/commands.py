@@ -4,6 +4,8 @@ import sys
 
 import click
 
+from lms.base.store.schema import Shape, shape
+from lms.base.store.upgrade import upgrade
 from lms.base.store.workplace import Workplace
 from lms.learning.people import access, service
 from lms.learning.people.model import ROLES
@@ -21,7 +23,12 @@ def person() -> None:
 @click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input.")
 @click.pass_obj
 def add(place: Workplace, mail: str, name: str, roles: tuple[str, ...], *, password_stdin: bool) -> None:
-    """Add an account; without a password, print a one-time link for choosing one."""
+    """Add an account; without a password, print a one-time link for choosing one.
+
+    The first account may come before the first start: then the database is made.
+    """
+    if shape(place.store.engine) is Shape.NEW:
+        upgrade(place.store.engine)
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
     with place.work() as uow:
         added = service.add_person(

@@ -47,6 +47,11 @@ def test_without_a_database_the_command_says_what_to_run(lms):
     assert "lms migrate" in lms("person", "list", status=4)
 
 
+def test_the_first_account_may_come_before_the_first_start(lms):
+    lms("person", "add", "sian@example.org", "--name", "Siân Powell", "--role", "admin")
+    assert "sian@example.org\tSiân Powell\tadmin" in lms("person", "list")
+
+
 def test_the_first_admin_is_added_with_a_password_from_standard_input(lms, migrated):
     said = lms(
         "person", "add", "Ann@Example.org", "--name", "Ann Price", "--role", "admin", "--password-stdin",
