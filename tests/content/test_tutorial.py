@@ -33,7 +33,13 @@ def test_the_blocks_together_are_a_scenario_of_five_scenes_without_a_problem():
 
 def test_the_slip_is_reported_as_shown():
     result = compiled(WHOLE.replace("(#morning) {#ask-her}", "(#mornign) {#ask-her}"))
-    assert [f"{problem}\n" for problem in result.problems] == blocks("text")
+    assert [f"{problem}\n" for problem in result.problems] == blocks("text")[:1]
+
+
+def test_the_forgotten_must_is_answered_as_shown():
+    result = compiled(WHOLE.replace("pass: attention >= 1 and kept(told-the-nurse)", "pass: attention >= 0"))
+    assert result.problems == ()
+    assert [f"{problem}\n" for problem in prove_scenario(result).problems] == blocks("text")[1:]
 
 
 def test_it_is_passed_and_missed_as_told():

@@ -8,6 +8,7 @@ import pytest
 
 from lms.engine.scenario.compile import compile_scenario
 from lms.engine.scenario.program import Program
+from lms.engine.scenario.prove import prove_scenario
 from lms.engine.scenario.repair import write_missing_ids
 from lms.engine.source.problem import Problem
 from lms.engine.source.text import SourceFile
@@ -47,7 +48,7 @@ def test_any_slip_in_a_shipped_scenario_gives_problems_or_a_program(seed):
         damaged = draw.choice([head + tail, head + slip + here + tail, head + slip + tail, head + here + here + tail])
         compiled = compile_text(damaged)
         assert compiled.program is not None or compiled.problems
-        for problem in compiled.problems:
+        for problem in (*compiled.problems, *prove_scenario(compiled, most_states=2_000).problems):
             assert Problem.from_json(problem.to_json()) == problem
             assert problem.span.line <= damaged.count("\n") + 1
             assert str(problem).startswith("scenarios/between-you-and-me/scenario.md:")
