@@ -7,7 +7,7 @@ import structlog
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from lms.base.web.identity import visitor
 from lms.base.web.trace import reference
@@ -64,7 +64,10 @@ def _http(error: HTTPException) -> Response:
     )
     if isinstance(error, RequestEntityTooLarge):
         what, fix = texts[413]
-    return _answer(code, what, fix)
+    answer = _answer(code, what, fix)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        answer.headers["Allow"] = ", ".join(error.valid_methods)  # RFC 9110, section 15.5.6
+    return answer
 
 
 def _unexpected(error: Exception) -> Response:

@@ -1,8 +1,9 @@
 """The screens of a debrief, their order, and what each shows. Pure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from lms.engine.scenario.api import Debrief
@@ -12,6 +13,9 @@ from lms.learning.attempts.model import Attempt
 
 POINTS = 2
 """How many turning points are looked at: more would tire, and nobody would remember them."""
+
+PAUSE = timedelta(minutes=10)
+MINUTE = timedelta(minutes=1)
 
 FEELINGS = ("calm", "pleased", "unsure", "tense", "sad", "angry", "relieved")
 BANDS = ("Growing", "Secure", "Strong")
@@ -111,6 +115,6 @@ class Looked:
     answers: dict[str, str]
 
 
-def whole_minutes(length: timedelta) -> int:
-    """Return a length of time in minutes, at least one; a clock that moved back gives one."""
-    return max(1, round(length.total_seconds() / 60))
+def minutes_spent(times: Sequence[datetime]) -> int:
+    """Return the minutes between the first and the last of `times`, in order; no gap counts for more than PAUSE."""
+    return max(1, round(sum((min(after - before, PAUSE) for before, after in pairwise(times)), timedelta()) / MINUTE))

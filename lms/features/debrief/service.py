@@ -17,9 +17,9 @@ from lms.features.debrief.model import (
     Looked,
     ScreenPage,
     fields,
+    minutes_spent,
     open_screen,
     screens,
-    whole_minutes,
 )
 from lms.features.debrief.tables import debrief_answer as answers
 from lms.features.debrief.tables import debrief_debrief as debriefs
@@ -155,6 +155,12 @@ def own_data(uow: UnitOfWork, person_id: UUID) -> list[dict[str, Any]]:
     ]
 
 
+def _minutes(uow: UnitOfWork, attempt_id: UUID, began_at: datetime) -> int:
+    """Return the minutes spent looking back; a long pause between two screens counts as a short one."""
+    times = uow.connection.scalars(select(answers.c.at).where(answers.c.attempt_id == attempt_id))
+    return minutes_spent(sorted([began_at, *times, uow.now]))
+
+
 def _settle(uow: UnitOfWork, me: Learner, attempt: Attempt, *, status: str, reason: str, began_at: datetime) -> None:
     changed = uow.connection.execute(
         update(debriefs)
@@ -168,7 +174,7 @@ def _settle(uow: UnitOfWork, me: Learner, attempt: Attempt, *, status: str, reas
             attempt,
             Names(uow.address),
             me.token,
-            minutes=whole_minutes(uow.now - began_at),
+            minutes=_minutes(uow, attempt.id, began_at),
             at=uow.now,
             new_id=uow.ids.uuid(),
         )

@@ -111,7 +111,7 @@ def get_page(uow: UnitOfWork, attempt: Attempt) -> QuestionPage | ResultPage:
             attempt,
             answered,
             grade(quiz, drawn, [each.marked for each in answered]),
-            turn(quiz, [each.ended_at for each in tries if each.ended_at is not None], uow.now),
+            turn(quiz, service.ends(tries), uow.now),
         )
     place = attempt.state["at"]
     question = drawn.questions[place]

@@ -3,8 +3,9 @@
 The hot path is `decide`: one SELECT, the engine's step in memory, one conditional UPDATE, the events, the statements.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -65,7 +66,7 @@ _KEEP_EVENTS = insert(events)
 
 def start_practice(uow: UnitOfWork, me: Learner, scenario_id: str) -> Attempt:
     """Start a practice run, or return to the one that is open."""
-    card = library.get_card(uow, "scenario", scenario_id)
+    card = library.get_offered(uow, "scenario", scenario_id)
     return _start(
         uow,
         me,
@@ -95,7 +96,7 @@ def start_activity(uow: UnitOfWork, me: Learner, course_id: str, activity_id: st
     if not row.is_open:
         raise Conflict(N_("This part opens when the earlier parts are done."), fix=N_("Go back to the course."))
     tries = list_tries(uow, me.id, course_id, activity_id)
-    now = turn(row.activity, [each.ended_at for each in tries if each.ended_at is not None], uow.now)
+    now = turn(row.activity, ends(tries), uow.now)
     if not now.allowed:
         raise Conflict(
             N_("All tries have been used.") if now.at is None else N_("The next try is not open yet."),
@@ -183,15 +184,18 @@ def begin(uow: UnitOfWork, me: Learner, attempt_id: UUID) -> Attempt:
     attempt = get_attempt(uow, me.id, attempt_id)
     if attempt.status != "prebrief" or attempt.kind != "scenario":
         return attempt
-    if not move(uow, attempt, {"status": "open", "started_at": uow.now}):
-        return get_attempt(uow, me.id, attempt_id)
-    program = library.program(uow, attempt.version)
+    card = library.find_card(uow, "scenario", attempt.item_id)
+    version = attempt.version if card is None else card.version  # a prebrief left open may have grown old
+    program = library.program(uow, version)
     step = start(program, attempt.seed)
+    if not move(uow, attempt, {"status": "open", "started_at": uow.now, "version": version, "state": step.state}):
+        return get_attempt(uow, me.id, attempt_id)
+    attempt = get_attempt(uow, me.id, attempt_id)
     make = facts(uow, me, attempt)
     told = [*statements.begun(attempt, make), *statements.stepped(program, step.events, make, took=None)]
     _keep_events(uow, attempt, 0, step.events)
     record(uow, attempt, told)
-    return get_attempt(uow, me.id, attempt_id)
+    return attempt
 
 
 # --- a decision -----------------------------------------------------------------------------------------------------
@@ -391,7 +395,7 @@ def get_activity_page(uow: UnitOfWork, person_id: UUID, course_id: str, activity
         course_title=page.course.title,
         row=row,
         tries=tries,
-        turn=turn(row.activity, [each.ended_at for each in tries if each.ended_at is not None], uow.now),
+        turn=turn(row.activity, ends(tries), uow.now),
         open_id=next((each.id for each in tries if each.status in {"prebrief", "open"}), None),
     )
 
@@ -431,6 +435,11 @@ def list_tries_on(
     for person_id, activity_id, *values in rows:
         found[person_id, activity_id] = (*found.get((person_id, activity_id), ()), Try(*values))
     return found
+
+
+def ends(tries: Iterable[Try]) -> list[datetime]:
+    """Return when each try ended that counts as one: reading the summary uses up none."""
+    return [each.ended_at for each in tries if each.ended_at is not None and each.status == "ended"]
 
 
 def list_attempts(

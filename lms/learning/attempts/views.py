@@ -108,7 +108,16 @@ def begin(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
 def decide(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
     """Take a step in a scenario."""
     form = web.read_form(Decision)
-    return _step(uow, attempt_id, lambda: service.decide(uow, web.me(), attempt_id, form.step, form.action()))
+    try:
+        service.decide(uow, web.me(), attempt_id, form.step, form.action())
+    except Conflict as refused:
+        if not form.text:
+            web.tell(uow, refused)
+            return web.redirect("attempts.show", attempt_id=attempt_id)
+        uow.undo()
+        page = service.get_run_page(uow, service.get_attempt(uow, web.me().id, attempt_id))
+        return web.render(TEMPLATES[type(page).__name__], page=page, refused=refused, wrote=form.text, status=409)
+    return web.redirect("attempts.show", attempt_id=attempt_id)
 
 
 @web.post(blueprint, "/<uuid:attempt_id>/answer", allow=web.SIGNED_IN)

@@ -43,10 +43,10 @@ PAGE = 50
 
 def enrol_oneself(uow: UnitOfWork, me: Learner, course_id: str) -> Registration:
     """Put oneself on a course; being on it already is fine. Raises NotAllowed where the course is by assignment."""
-    card = library.get_card(uow, "course", course_id)
     known = find_registration(uow, me.id, course_id)
     if known is not None:
         return known
+    card = library.get_offered(uow, "course", course_id)
     if not card.is_open:
         raise NotAllowed(
             N_("This course is given out by your manager or trainer."), fix=N_("Ask them to put you on it.")
@@ -59,9 +59,9 @@ def enrol(uow: UnitOfWork, learner: Learner, course_id: str, *, by: UUID, due_on
 
     Whether `by` may do this for `learner` is the caller's to decide: it knows who belongs to whom.
     """
-    library.get_card(uow, "course", course_id)
     known = find_registration(uow, learner.id, course_id)
     if known is None:
+        library.get_offered(uow, "course", course_id)
         return _enrol(uow, learner, course_id, by=by, due_on=due_on)
     if due_on is not None and due_on != known.due_on:
         uow.connection.execute(

@@ -94,6 +94,14 @@ def get_card(uow: UnitOfWork, kind: Kind, item_id: str) -> Card:
     return card
 
 
+def get_offered(uow: UnitOfWork, kind: Kind, item_id: str) -> Card:
+    """Return what can be begun under this id: in service, and its file is there. Raises NotFound."""
+    card = next((each for each in list_cards(uow) if (each.kind, each.id) == (kind, item_id)), None)
+    if card is None:
+        raise NotFound(N_("This is not in the catalogue."), fix=N_("Look for it in the catalogue."))
+    return card
+
+
 def list_cards(uow: UnitOfWork) -> tuple[Card, ...]:
     """Return everything in service whose file is there, courses first, by title."""
     rows = uow.connection.execute(

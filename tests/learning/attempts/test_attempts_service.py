@@ -1,3 +1,4 @@
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -255,3 +256,42 @@ def test_when_the_page_of_a_scene_is_asked_for_it_is_the_scene(store, learner):
         page = service.get_run_page(uow, service.get_attempt(uow, learner.id, attempt.id))
     assert isinstance(page, ScenePage)
     assert page.scene.step == 0
+
+
+def test_a_prebrief_that_was_left_open_begins_on_the_version_in_service(store, learner, content, refresh):
+    with store.work() as uow:
+        attempt = service.start_practice(uow, learner, SCENARIO)
+    file = content / "scenarios" / SCENARIO / "scenario.md"
+    file.write_text(file.read_text().replace("title: Between you and me", "title: Between us"))
+    refresh()
+    with store.work() as uow:
+        begun = service.begin(uow, learner, attempt.id)
+        assert begun.version == library.get_card(uow, "scenario", SCENARIO).version != attempt.version
+    assert play(store, learner, begun.id).version == begun.version
+
+
+def test_what_lost_its_file_goes_on_for_who_began_it_and_is_begun_by_nobody_else(store, learner, content, refresh):
+    attempt = start_practice(store, learner)
+    shutil.rmtree(content / "scenarios" / SCENARIO)
+    refresh()
+    assert play(store, learner, attempt.id).status == "ended"
+    with store.work() as uow, pytest.raises(NotFound):
+        service.start_practice(uow, learner, SCENARIO)
+
+
+def test_reading_the_summary_uses_up_no_try(store, enrolled):
+    answer_all(store, enrolled, start_quiz(store, enrolled).id)
+    attempt = start_assessed(store, enrolled)
+    with store.work() as uow:
+        service.read_summary(uow, enrolled, attempt.id)
+    with store.work() as uow:
+        page = service.get_activity_page(uow, enrolled.id, COURSE, SCENARIO)
+        assert page.turn.allowed
+
+
+def test_words_that_could_not_be_taken_are_given_back(store, learner, sign_in):
+    attempt = start_practice(store, learner)
+    answer = sign_in(learner).post(f"/attempts/{attempt.id}/decide", data={"step": "99", "text": WORDS})
+    assert answer.status_code == 409
+    assert WORDS in answer.text
+    assert "already behind you" in answer.text
