@@ -132,9 +132,19 @@ def register(app: Flask, navigation: tuple[NavigationItem, ...], *, default_time
         visitor=visitor,
         media=lambda block: url_for("library.media", digest=block.hash),
         offers=lambda endpoint: endpoint in app.view_functions,
-        language=lambda: str(get_locale() or "en_GB").replace("_", "-"),
+        language=_language,
+        spoken=_spoken,
         navigation=lambda: [item for item in navigation if item.allow.admits(visitor())],
     )
+
+
+def _language() -> str:
+    return str(get_locale() or "en_GB").replace("_", "-")
+
+
+def _spoken(language: str) -> Markup:
+    """Return the attribute of content in another language than the page's words, so that it is read out rightly."""
+    return Markup("") if _language().startswith(language) else Markup(' lang="{}"').format(language)
 
 
 def _translations() -> NullTranslations:

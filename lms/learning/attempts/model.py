@@ -56,6 +56,7 @@ class Prebrief:
     """The page before a scenario: what it is, who sees what, what it mentions, how to read instead."""
 
     attempt: Attempt
+    language: str
     minutes: tuple[int, int]
     objectives: tuple[str, ...]
     markdown: str
@@ -71,6 +72,7 @@ class ScenePage:
     """A scene, the attempt it belongs to, and where its learner finds help."""
 
     attempt: Attempt
+    language: str
     scene: Scene
     support: tuple[Support, ...]
 
@@ -80,6 +82,7 @@ class EndingPage:
     """The last scene. What comes next is the debrief."""
 
     attempt: Attempt
+    language: str
     scene: Scene
     support: tuple[Support, ...]
 
@@ -89,6 +92,7 @@ class SummaryPage:
     """What happens in a scenario, to read instead of playing it."""
 
     attempt: Attempt
+    language: str
     markdown: str
     counts: bool
     support: tuple[Support, ...]
@@ -99,6 +103,7 @@ class QuestionPage:
     """One question of a quiz; `marked` once it has been answered."""
 
     attempt: Attempt
+    language: str
     question: Question
     number: int
     count: int
@@ -118,6 +123,7 @@ class ResultPage:
     """How a quiz went, question by question."""
 
     attempt: Attempt
+    language: str
     answered: tuple[Answered, ...]
     grade: Grade
     turn: Turn

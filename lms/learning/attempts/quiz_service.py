@@ -109,6 +109,7 @@ def get_page(uow: UnitOfWork, attempt: Attempt) -> QuestionPage | ResultPage:
         tries = service.list_tries(uow, attempt.person_id, attempt.item_id, quiz.id)
         return ResultPage(
             attempt,
+            course.language,
             answered,
             grade(quiz, drawn, [each.marked for each in answered]),
             turn(quiz, service.ends(tries), uow.now),
@@ -116,7 +117,7 @@ def get_page(uow: UnitOfWork, attempt: Attempt) -> QuestionPage | ResultPage:
     place = attempt.state["at"]
     question = drawn.questions[place]
     marked = mark(question, answers[question.id]) if question.id in answers else None
-    return QuestionPage(attempt, question, place + 1, len(drawn.questions), marked)
+    return QuestionPage(attempt, course.language, question, place + 1, len(drawn.questions), marked)
 
 
 def _answered(drawn: Drawn, answers: dict[str, list[str]]) -> tuple[Answered, ...]:

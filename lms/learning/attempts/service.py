@@ -334,6 +334,7 @@ def get_run_page(uow: UnitOfWork, attempt: Attempt) -> Prebrief | ScenePage | En
     if attempt.status == "prebrief":
         return Prebrief(
             attempt=attempt,
+            language=program.language,
             minutes=(program.minutes.low, program.minutes.high),
             objectives=tuple(each.says for each in program.objectives),
             markdown=program.prebrief,
@@ -347,7 +348,7 @@ def get_run_page(uow: UnitOfWork, attempt: Attempt) -> Prebrief | ScenePage | En
         return get_summary(uow, attempt)
     scene = offered(program, attempt.state)
     page = ScenePage if scene.ending is None else EndingPage
-    return page(attempt, scene, program.support)
+    return page(attempt, program.language, scene, program.support)
 
 
 def get_summary(uow: UnitOfWork, attempt: Attempt) -> SummaryPage:
@@ -357,7 +358,9 @@ def get_summary(uow: UnitOfWork, attempt: Attempt) -> SummaryPage:
     program = library.program(uow, attempt.version)
     if not program.summary_route:
         raise NotFound(N_("This scenario has no summary to read."), fix=N_("Go back to it."))
-    return SummaryPage(attempt, program.summary_route, counts=_summary_counts(uow, attempt), support=program.support)
+    return SummaryPage(
+        attempt, program.language, program.summary_route, counts=_summary_counts(uow, attempt), support=program.support
+    )
 
 
 def read_summary(uow: UnitOfWork, me: Learner, attempt_id: UUID) -> Attempt:

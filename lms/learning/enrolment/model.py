@@ -74,6 +74,7 @@ class LessonPage:
 
     course_id: str
     course_title: str
+    language: str
     lesson: Lesson
     number: int
     count: int

@@ -192,6 +192,7 @@ def get_lesson(uow: UnitOfWork, person_id: UUID, course_id: str, lesson_id: str)
     return LessonPage(
         course_id=course_id,
         course_title=page.course.title,
+        language=page.course.language,
         lesson=lesson,
         number=place + 1,
         count=len(activities),
