@@ -181,6 +181,12 @@ def _invite(store: Store, settings: Settings) -> tuple[str, ...]:
     )
 
 
+def _greet(store: Store, _settings: Settings) -> tuple[str, ...]:
+    with store.work() as uow:
+        has_admin = bool(people.list_with_role(uow, "admin"))
+    return () if has_admin else ("It has no administrator yet: lms person add MAIL --name NAME --role admin",)
+
+
 HOUSE = House(
     application=f"{__name__}:{web_application.__name__}",
     modules=MODULES,
@@ -188,4 +194,5 @@ HOUSE = House(
     first=FIRST,
     make_app=lambda settings, store: create_app(settings, store, secret_key=secret_key(settings)),
     invite=_invite,
+    greet=_greet,
 )

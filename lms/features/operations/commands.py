@@ -57,7 +57,8 @@ def backup(place: Whole, file: Path) -> None:
     """Write everything (database, keys, files) into FILE, as of one moment, while the server runs."""
     manifest = service.back_up(place.store, place.settings, file)
     rows = sum(part.count for part in manifest.tables.values())
-    click.echo(f"{file}: {rows} rows of {len(manifest.tables)} tables and {len(manifest.files)} files.")
+    files = len(manifest.files)
+    click.echo(f"{file}: {rows} rows of {len(manifest.tables)} tables and {files} {'file' if files == 1 else 'files'}.")
     click.echo("It holds passwords' hashes, keys and private text: keep it as safe as the installation itself.")
 
 

@@ -26,6 +26,8 @@ class House:
     """What is done, in order, before anybody is let in."""
     invite: Callable[[Store, Settings], tuple[str, ...]]
     """Make the demo people that are missing; return what to print about signing in. Raises NotAllowed off loopback."""
+    greet: Callable[[Store, Settings], tuple[str, ...]]
+    """Return what to print about signing in when there are no demo people."""
 
 
 class Whole(Workplace, Protocol):

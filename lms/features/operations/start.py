@@ -26,7 +26,7 @@ def run(place: Whole, *, demo: bool) -> None:
         migrated = service.migrate_alone(store, settings).sentence
         for step in house.first:
             step(store, settings)
-        welcome = house.invite(store, settings) if demo else ()
+        welcome = house.invite(store, settings) if demo else house.greet(store, settings)
         store.engine.dispose()  # the web processes are forked from this one and open their own
 
         def started() -> None:

@@ -19,6 +19,20 @@ def gone(processes: list[psutil.Process]) -> bool:
     return not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in processes)
 
 
+def test_without_demo_people_it_says_how_to_make_the_first_administrator_until_there_is_one(installation):
+    command = (sys.executable, "-m", "lms", "run")
+    installation.start(*command)
+    installation.wait(lambda: "Ctrl-C stops it" in installation.said())
+    assert "lms person add MAIL" in installation.said()
+    installation.lms("person", "add", "sian@example.org", "--name", "Siân Powell", "--role", "admin")
+    assert installation.stop() == 0
+    before = len(installation.said())
+    installation.start(*command)
+    installation.wait(lambda: "Ctrl-C stops it" in installation.said()[before:])
+    assert "lms person add" not in installation.said()[before:]
+    assert installation.stop() == 0
+
+
 def test_one_command_makes_everything_says_where_it_is_and_leaves_nothing_behind(installation):
     installation.start()
     installation.wait(lambda: "Ctrl-C stops it" in installation.said())
