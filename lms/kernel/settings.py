@@ -112,7 +112,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("processes", "2", _whole(1, 64), "Web processes."),
     Setting(
         "threads",
-        "16",
+        "8",
         _whole(1, 64),
         "Threads in each web process. They take turns; more than one lets others go on while a password is checked.",
     ),
