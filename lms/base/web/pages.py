@@ -17,7 +17,6 @@ from flask_babel import (
     get_locale,
     get_translations,
     gettext,
-    ngettext,
     to_user_timezone,
 )
 from flask_wtf.csrf import generate_csrf
@@ -111,12 +110,7 @@ def register(app: Flask, navigation: tuple[NavigationItem, ...], *, default_time
         locale_selector=lambda: identity.locale if (identity := visitor()) else "en_GB",
         timezone_selector=lambda: ((identity := visitor()) and identity.time_zone) or default_time_zone,
     )
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=lambda text: _translations().ugettext(text),
-        ngettext=lambda one, many, count: _translations().ungettext(one, many, count),
-        newstyle=True,
-    )
-    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]  # Jinja's own `_` looks `gettext` up at every text
+    app.jinja_env.globals.update({"_": say, "gettext": say, "ngettext": say_number})
     app.jinja_env.filters.update(
         markdown=render_block,
         inline=render_inline,
@@ -160,9 +154,20 @@ def csrf() -> Markup:
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
 
 
+def say(text: str, **values: Any) -> Markup:
+    """Return `text` in the reader's language with `values` in their places; they are escaped, the text is ours."""
+    said = Markup(_translations().ugettext(text))  # noqa: S704 - a text of ours, or its translation
+    return said % values if "%" in said else said
+
+
+def say_number(one: str, many: str, num: int, **values: Any) -> Markup:
+    """Return the form of a text that goes with a number, which is its value `num`."""
+    return Markup(_translations().ungettext(one, many, num)) % {"num": num, **values}  # noqa: S704 - as in `say`
+
+
 def minutes(count: int) -> str:
     """Say a length of time: 'about 25 minutes'."""
-    return cast("str", ngettext("%(num)d minute", "%(num)d minutes", count))
+    return say_number("%(num)d minute", "%(num)d minutes", count)
 
 
 def initials(name: str) -> str:
