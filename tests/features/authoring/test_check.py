@@ -202,3 +202,20 @@ def test_a_cold_check_of_the_shipped_scenario_is_quick_and_imports_no_web_and_no
     )
     assert result.stdout.splitlines()[-1] == "[]"
     assert time.perf_counter() - began < 5  # a coarse net; bench/ measures
+
+
+def test_many_places_are_checked_by_several_processes_with_the_same_words_in_the_same_order(content):
+    for number in range(service.MANY):
+        folder = content.parents[1] / f"tray-{number:02}"
+        folder.mkdir()
+        text = SCENARIO.replace("scenario: tray", f"scenario: {folder.name}")
+        (folder / "scenario.md").write_text(text.replace("(#home)", f"(#nowhere-{number})"), encoding="utf-8")
+    together = service.check((content.parents[2],), today=date(2026, 11, 21))
+    alone = [
+        problem
+        for folder in sorted(content.parents[1].iterdir())
+        for problem in service.check((folder,), today=date(2026, 11, 21)).problems
+    ]
+    assert together.checked == service.MANY + 1
+    assert list(together.problems) == alone
+    assert len(alone) >= service.MANY
