@@ -2,11 +2,11 @@
 
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 
 import structlog
 
@@ -26,11 +26,15 @@ log = structlog.get_logger()
 
 
 class Worker:
-    """The worker process, watched by a thread: it is started again when it dies, more slowly each time it dies young."""
+    """The worker process, watched by a thread: it is started again when it dies, more slowly each time it dies young.
+
+    It is spawned and not forked with a pipe, as `subprocess` would: the web server forks at the same time, its child would
+    hold the pipe's other end, and the watcher would wait for ever.
+    """
 
     def __init__(self) -> None:
         self._stopping = threading.Event()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._pid: int | None = None
         self._watcher = threading.Thread(target=self._watch, name="worker-watcher", daemon=True)
 
     def start(self) -> None:
@@ -40,23 +44,24 @@ class Worker:
     def stop(self) -> None:
         """Ask the process to leave; kill it when it does not."""
         self._stopping.set()
-        if self._process is not None:
-            self._process.terminate()
-            try:
-                self._process.wait(LEAVE)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-        if self._watcher.is_alive():
-            self._watcher.join(LEAVE)
+        for how in (signal.SIGTERM, signal.SIGKILL):
+            if self._pid is not None and self._watcher.is_alive():
+                with suppress(ProcessLookupError):
+                    os.kill(self._pid, how)
+            if self._watcher.ident is not None:
+                self._watcher.join(LEAVE)
 
     def _watch(self) -> None:
         pause = 0.5
+        command = [sys.executable, "-m", "lms", "work"]
         while not self._stopping.is_set():
             began = time.monotonic()
-            self._process = subprocess.Popen([sys.executable, "-m", "lms", "work"], process_group=0)
-            status = self._process.wait()
+            self._pid = os.posix_spawn(
+                sys.executable, command, os.environ, setpgroup=0, setsigdef=[signal.SIGPIPE, signal.SIGXFSZ]
+            )
+            _pid, ended = os.waitpid(self._pid, 0)
             if not self._stopping.is_set():
-                log.warning("worker_died", status=status)
+                log.warning("worker_died", status=os.waitstatus_to_exitcode(ended))
                 pause = 0.5 if time.monotonic() - began > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
                 self._stopping.wait(pause)
 

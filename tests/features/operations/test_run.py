@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import time
+from contextlib import closing
 
 import psutil
 import pytest
@@ -132,7 +133,7 @@ def test_O4_a_data_folder_that_cannot_be_written_is_named(installation):
 
 def test_O4_a_database_newer_than_the_code_stops_the_start_and_stays_as_it_is(installation):
     assert installation.lms("migrate").returncode == 0
-    with sqlite3.connect(installation.data / "lms.sqlite3") as connection:
+    with closing(sqlite3.connect(installation.data / "lms.sqlite3")) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
     before = (installation.data / "lms.sqlite3").read_bytes()
@@ -198,7 +199,7 @@ def test_the_probes_answer_and_tell_the_difference_between_living_and_being_read
     installation.start()
     assert installation.request("/operations/live")[:2] == (200, '{"live":true}\n')
     assert installation.request("/operations/ready")[:2] == (200, '{"ready":true}\n')
-    with sqlite3.connect(installation.data / "lms.sqlite3") as connection:
+    with closing(sqlite3.connect(installation.data / "lms.sqlite3")) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
     status, body, _ = installation.request("/operations/ready", Accept="application/json")
