@@ -79,13 +79,18 @@ def make_gallery(folder: Path, *, person: Identity | None = MENNA, port: int = 8
     """Make the application with the gallery in it, `person` being signed in."""
     settings = load({"LMS_DATA": str(folder), "LMS_PORT": str(port)})
     modules = (web.Module("gallery", blueprint=blueprint, navigation=NAVIGATION if person else ()),)
-    app = create_app(settings, open_store(settings, modules=modules), secret_key="gallery", modules=modules)
+    store = open_store(settings, modules=modules)
+    app = create_app(settings, store, secret_key="gallery", modules=modules)
     app.jinja_env.globals.update(sample_buttons=Markup("<b>Menna</b>"))
     app.jinja_loader = ChoiceLoader([FileSystemLoader(Path(__file__).parent / "templates"), app.jinja_loader])
 
     @app.before_request
     def sign_in():
         g.identity = person
+
+    @app.teardown_request
+    def let_go(_error):
+        store.engine.dispose()  # nobody closes a gallery, so it holds no connection
 
     return app
 
