@@ -166,7 +166,7 @@ def say_number(one: str, many: str, num: int, **values: Any) -> Markup:
 
 
 def minutes(count: int) -> str:
-    """Say a length of time: 'about 25 minutes'."""
+    """Say a length of time: '25 minutes'."""
     return say_number("%(num)d minute", "%(num)d minutes", count)
 
 

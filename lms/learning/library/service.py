@@ -96,10 +96,10 @@ def get_card(uow: UnitOfWork, kind: Kind, item_id: str) -> Card:
 
 def get_offered(uow: UnitOfWork, kind: Kind, item_id: str) -> Card:
     """Return what can be begun under this id: in service, and its file is there. Raises NotFound."""
-    card = next((each for each in list_cards(uow) if (each.kind, each.id) == (kind, item_id)), None)
-    if card is None:
+    is_present = uow.connection.scalar(select(items.c.is_present).where(items.c.kind == kind, items.c.id == item_id))
+    if not is_present:
         raise NotFound(N_("This is not in the catalogue."), fix=N_("Look for it in the catalogue."))
-    return card
+    return get_card(uow, kind, item_id)
 
 
 def list_cards(uow: UnitOfWork) -> tuple[Card, ...]:
