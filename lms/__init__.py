@@ -3,7 +3,7 @@
 The house, from the ground up; imports point downward only (`tests/architecture` proves it):
 
     kernel      errors, clock, ids, settings
-    engine      the pure core: source < scenario | course | xapi
+    engine      the pure core: source < questions < scenario | course; xapi
     base        infrastructure: store (SQLAlchemy Core) | web (Flask)
     records     statements kept and delivered: lrs < tracking
     learning    people < library < enrolment < attempts

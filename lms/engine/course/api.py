@@ -2,25 +2,24 @@
 
 from lms.engine.course.compile import Compiled, compile_course, is_source
 from lms.engine.course.draw import Drawn, draw
-from lms.engine.course.fix import write_missing_ids
-from lms.engine.course.mark import Grade, Marked, MarkedOption, Verdict, grade, mark
+from lms.engine.course.mark import Grade, grade
 from lms.engine.course.model import (
     Activity,
     Answer,
-    Bank,
     Block,
     CertificateRule,
     Course,
     Lesson,
-    Option,
     Outcome,
-    Question,
     Quiz,
     Reference,
     Reviewed,
     ScenarioActivity,
 )
 from lms.engine.course.outline import Outline, Row, Standing, State, Turn, is_done, outline, turn
+from lms.engine.questions.fix import write_missing_ids
+from lms.engine.questions.mark import Marked, MarkedOption, Verdict, mark
+from lms.engine.questions.model import Bank, Option, Question
 
 __all__ = [
     "Activity",

@@ -8,8 +8,11 @@ from datetime import date
 from lms.engine.course import codes
 from lms.engine.course.lesson import LessonFile, Part
 from lms.engine.course.prose import check_passage, check_picture, check_value
-from lms.engine.course.questions import check_bank, check_quiz
-from lms.engine.course.syntax import BankFile, CourseFile, LessonLine, QuizLine, ScenarioLine
+from lms.engine.course.quiz import check_quiz
+from lms.engine.course.syntax import CourseFile, LessonLine, QuizLine, ScenarioLine
+from lms.engine.questions.check import check_bank
+from lms.engine.questions.codes import NO_RIGHT
+from lms.engine.questions.syntax import BankFile
 from lms.engine.source.nearest import Names
 from lms.engine.source.problem import Code, Problems
 from lms.engine.source.span import Span
@@ -265,7 +268,7 @@ class _Check:
             check_value(answer.node_of("feedback"), self._problems)
         if is_whole and not any(answer.right for answer in part.check.options):
             self._problems.add(
-                codes.NO_RIGHT,
+                NO_RIGHT,
                 part.check.place_of("ask"),
                 "this question has no right option",
                 fix="write 'right: yes' below the one that is right",
@@ -307,7 +310,8 @@ class _Check:
         is_told = self._files.is_course_whole and used <= {bank.bank for bank in self._files.banks.values()}
         for name, bank in self._files.banks.items():
             self._once(bank.bank, bank.place_of("bank"), seen)
-            check_bank(bank, self._problems, is_whole=name not in self._files.damaged)
+            is_whole = name not in self._files.damaged
+            check_bank(bank, self._problems, is_whole=is_whole, check_text=check_value)
             if bank.bank not in used and is_told:
                 self._problems.add(
                     codes.UNUSED_BANK,

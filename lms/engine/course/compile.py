@@ -15,14 +15,11 @@ from lms.engine.course.lesson import LessonFile, Part, read_lesson
 from lms.engine.course.model import (
     Activity,
     Answer,
-    Bank,
     Block,
     CertificateRule,
     Course,
     Lesson,
-    Option,
     Outcome,
-    Question,
     Quiz,
     Reference,
     Reviewed,
@@ -30,14 +27,14 @@ from lms.engine.course.model import (
 )
 from lms.engine.course.prose import MEDIA
 from lms.engine.course.syntax import (
-    BankFile,
     CourseFile,
     LessonLine,
-    QuestionKeys,
     QuizLine,
     ReviewKeys,
     ScenarioLine,
 )
+from lms.engine.questions.build import build_bank
+from lms.engine.questions.syntax import BankFile
 from lms.engine.source.codes import EMPTY_FILE
 from lms.engine.source.drawing import check_drawings
 from lms.engine.source.problem import Problem, Problems
@@ -143,7 +140,7 @@ def _build(files: Files) -> Course:
         enrolment=course.enrolment,
         outcomes=tuple(Outcome(name, says) for name, says in course.outcomes.items()),
         activities=tuple(_activity(line, ids[:place], files) for place, line in enumerate(course.activities)),
-        banks=tuple(Bank(bank.bank, tuple(map(_question, bank.questions))) for bank in files.banks.values()),
+        banks=tuple(build_bank(bank) for bank in files.banks.values()),
         references=tuple(
             Reference(
                 id=name,
@@ -218,18 +215,3 @@ def _block(part: Part, pictures: Mapping[str, str]) -> Block:
     if part.picture is not None:
         return Block(part.kind, part.picture.alt, file=part.picture.file, hash=pictures[part.picture.file])
     return Block(part.kind, part.passage.text if part.passage is not None else "", part.label)
-
-
-def _question(question: QuestionKeys) -> Question:
-    return Question(
-        id=question.id or "",
-        kind=question.type,
-        ask=question.ask.strip(),
-        options=tuple(
-            Option(option.id or "", option.text.strip(), option.right, option.feedback.strip())
-            for option in question.options
-        ),
-        critical=question.critical,
-        outcome=question.outcome or "",
-        references=question.references,
-    )

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from lms.engine.course.model import Bank, Question, Quiz
+from lms.engine.course.model import Quiz
+from lms.engine.questions.model import Bank, Question
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import content_hash
 from lms.kernel.words import N_

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Literal, Self
 
+from lms.engine.questions.model import Bank
 from lms.kernel.errors import Invalid
 from lms.kernel.ids import content_hash
 from lms.kernel.record import Record, Tagged, canonical
@@ -27,7 +28,6 @@ _UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 Level = Literal["novice", "experienced"]
 Nation = Literal["wales", "england", "scotland", "northern-ireland", "uk"]
 Enrolment = Literal["open", "assigned"]
-QuestionKind = Literal["single", "multiple"]
 BlockKind = Literal["prose", "picture", "moment", "try", "reveal", "check", "work"]
 
 
@@ -59,42 +59,6 @@ class Outcome(Record):
 
     id: str
     says: str
-
-
-@dataclass(frozen=True, slots=True)
-class Option(Record):
-    """One answer on offer. `feedback` is for whoever chose it, or did not."""
-
-    id: str
-    text: str
-    right: bool
-    feedback: str
-
-
-@dataclass(frozen=True, slots=True)
-class Question(Record):
-    """A question with its options. `ask`, texts and feedback are Markdown."""
-
-    id: str
-    kind: QuestionKind
-    ask: str
-    options: tuple[Option, ...]
-    critical: bool = False
-    outcome: str = ""
-    references: tuple[str, ...] = ()
-
-    @property
-    def right_ids(self) -> frozenset[str]:
-        """The ids of the options that are right."""
-        return frozenset(option.id for option in self.options if option.right)
-
-
-@dataclass(frozen=True, slots=True)
-class Bank(Record):
-    """The questions from which a quiz draws."""
-
-    id: str
-    questions: tuple[Question, ...]
 
 
 @dataclass(frozen=True, slots=True)

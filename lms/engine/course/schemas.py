@@ -2,7 +2,8 @@
 
 import json
 
-from lms.engine.course.syntax import BankFile, CourseFile, LessonFront
+from lms.engine.course.syntax import CourseFile, LessonFront
+from lms.engine.questions.syntax import BankFile
 from lms.engine.source import schema
 from lms.engine.source.typed import Record
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lms.engine.course import schemas as course_schemas
 from lms.engine.course.compile import compile_course, is_source
-from lms.engine.course.fix import write_missing_ids as write_course_ids
+from lms.engine.questions.fix import write_missing_ids as write_course_ids
 from lms.engine.scenario import schemas as scenario_schemas
 from lms.engine.scenario.compile import FILE, compile_scenario
 from lms.engine.scenario.explore import MOST_STATES

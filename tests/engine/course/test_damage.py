@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lms.engine.course.compile import compile_course, is_source
-from lms.engine.course.fix import write_missing_ids
 from lms.engine.course.model import Course
+from lms.engine.questions.fix import write_missing_ids
 from tests.engine.course.builders import FILES, compiled, folder_of
 
 COURSES = Path(__file__).parents[3] / "courses"

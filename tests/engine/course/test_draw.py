@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lms.engine.course.draw import Drawn, draw
-from lms.engine.course.model import Bank, Option, Question, Quiz
+from lms.engine.course.model import Quiz
+from lms.engine.questions.model import Bank, Option, Question
 from lms.kernel.errors import NotFound
 
 

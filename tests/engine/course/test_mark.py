@@ -3,8 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.engine.course.draw import Drawn, draw
-from lms.engine.course.mark import grade, mark
-from lms.engine.course.model import Option, Question, Quiz
+from lms.engine.course.mark import grade
+from lms.engine.course.model import Quiz
+from lms.engine.questions.mark import mark
+from lms.engine.questions.model import Option, Question
 from lms.kernel.errors import Invalid
 
 

@@ -8,11 +8,14 @@ import pytest
 
 from lms.engine.course import codes
 from lms.engine.course.compile import compile_course
+from lms.engine.questions import codes as question_codes
 from lms.engine.source.problem import Code
 from tests.engine.course.builders import folder_of
 
 PAGES = Path(__file__).parents[3] / "lms" / "docs" / "problems"
-CODES = {code.id: code for code in vars(codes).values() if isinstance(code, Code)}
+CODES = {
+    code.id: code for module in (codes, question_codes) for code in vars(module).values() if isinstance(code, Code)
+}
 EXAMPLE = re.compile(r"^````(?:yaml|markdown|text) (\S+)\n(.*?)^````$", re.MULTILINE | re.DOTALL)
 
 BASE = {
@@ -86,7 +89,8 @@ def problems_of(part):
 def test_every_code_of_courses_has_a_page_and_every_page_a_code():
     written = {path.name for path in PAGES.glob("CO*.md")} | {path.name for path in PAGES.glob("QU*.md")}
     assert written == {page_of(code).name for code in CODES.values()}
-    declared = [value for value in vars(codes).values() if isinstance(value, Code)]
+    modules = (codes, question_codes)
+    declared = [value for module in modules for value in vars(module).values() if isinstance(value, Code)]
     assert len(CODES) == len(declared)
 
 

@@ -2,19 +2,22 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from lms.engine.course import codes
-from lms.engine.course.prose import check_value
-from lms.engine.course.syntax import BankFile, QuestionKeys, QuizLine
+from lms.engine.questions import codes
+from lms.engine.questions.syntax import BankFile, QuestionKeys
 from lms.engine.source.problem import Code, Problems
 from lms.engine.source.span import Span
+from lms.engine.source.yaml_nodes import Node
 
 TELLS_SHARE = 0.4
 """At most this share of single choices may be answered rightly by one rule about length or place."""
 
 TELLS_LEAST = 5
 """With fewer single choices, a share says nothing."""
+
+TextCheck = Callable[[Node | None, Problems], None]
+"""Reports what must not stand in a text, as whoever asks the questions has it."""
 
 _PLACE_WORDS = re.compile(
     r"\b(?:(?:all|none|any|both|neither|either) of (?:the|these) (?:above|below|others?)"
@@ -24,7 +27,7 @@ _PLACE_WORDS = re.compile(
 )
 
 
-def check_bank(bank: BankFile, problems: Problems, *, is_whole: bool) -> None:
+def check_bank(bank: BankFile, problems: Problems, *, is_whole: bool, check_text: TextCheck) -> None:
     """Report what is wrong with the questions of a bank, each by itself and all together.
 
     Unless all of the file could be read, what a part may have said (which option is right) is not missed.
@@ -36,44 +39,15 @@ def check_bank(bank: BankFile, problems: Problems, *, is_whole: bool) -> None:
             _missing_id("question", place, problems)
         else:
             _once(question.id, place, seen, problems)
-        _check_options(question, problems)
+        _check_options(question, problems, check_text)
         if is_whole:
             _check_right(question, problems)
-        check_value(bank.node_of("questions", position, "ask"), problems)
+        check_text(bank.node_of("questions", position, "ask"), problems)
     if is_whole:
         _check_tells(bank, problems)
 
 
-def check_quiz(line: QuizLine, bank: BankFile, problems: Problems) -> None:
-    """Report a quiz that its bank cannot serve."""
-    total, critical = len(bank.questions), sum(question.critical for question in bank.questions)
-    span = line.place_of("draw")
-    if line.draw > total:
-        problems.add(
-            codes.DRAWS_TOO_MANY,
-            span,
-            f"the quiz draws {line.draw} questions and the bank '{bank.bank}' has {total}",
-            fix=f"draw at most {total}, or write more questions",
-        )
-    elif line.draw < critical:
-        problems.add(
-            codes.DRAWS_TOO_FEW,
-            span,
-            f"the quiz draws {line.draw} questions and {critical} are critical",
-            why="every critical question is in every try",
-            fix=f"draw at least {critical}, or mark fewer questions as critical",
-        )
-    elif line.tries != 1 and total - critical < 2 * (line.draw - critical):
-        problems.add(
-            codes.FEW_TO_SPARE,
-            span,
-            f"of {total - critical} questions that are not critical, each try draws {line.draw - critical}",
-            why="a second try should ask something new",
-            fix="write more questions, or draw fewer",
-        )
-
-
-def _check_options(question: QuestionKeys, problems: Problems) -> None:
+def _check_options(question: QuestionKeys, problems: Problems, check_text: TextCheck) -> None:
     seen: dict[str, Span] = {}
     texts: dict[str, Span] = {}
     for option in question.options:
@@ -91,7 +65,7 @@ def _check_options(question: QuestionKeys, problems: Problems) -> None:
                 fix="write 'feedback: …' below it",
             )
         for key in ("text", "feedback"):
-            check_value(option.node_of(key), problems)
+            check_text(option.node_of(key), problems)
 
 
 def _check_right(question: QuestionKeys, problems: Problems) -> None:

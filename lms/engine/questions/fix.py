@@ -1,4 +1,4 @@
-"""The little that a machine may write into a course: ids of questions and options that have none."""
+"""The little that a machine may write into a bank: ids of questions and options that have none."""
 
 from lms.engine.source import edits
 from lms.engine.source.problem import Problems

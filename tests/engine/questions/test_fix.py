@@ -1,4 +1,4 @@
-from lms.engine.course.fix import write_missing_ids
+from lms.engine.questions.fix import write_missing_ids
 from tests.engine.course.builders import BANK, compiled, found
 
 BARE = """\
