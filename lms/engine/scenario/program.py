@@ -1,8 +1,17 @@
 """The Program: a scenario compiled, immutable, the only thing that is run, pinned, compared and explored.
 
 It is data and nothing else: no Python, no positions, no clock time. Its canonical JSON (`to_bytes`) carries a format
-number; its SHA-256 (`hash`) is the version that attempts are pinned to. A field added with a default keeps every
-stored Program and every hash as it was; any other change needs a new FORMAT and an entry in `_UPGRADES`.
+number; its SHA-256 (`hash`) is the version that attempts are pinned to.
+
+Whoever adds something, keeps what is stored readable for ever:
+  F1  a new field has a default that means "as before", and a field at its default is not in the bytes: then every
+      stored Program means what it meant, and an unchanged scenario keeps its hash; FORMAT stays as it is
+  F2  a new kind of block, effect or expression, or a new word of a Literal, needs no new FORMAT either
+  F3  what is removed, renamed, required, or means something else from now on needs the next FORMAT, one function in
+      `_UPGRADES`, and a sample of the format before, with runs, under tests/engine/scenario/formats
+  F4  a Program read from an older format keeps the bytes, and so the hash, under which it is stored
+  F5  a state or an event of an older run has no keys that were added since: a new key of `State` is NotRequired and left
+      out where nothing uses it, a new field of an event has a default
 
 Ids are unique among scenes; among choices and options together; and among musts and must_nots together.
 Texts called `markdown`, `label` or `why` are Markdown as written; times are minutes since the first midnight.
@@ -19,9 +28,15 @@ from lms.kernel.errors import Invalid
 from lms.kernel.ids import content_hash
 from lms.kernel.record import Record, Tagged, canonical
 
-FORMAT = 1
+FORMAT = 2
+"""Format 1 knew five kinds of scene; 2 knows the whole language, and only added to it."""
 
-_UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+
+def _only_added(value: dict[str, Any]) -> dict[str, Any]:
+    return value
+
+
+_UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _only_added}
 """From an older format to the next: one pure function each, applied in order."""
 
 Rating = Literal["", "best", "defensible", "unsafe", "critical"]
@@ -453,15 +468,22 @@ class Program(Record):
         """Read a stored Program of this or an older format; raise Invalid for anything else."""
         try:
             value = json.loads(content)
-            number = value.pop("format", None) if isinstance(value, dict) else None
-            while number in _UPGRADES:
+            stored = number = value.pop("format", None) if isinstance(value, dict) else None
+            while isinstance(number, int) and number in _UPGRADES:
                 value, number = _UPGRADES[number](value), number + 1
             if number == FORMAT:
-                return cls.from_json(value)
+                found = cls.from_json(value)
+                if stored != FORMAT:
+                    vars(found)["_bytes"] = content  # F4
+                return found
         except (ValueError, RecursionError) as error:
             raise Invalid("This is not a compiled scenario.", why="It is not JSON, or too deep.") from error
+        is_newer = isinstance(number, int) and number > FORMAT
         raise Invalid(
             f"A compiled scenario of format {number!r} cannot be read.",
-            why=f"This version reads formats 1 to {FORMAT}.",
-            fix="Compile the scenario again, or use the version of the software that wrote it.",
+            why=f"This version of the software reads formats 1 to {FORMAT}"
+            f"{', and a newer one wrote this' if is_newer else ''}.",
+            fix="Use the version of the software that wrote it, or a newer one."
+            if is_newer
+            else "Compile the scenario again.",
         )

@@ -3,7 +3,9 @@
 Invariants:
   S1  it holds only what a later step may read: history where an expression or a `once` refers to it, and no prose;
   S2  it never holds what a learner wrote;
-  S3  it is the same after a round through JSON.
+  S3  it is the same after a round through JSON;
+  S4  a state that was stored before a key existed goes on: a key added later is NotRequired, left out of states in which
+      nothing uses it, and read with `.get`.
 """
 
 from typing import Literal, TypedDict

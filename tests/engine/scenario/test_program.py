@@ -6,10 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from lms.engine.scenario.api import Program, action_from_json, outcome, replay, start
+from lms.engine.scenario.api import (
+    Program,
+    act,
+    action_from_json,
+    actions_of,
+    debrief,
+    event_from_json,
+    offered,
+    outcome,
+    replay,
+    start,
+)
 from lms.engine.scenario.expression import SetFlag
 from lms.engine.scenario.program import FORMAT, Flag, Prose
 from lms.kernel.errors import Invalid
+from lms.kernel.ids import content_hash
 from tests.engine.scenario.build import choice, ending, program, scene, var
 from tests.engine.scenario.everything import EVERYTHING
 from tests.engine.scenario.test_debrief import STORY
@@ -55,19 +67,46 @@ def test_a_program_cannot_be_changed():
         STORY.title = "Another"
 
 
-def test_a_stored_program_of_format_1_opens_and_runs_as_it_did():
-    stored = json.loads((SAMPLES / "1.run.json").read_bytes())
-    kept = Program.from_bytes((SAMPLES / "1.json").read_bytes())
+@pytest.mark.parametrize("number", range(1, FORMAT + 1))
+def test_a_stored_program_of_every_format_opens_and_runs_as_it_did(number):
+    stored = json.loads((SAMPLES / f"{number}.run.json").read_bytes())
+    kept = Program.from_bytes((SAMPLES / f"{number}.json").read_bytes())
     step = replay(kept, stored["seed"], map(action_from_json, stored["actions"]))
     assert [event.to_json() for event in step.events] == stored["events"]
     assert step.state == stored["state"]
     assert outcome(kept, step.state).to_json() == stored["outcome"]
 
 
-def test_what_is_stored_keeps_its_hash_when_fields_are_added():
-    stored = (SAMPLES / "1.json").read_bytes()
-    assert Program.from_bytes(stored).to_bytes() == stored
-    assert EVERYTHING.to_bytes() == stored
+@pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.runs.json")), ids=lambda path: path.name)
+def test_F5_a_run_that_was_stored_in_the_middle_goes_on_to_the_same_end(path):
+    kept = Program.from_bytes(path.with_name(path.name.replace(".runs", "")).read_bytes())
+    for run in json.loads(path.read_bytes()):
+        events = [event_from_json(event) for event in run["events"]]
+        assert replay(kept, run["seed"], actions_of(events)).events == tuple(events)
+        state, later = run["state"], []
+        for action in run["actions"][run["stopped"] :]:
+            assert offered(kept, state).ending is None
+            step = act(kept, json.loads(json.dumps(state)), action_from_json(action))
+            state = step.state
+            later += step.events
+        assert tuple(later) == tuple(event for event in events if event.step > run["stopped"])
+        assert state == run["end"]
+        assert outcome(kept, state).to_json() == run["outcome"]
+        assert debrief(kept, run["seed"], events).turning_points
+
+
+@pytest.mark.parametrize("path", [path for path in sorted(SAMPLES.glob("*.json")) if ".run" not in path.name])
+def test_F1_F4_what_is_stored_keeps_its_bytes_and_its_hash(path):
+    stored = path.read_bytes()
+    kept = Program.from_bytes(stored)
+    assert kept.to_bytes() == stored
+    assert kept.hash == content_hash(stored)
+    value = json.loads(stored)
+    assert kept.to_json() == {name: part for name, part in value.items() if name != "format"}
+
+
+def test_the_sample_of_this_format_holds_every_construct():
+    assert EVERYTHING.to_bytes() == (SAMPLES / f"{FORMAT}.json").read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -79,7 +118,9 @@ def test_what_is_stored_keeps_its_hash_when_fields_are_added():
         (STORY.to_bytes()[:-1] + b',"pass_when":' + DEEP + b"}", "not a compiled scenario"),
         (b"[]", "format None"),
         (b'{"id": "story"}', "format None"),
-        (b'{"format": 999}', "format 999"),
+        (b'{"format": 999}', "a newer one wrote this"),
+        (b'{"format": []}', "cannot be read"),
+        (b'{"format": 0}', "Compile the scenario again"),
         (b'{"format": 1}', "needs a field 'id'"),
         (
             b'{"format": 1, "id": 3, "title": "", "start": "", "scenes": [], "minutes": {"low": 1, "high": 2}}',
@@ -91,8 +132,9 @@ def test_what_is_stored_keeps_its_hash_when_fields_are_added():
     ],
 )
 def test_what_is_not_a_program_is_refused_with_a_reason(content, says):
-    with pytest.raises(Invalid, match=says):
+    with pytest.raises(Invalid) as refused:
         Program.from_bytes(content)
+    assert says in f"{refused.value.what} {refused.value.why} {refused.value.fix}"
 
 
 def test_the_machine_is_made_once_per_hash():
