@@ -12,6 +12,7 @@ compared with its hash. It is made again when a lock file or the interpreter cha
 no time. The checkout itself is put on the environment's path, so there is nothing to build.
 """
 
+import ctypes
 import hashlib
 import importlib.util
 import os
@@ -150,16 +151,31 @@ def read(path: Path) -> str:
 
 
 def with_browser() -> dict[str, str]:
-    """Return the environment for tests, with CHROMIUM naming a browser if one can be had."""
+    """Return the environment for tests, with CHROMIUM naming a browser if one can be had.
+
+    The library that drives it brings a program of its own, which needs libatomic; a bare Debian has neither.
+    """
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None and shutil.which("apt-get") and os.geteuid() == 0:
-        say("Installing Chromium for the browser tests (apt-get, only once) …")
+    missing = [*([] if found else ["chromium"]), *([] if has_library("libatomic.so.1") else ["libatomic1"])]
+    if missing and shutil.which("apt-get") and os.geteuid() == 0:
+        say(f"Installing {' and '.join(missing)} for the browser tests (apt-get, only once) …")
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", "chromium"]
+        install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", *missing]
         for command in (["apt-get", "update", "-qq"], install):
             subprocess.call(command, env=quiet, stdout=subprocess.DEVNULL)
-        found = shutil.which("chromium")
+        found = found or shutil.which("chromium")
     return {**os.environ, "CHROMIUM": found} if found else dict(os.environ)
+
+
+def has_library(name: str) -> bool:
+    """Tell whether the machine has a shared library; one that is not Linux's is taken to need none."""
+    if sys.platform != "linux":
+        return True
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
 
 
 def say(text: str) -> None:

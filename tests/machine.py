@@ -4,8 +4,10 @@ Without `--no-skips`, a test that cannot run here is skipped, and the last words
 reason. With it (as in CI), each of them is a failure.
 """
 
+import ctypes
 import os
 import shutil
+import sys
 from collections import Counter
 from collections.abc import Iterator
 
@@ -61,6 +63,11 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
     """One Chromium for all tests of a process."""
+    if sys.platform == "linux":
+        try:
+            ctypes.CDLL("libatomic.so.1")
+        except OSError:
+            pytest.skip("the browser's driver needs libatomic here (Debian: apt install libatomic1)")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         yield browser

@@ -69,7 +69,7 @@ def first_migration() -> str:
     def plain_types(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
         return f"sa.{item.impl!r}" if kind == "type" and isinstance(item, sa.types.TypeDecorator) else False
 
-    with sa.create_engine("sqlite://").connect() as connection:
+    with sa.create_engine("sqlite://", poolclass=sa.NullPool).connect() as connection:
         options = {"render_item": plain_types, "render_as_batch": False}
         context = MigrationContext.configure(connection, opts=options)
         script = produce_migrations(context, metadata)
