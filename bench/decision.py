@@ -32,12 +32,12 @@ from sqlalchemy import create_engine, func, insert, select, text
 from bench import floor, load
 from lms.app import open_store
 from lms.base.store.upgrade import upgrade
-from lms.engine.xapi.references import references
 from lms.kernel.settings import load as load_settings
 from lms.learning.attempts import service as attempts
 from lms.learning.enrolment import service as enrolment
 from lms.learning.library import service as library
 from lms.learning.people import service as people
+from lms.records.lrs.model import marks
 from lms.records.lrs.tables import lrs_reference, lrs_statement
 from lms.records.tracking import endpoints
 from lms.records.tracking.vault import Vault
@@ -160,13 +160,12 @@ def fill(store, count: int) -> None:
                         "seq": number,
                         "id": body["id"],
                         "stored": last,
-                        "registration": registration,
                         "body": orjson.dumps(body).decode(),
                     }
                 )
                 refs += [
-                    {"kind": each.kind, "key": each.key, "relation": each.relation, "statement_seq": number}
-                    for each in set(references(body))
+                    {"mark": one, "direct": direct, "statement_seq": number}
+                    for one, direct in marks(body, private=rows[number % len(rows)]["private"])
                 ]
             uow.connection.execute(insert(lrs_statement), made)
             uow.connection.execute(insert(lrs_reference), refs)

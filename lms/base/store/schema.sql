@@ -162,12 +162,55 @@ CREATE TABLE library_version (
 
 CREATE INDEX ix_library_version_item_id ON library_version (item_id);
 
+CREATE TABLE lrs_activity (
+    mark BYTEA NOT NULL,
+    iri TEXT NOT NULL,
+    definition TEXT NOT NULL,
+    CONSTRAINT pk_lrs_activity PRIMARY KEY (mark)
+);
+
+CREATE TABLE lrs_attachment (
+    sha2 VARCHAR(128) NOT NULL,
+    content BYTEA NOT NULL,
+    CONSTRAINT pk_lrs_attachment PRIMARY KEY (sha2)
+);
+
+CREATE TABLE lrs_client (
+    id SERIAL NOT NULL,
+    name VARCHAR(64) NOT NULL,
+    key VARCHAR(32) NOT NULL,
+    digest VARCHAR(64) NOT NULL,
+    scopes TEXT NOT NULL,
+    origins TEXT NOT NULL,
+    authority TEXT NOT NULL,
+    per_minute INTEGER NOT NULL,
+    created_at VARCHAR(27) NOT NULL,
+    used_at VARCHAR(27),
+    revoked_at VARCHAR(27),
+    CONSTRAINT pk_lrs_client PRIMARY KEY (id),
+    CONSTRAINT uq_lrs_client_name UNIQUE (name),
+    CONSTRAINT uq_lrs_client_key UNIQUE (key)
+);
+
+CREATE TABLE lrs_document (
+    mark BYTEA NOT NULL,
+    shelf BYTEA NOT NULL,
+    registration VARCHAR(36),
+    name TEXT NOT NULL,
+    content_type TEXT NOT NULL,
+    content BYTEA NOT NULL,
+    etag VARCHAR(40) NOT NULL,
+    updated_at VARCHAR(27) NOT NULL,
+    CONSTRAINT pk_lrs_document PRIMARY KEY (mark)
+);
+
+CREATE INDEX ix_lrs_document_shelf ON lrs_document (shelf);
+
 CREATE TABLE lrs_reference (
-    kind VARCHAR(9) NOT NULL,
-    key TEXT NOT NULL,
-    relation VARCHAR(16) NOT NULL,
+    mark BYTEA NOT NULL,
+    direct BOOLEAN NOT NULL,
     statement_seq BIGINT NOT NULL,
-    CONSTRAINT pk_lrs_reference PRIMARY KEY (kind, key, relation, statement_seq),
+    CONSTRAINT pk_lrs_reference PRIMARY KEY (mark, direct, statement_seq),
     CONSTRAINT fk_lrs_reference_statement_seq FOREIGN KEY(statement_seq) REFERENCES lrs_statement (seq)
 );
 
@@ -175,21 +218,24 @@ CREATE TABLE lrs_statement (
     seq BIGINT NOT NULL,
     id VARCHAR(36) NOT NULL,
     stored VARCHAR(27) NOT NULL,
-    timestamp VARCHAR(27) NOT NULL,
     verb TEXT NOT NULL,
-    registration VARCHAR(36),
-    digest VARCHAR(64) NOT NULL,
     body TEXT NOT NULL,
     voided BOOLEAN NOT NULL,
     private BOOLEAN NOT NULL,
+    client_id INTEGER,
     CONSTRAINT pk_lrs_statement PRIMARY KEY (seq),
     CONSTRAINT uq_lrs_statement_id UNIQUE (id),
-    CONSTRAINT uq_lrs_statement_stored UNIQUE (stored)
+    CONSTRAINT uq_lrs_statement_stored UNIQUE (stored),
+    CONSTRAINT fk_lrs_statement_client_id FOREIGN KEY(client_id) REFERENCES lrs_client (id)
 );
 
-CREATE INDEX ix_lrs_statement_registration_seq ON lrs_statement (registration, seq);
-
-CREATE INDEX ix_lrs_statement_verb_seq ON lrs_statement (verb, seq);
+CREATE TABLE lrs_use (
+    client_id INTEGER NOT NULL,
+    minute INTEGER NOT NULL,
+    requests INTEGER NOT NULL,
+    CONSTRAINT pk_lrs_use PRIMARY KEY (client_id, minute),
+    CONSTRAINT fk_lrs_use_client_id FOREIGN KEY(client_id) REFERENCES lrs_client (id)
+);
 
 CREATE TABLE people_attempt (
     id SERIAL NOT NULL,

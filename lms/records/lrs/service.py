@@ -1,18 +1,19 @@
-"""Storing statements, and walking through them."""
+"""Storing statements, and walking through them: what the rest of the house asks of the LRS."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import orjson
 from sqlalchemy import insert, select
 
 from lms.base.store.work import UnitOfWork
-from lms.engine.xapi.references import AGENT, agent_key, references
+from lms.engine.xapi.references import AGENT, agent_key
 from lms.engine.xapi.validate import validate
 from lms.kernel.errors import Invalid
-from lms.kernel.ids import content_hash
-from lms.records.lrs.model import Entry
+from lms.records.lrs.model import EVERY, Entry, mark, marks
 from lms.records.lrs.tables import lrs_reference, lrs_statement
 
 _TICK = timedelta(microseconds=1)
@@ -24,8 +25,20 @@ _INSERT_REFERENCE = insert(lrs_reference)
 _ENTRY = select(lrs_statement.c.seq, lrs_statement.c.id, lrs_statement.c.stored, lrs_statement.c.body)
 
 
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A statement on its way in: as parsed, and as text that ends before its last brace."""
+
+    statement: Mapping[str, Any]
+    text: str
+    id: str
+    voided: bool = False
+    more_marks: frozenset[tuple[bytes, bool]] = frozenset()
+    """What it is found by beside its own marks: those of the statement that it refers to."""
+
+
 def store(uow: UnitOfWork, statements: Sequence[Mapping[str, Any]], *, private: bool = False) -> tuple[Entry, ...]:
-    """Keep statements that carry their id and timestamp, in order, and return them as kept.
+    """Keep statements of ours, which carry their id and timestamp, in order, and return them as kept.
 
     Raises Invalid, naming every broken rule, when one of them is no statement; then none is kept. It takes the
     store's lock until the commit, so call it late in a unit of work.
@@ -36,23 +49,8 @@ def store(uow: UnitOfWork, statements: Sequence[Mapping[str, Any]], *, private: 
     if not statements:
         return ()
     uow.lock("lrs")
-    last = uow.connection.execute(_LAST).first()
-    seq, stored = (0, uow.now) if last is None else (last.seq, max(uow.now, last.stored + _TICK))
-    entries, rows, found = [], [], []
-    for statement in statements:
-        seq += 1
-        encoded = orjson.dumps(statement)
-        entry = Entry(seq, statement["id"].lower(), stored, encoded.decode())
-        entries.append(entry)
-        rows.append(_row(entry, statement, content_hash(encoded), private=private))
-        found += [
-            {"kind": each.kind, "key": each.key, "relation": each.relation, "statement_seq": seq}
-            for each in set(references(statement))
-        ]
-        stored += _TICK
-    uow.connection.execute(_INSERT_STATEMENT, rows)
-    uow.connection.execute(_INSERT_REFERENCE, found)
-    return tuple(entries)
+    given = [Incoming(each, orjson.dumps(each)[:-1].decode(), each["id"].lower()) for each in statements]
+    return keep(uow, given, private=private, authority=own_authority(uow.address))
 
 
 def _judge(statement: Mapping[str, Any]) -> Iterator[object]:
@@ -63,21 +61,57 @@ def _judge(statement: Mapping[str, Any]) -> Iterator[object]:
         yield from (f"$.{key}: is required here" for key in ("id", "timestamp") if key not in statement)
 
 
-def _row(entry: Entry, statement: Mapping[str, Any], digest: str, *, private: bool) -> dict[str, Any]:
-    registration = statement.get("context", {}).get("registration")
-    at = datetime.fromisoformat(statement["timestamp"].upper().replace(",", "."))
-    return {
-        "seq": entry.seq,
-        "id": entry.id,
-        "stored": entry.stored,
-        "timestamp": at if at.tzinfo else at.replace(tzinfo=UTC),
-        "verb": statement["verb"]["id"],
-        "registration": registration.lower() if registration else None,
-        "digest": digest,
-        "body": entry.body,
-        "voided": False,
-        "private": private,
-    }
+@lru_cache(maxsize=8)
+def own_authority(address: str) -> str:
+    """Return who vouches for statements of ours, as JSON."""
+    return f'{{"objectType":"Agent","account":{{"homePage":{orjson.dumps(address).decode()},"name":"lms"}}}}'
+
+
+def keep(
+    uow: UnitOfWork,
+    given: Sequence[Incoming],
+    *,
+    authority: str,
+    private: bool = False,
+    client: int | None = None,
+    version: str = "1.0.0",
+) -> tuple[Entry, ...]:
+    """Keep what has been judged, under the lock that the caller holds; add what an LRS adds.
+
+    `version` is what a statement gets that names none.
+    """
+    last = uow.connection.execute(_LAST).first()
+    seq, stored = (0, uow.now) if last is None else (last.seq, max(uow.now, last.stored + _TICK))
+    entries, rows, found = [], [], []
+    for each in given:
+        seq += 1
+        versioned = "" if "version" in each.statement else f',"version":"{version}"'
+        body = f'{each.text},"authority":{authority},"stored":"{_stored(stored)}"{versioned}}}'
+        entries.append(Entry(seq, each.id, stored, body))
+        rows.append(
+            {
+                "seq": seq,
+                "id": each.id,
+                "stored": stored,
+                "verb": each.statement["verb"]["id"],
+                "body": body,
+                "voided": each.voided,
+                "private": private,
+                "client_id": client,
+            }
+        )
+        found += [
+            {"mark": one, "direct": direct, "statement_seq": seq}
+            for one, direct in marks(each.statement, private=private, client=client) | each.more_marks
+        ]
+        stored += _TICK
+    uow.connection.execute(_INSERT_STATEMENT, rows)
+    uow.connection.execute(_INSERT_REFERENCE, found)
+    return tuple(entries)
+
+
+def _stored(at: datetime) -> str:
+    return f"{at.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def find_statement(uow: UnitOfWork, statement_id: str) -> Entry | None:
@@ -89,9 +123,13 @@ def find_statement(uow: UnitOfWork, statement_id: str) -> Entry | None:
 def list_public(uow: UnitOfWork) -> Iterator[Entry]:
     """Yield every statement that others may see, in the order of storing, a page at a time."""
     last = 0
+    every = select(lrs_reference.c.statement_seq).where(
+        lrs_reference.c.mark == mark(EVERY, ""), lrs_reference.c.direct.is_(True)
+    )
     while True:
-        query = _ENTRY.where(lrs_statement.c.seq > last, lrs_statement.c.private.is_(False))
-        page = uow.connection.execute(query.order_by(lrs_statement.c.seq).limit(_PAGE)).all()
+        seqs = every.where(lrs_reference.c.statement_seq > last).order_by(lrs_reference.c.statement_seq).limit(_PAGE)
+        query = _ENTRY.where(lrs_statement.c.seq.in_(seqs)).order_by(lrs_statement.c.seq)
+        page = uow.connection.execute(query).all()
         if not page:
             return
         yield from (Entry(*row) for row in page)
@@ -100,10 +138,10 @@ def list_public(uow: UnitOfWork) -> Iterator[Entry]:
 
 def list_about(uow: UnitOfWork, agent: Mapping[str, Any]) -> list[Entry]:
     """Return every statement about this agent, private ones too: for the eyes of that person alone."""
+    key = agent_key(agent) or ""
     about = select(lrs_reference.c.statement_seq).where(
-        lrs_reference.c.kind == AGENT,
-        lrs_reference.c.key == agent_key(agent),
-        lrs_reference.c.relation.in_(("actor", "object")),
+        lrs_reference.c.mark.in_([mark(AGENT, key), mark(AGENT, key, private=True)]),
+        lrs_reference.c.direct.is_(True),
     )
     query = _ENTRY.where(lrs_statement.c.seq.in_(about)).order_by(lrs_statement.c.seq)
     return [Entry(*row) for row in uow.connection.execute(query)]

@@ -1,15 +1,44 @@
-"""Statements, and what to find them by.
+"""Statements and what to find them by; what other tools keep here beside them; who they are.
 
 `seq` is given out by us under a lock, so it has no gaps and stands in the order of `stored`; a reader may walk it.
-`body` is the JSON as it came; `digest` its SHA-256, so that an identical resend is known without parsing.
+`body` is the JSON as it came, with what an LRS adds to it; it is handed out as it stands.
+
+`lrs_reference` is the only index that queries use: `mark` is a digest (see `model.mark`) of what a statement can be
+found by, so each row is small and no key is too long. A row with `direct` says that the agent is actor or object, the
+activity the object; each mention, direct ones too, has a row without. So one range of the table, in the order of
+storing, answers each filter.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
 from lms.base.store.metadata import metadata
 from lms.base.store.types import UtcDateTime
 
 Sequence = BigInteger().with_variant(Integer, "sqlite")
+
+lrs_client = Table(
+    "lrs_client",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("key", String(32), nullable=False, unique=True),
+    Column("digest", String(64), nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("origins", Text, nullable=False),
+    Column("authority", Text, nullable=False),
+    Column("per_minute", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+    Column("revoked_at", UtcDateTime),
+)
+
+lrs_use = Table(
+    "lrs_use",
+    metadata,
+    Column("client_id", Integer, ForeignKey("lrs_client.id"), primary_key=True),
+    Column("minute", Integer, primary_key=True, autoincrement=False),
+    Column("requests", Integer, nullable=False),
+)
 
 lrs_statement = Table(
     "lrs_statement",
@@ -17,23 +46,47 @@ lrs_statement = Table(
     Column("seq", Sequence, primary_key=True, autoincrement=False),
     Column("id", String(36), nullable=False, unique=True),
     Column("stored", UtcDateTime, nullable=False, unique=True),
-    Column("timestamp", UtcDateTime, nullable=False),
     Column("verb", Text, nullable=False),
-    Column("registration", String(36)),
-    Column("digest", String(64), nullable=False),
     Column("body", Text, nullable=False),
     Column("voided", Boolean, nullable=False),
     Column("private", Boolean, nullable=False),
-    Index(None, "verb", "seq"),
-    Index(None, "registration", "seq"),
+    Column("client_id", Integer, ForeignKey("lrs_client.id")),
 )
 
 lrs_reference = Table(
     "lrs_reference",
     metadata,
-    Column("kind", String(9), primary_key=True),
-    Column("key", Text, primary_key=True),
-    Column("relation", String(16), primary_key=True),
+    Column("mark", LargeBinary(16), primary_key=True),
+    Column("direct", Boolean, primary_key=True),
     Column("statement_seq", Sequence, ForeignKey("lrs_statement.seq"), primary_key=True),
     sqlite_with_rowid=False,
+)
+
+lrs_activity = Table(
+    "lrs_activity",
+    metadata,
+    Column("mark", LargeBinary(16), primary_key=True),
+    Column("iri", Text, nullable=False),
+    Column("definition", Text, nullable=False),
+)
+
+lrs_attachment = Table(
+    "lrs_attachment",
+    metadata,
+    Column("sha2", String(128), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+lrs_document = Table(
+    "lrs_document",
+    metadata,
+    Column("mark", LargeBinary(16), primary_key=True),
+    Column("shelf", LargeBinary(16), nullable=False),
+    Column("registration", String(36)),
+    Column("name", Text, nullable=False),
+    Column("content_type", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("etag", String(40), nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Index(None, "shelf"),
 )

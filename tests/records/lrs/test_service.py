@@ -6,10 +6,14 @@ import pytest
 from sqlalchemy import func, select
 
 from lms.engine.xapi.names import Names
+from lms.engine.xapi.references import agent_key
 from lms.kernel.errors import Invalid
 from lms.records.lrs import service
+from lms.records.lrs.model import mark
 from lms.records.lrs.tables import lrs_reference, lrs_statement
-from tests.engine.xapi.samples import NAMES, decision, everything
+from tests.engine.xapi.samples import NAMES, REGISTRATION, decision, everything
+
+AUTHORITY = {"objectType": "Agent", "account": {"homePage": "http://127.0.0.1:8080", "name": "lms"}}
 
 
 def statement(**changes):
@@ -24,7 +28,8 @@ def test_L1_what_is_kept_comes_back_as_it_was(store):
         found = [service.find_statement(uow, each["id"].upper()) for each in given]
     assert found == list(kept)
     assert [entry.statement() for entry in found] == [
-        {**each, "stored": entry.statement()["stored"]} for each, entry in zip(given, found, strict=True)
+        {**each, "stored": entry.statement()["stored"], "version": "1.0.0", "authority": AUTHORITY}
+        for each, entry in zip(given, found, strict=True)
     ]
 
 
@@ -93,14 +98,27 @@ def test_a_statement_is_found_by_whom_and_what_it_speaks_of(store):
     with store.work() as uow:
         (entry,) = service.store(uow, [statement()])
         rows = uow.connection.execute(select(lrs_reference)).all()
-    assert {(row.kind, row.relation) for row in rows} == {
-        ("agent", "actor"),
-        ("activity", "object"),
-        ("activity", "parent"),
-        ("activity", "grouping"),
-        ("activity", "category"),
-    }
+    found = {(row.mark, row.direct) for row in rows}
+    given = entry.statement()
+    actor, thing = mark("agent", agent_key(given["actor"])), mark("activity", given["object"]["id"])
+    parents = {mark("activity", each["id"]) for each in given["context"]["contextActivities"]["parent"]}
+    assert found >= {(actor, True), (actor, False), (thing, True), (thing, False)}
+    assert found >= {(mark("every", ""), True), (mark("verb", given["verb"]["id"]), True)}
+    assert found >= {(parent, False) for parent in parents} | {(mark("registration", str(REGISTRATION)), True)}
+    assert not found & {(parent, True) for parent in parents}
     assert {row.statement_seq for row in rows} == {entry.seq}
+
+
+def test_L3_a_private_statement_carries_no_mark_that_others_ask_for(store):
+    with store.work() as uow:
+        service.store(uow, [statement()], private=True)
+        rows = uow.connection.execute(select(lrs_reference)).all()
+    actor = agent_key(NAMES.actor("tOkEn"))
+    assert {(row.mark, row.direct) for row in rows} == {
+        (mark("agent", actor, private=True), True),
+        (mark("agent", actor, private=True), False),
+    }
+    assert mark("agent", actor, private=True) != mark("agent", actor)
 
 
 def test_storing_is_undone_with_the_unit_of_work(store):

@@ -19,7 +19,7 @@ from lms.engine.xapi import build
 from lms.engine.xapi.names import Names
 from lms.kernel.clock import FrozenClock
 from lms.kernel.ids import SequenceIds
-from lms.records.lrs.tables import lrs_reference, lrs_statement
+from lms.records.lrs.tables import lrs_client, lrs_reference, lrs_statement
 from lms.records.tracking import endpoints, service
 from lms.records.tracking.model import DEFERRALS
 from lms.records.tracking.relay import Relay
@@ -38,7 +38,9 @@ class Delivery(RuleBasedStateMachine):
     def begin(self, strict):
         self.folder = Path(tempfile.mkdtemp(prefix="lms-delivery-"))
         engine = open_engine(f"sqlite:///{self.folder}/lms.sqlite3")
-        metadata.create_all(engine, tables=[lrs_statement, lrs_reference, tracking_endpoint, tracking_delivery])
+        metadata.create_all(
+            engine, tables=[lrs_client, lrs_statement, lrs_reference, tracking_endpoint, tracking_delivery]
+        )
         self.clock = FrozenClock(datetime(2026, 11, 21, 12, tzinfo=UTC))
         self.store = Store(engine, self.clock, SequenceIds(), address="https://learn.example.org")
         vault = Vault(self.folder)

@@ -39,23 +39,48 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_library_version_item_id"), "library_version", ["item_id"], unique=False)
     op.create_table(
-        "lrs_statement",
-        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
-        sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("stored", sa.String(length=27), nullable=False),
-        sa.Column("timestamp", sa.String(length=27), nullable=False),
-        sa.Column("verb", sa.Text(), nullable=False),
-        sa.Column("registration", sa.String(length=36), nullable=True),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("voided", sa.Boolean(), nullable=False),
-        sa.Column("private", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("seq", name=op.f("pk_lrs_statement")),
-        sa.UniqueConstraint("id", name=op.f("uq_lrs_statement_id")),
-        sa.UniqueConstraint("stored", name=op.f("uq_lrs_statement_stored")),
+        "lrs_activity",
+        sa.Column("mark", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("iri", sa.Text(), nullable=False),
+        sa.Column("definition", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("mark", name=op.f("pk_lrs_activity")),
     )
-    op.create_index(op.f("ix_lrs_statement_registration_seq"), "lrs_statement", ["registration", "seq"], unique=False)
-    op.create_index(op.f("ix_lrs_statement_verb_seq"), "lrs_statement", ["verb", "seq"], unique=False)
+    op.create_table(
+        "lrs_attachment",
+        sa.Column("sha2", sa.String(length=128), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("sha2", name=op.f("pk_lrs_attachment")),
+    )
+    op.create_table(
+        "lrs_client",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=32), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("scopes", sa.Text(), nullable=False),
+        sa.Column("origins", sa.Text(), nullable=False),
+        sa.Column("authority", sa.Text(), nullable=False),
+        sa.Column("per_minute", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.String(length=27), nullable=False),
+        sa.Column("used_at", sa.String(length=27), nullable=True),
+        sa.Column("revoked_at", sa.String(length=27), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lrs_client")),
+        sa.UniqueConstraint("key", name=op.f("uq_lrs_client_key")),
+        sa.UniqueConstraint("name", name=op.f("uq_lrs_client_name")),
+    )
+    op.create_table(
+        "lrs_document",
+        sa.Column("mark", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("shelf", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("registration", sa.String(length=36), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("content_type", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("etag", sa.String(length=40), nullable=False),
+        sa.Column("updated_at", sa.String(length=27), nullable=False),
+        sa.PrimaryKeyConstraint("mark", name=op.f("pk_lrs_document")),
+    )
+    op.create_index(op.f("ix_lrs_document_shelf"), "lrs_document", ["shelf"], unique=False)
     op.create_table(
         "people_attempt",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -160,14 +185,27 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_enrolment_registration_course_id"), "enrolment_registration", ["course_id"], unique=False)
     op.create_table(
-        "lrs_reference",
-        sa.Column("kind", sa.String(length=9), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("relation", sa.String(length=16), nullable=False),
-        sa.Column("statement_seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(["statement_seq"], ["lrs_statement.seq"], name=op.f("fk_lrs_reference_statement_seq")),
-        sa.PrimaryKeyConstraint("kind", "key", "relation", "statement_seq", name=op.f("pk_lrs_reference")),
-        sqlite_with_rowid=False,
+        "lrs_statement",
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("stored", sa.String(length=27), nullable=False),
+        sa.Column("verb", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("voided", sa.Boolean(), nullable=False),
+        sa.Column("private", sa.Boolean(), nullable=False),
+        sa.Column("client_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["client_id"], ["lrs_client.id"], name=op.f("fk_lrs_statement_client_id")),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_lrs_statement")),
+        sa.UniqueConstraint("id", name=op.f("uq_lrs_statement_id")),
+        sa.UniqueConstraint("stored", name=op.f("uq_lrs_statement_stored")),
+    )
+    op.create_table(
+        "lrs_use",
+        sa.Column("client_id", sa.Integer(), nullable=False),
+        sa.Column("minute", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("requests", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["client_id"], ["lrs_client.id"], name=op.f("fk_lrs_use_client_id")),
+        sa.PrimaryKeyConstraint("client_id", "minute", name=op.f("pk_lrs_use")),
     )
     op.create_table(
         "people_link",
@@ -288,6 +326,15 @@ def upgrade() -> None:
             ["registration_id"], ["enrolment_registration.id"], name=op.f("fk_enrolment_standing_registration_id")
         ),
         sa.PrimaryKeyConstraint("registration_id", "activity_id", name=op.f("pk_enrolment_standing")),
+    )
+    op.create_table(
+        "lrs_reference",
+        sa.Column("mark", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("direct", sa.Boolean(), nullable=False),
+        sa.Column("statement_seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["statement_seq"], ["lrs_statement.seq"], name=op.f("fk_lrs_reference_statement_seq")),
+        sa.PrimaryKeyConstraint("mark", "direct", "statement_seq", name=op.f("pk_lrs_reference")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "certificates_file",
