@@ -12,6 +12,7 @@ from lms.engine.scenario.expression import (
     Add,
     Assign,
     Award,
+    Band,
     Both,
     Broke,
     Change,
@@ -27,6 +28,7 @@ from lms.engine.scenario.expression import (
     Has,
     Kept,
     Not,
+    Points,
     Remove,
     Score,
     SetFlag,
@@ -58,6 +60,11 @@ _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
 def always(_state: State) -> bool:
     """Return the condition of what has none."""
     return True
+
+
+def points(bands: Iterable[Band], value: Any) -> int:
+    """Return the points of the first band that a value lies in; 0 where it lies in none."""
+    return next((band.points for band in bands if band.low <= value <= band.high), 0)
 
 
 class Evaluator:
@@ -108,6 +115,8 @@ class Evaluator:
                 return lambda state: state["musts"][must] == "kept"
             case Broke(must):
                 return lambda state: state["musts"][must] == "broken"
+            case Points(name, bands):
+                return lambda state: points(bands, state["vars"][name])
 
     def effects(self, effects: Iterable[Effect]) -> Run:
         """Return the closure that runs the effects in order."""

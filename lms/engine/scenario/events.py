@@ -8,7 +8,7 @@ That text is private: keep it apart and store `event.without_text()`. Replaying 
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from lms.kernel.record import Tagged, reader
+from lms.kernel.record import Record, Tagged, reader
 
 # --- actions ----------------------------------------------------------------------------------------------------
 
@@ -40,7 +40,12 @@ class Go(Tagged):
     """Go on."""
 
 
-Action = Choose | Select | Write | Go
+@dataclass(frozen=True, slots=True)
+class TimeOut(Tagged):
+    """Let time choose, in a scene that has a time limit. Whether so much time has passed is the player's to know."""
+
+
+Action = Choose | Select | Write | Go | TimeOut
 
 
 # --- events -----------------------------------------------------------------------------------------------------
@@ -62,7 +67,7 @@ class SceneArrived(Tagged):
     step: int
     scene: str
     via: str
-    how: Literal["start", "choice", "select", "write", "go", "later", "return"]
+    how: Literal["start", "choice", "select", "write", "go", "time", "later", "return"]
     clock: int | None = None
 
 
@@ -112,6 +117,35 @@ class WentOn(Tagged):
 
 
 @dataclass(frozen=True, slots=True)
+class TimedOut(Tagged):
+    """Time took the choice `choice`; `offered` are the choices or options that were open, in the order shown."""
+
+    step: int
+    scene: str
+    choice: str
+    offered: tuple[str, ...]
+    rating: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Record):
+    """What one track was: a whole number of its last decimal, or a word."""
+
+    track: str
+    value: int | str
+
+
+@dataclass(frozen=True, slots=True)
+class Observed(Tagged):
+    """Tracks were measured and written down."""
+
+    step: int
+    scene: str
+    readings: tuple[Reading, ...]
+    clock: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LaterCame(Tagged):
     """A delayed consequence came, with its scene, before the scene the story was heading to."""
 
@@ -154,6 +188,8 @@ Event = (
     | OptionsSelected
     | TextWritten
     | WentOn
+    | TimedOut
+    | Observed
     | LaterCame
     | MustKept
     | MustBroken
@@ -172,6 +208,7 @@ Reason = Literal[
     "too-many",
     "nothing-written",
     "too-long",
+    "no-time-limit",
 ]
 
 

@@ -11,7 +11,7 @@ Invariants:
 from array import array
 from dataclasses import dataclass
 
-from lms.engine.scenario.events import Action
+from lms.engine.scenario.events import Action, TimeOut
 from lms.engine.scenario.explore_slice import Question
 from lms.engine.scenario.explore_space import Exhausted, Space
 from lms.engine.scenario.program import Program
@@ -31,7 +31,10 @@ class Way:
 
 
 class Exploration:
-    """What a Program can do. `stuck` and `circles` hold a state for each scene in which nothing leads to an ending."""
+    """What a Program can do. `stuck` and `circles` hold a state for each scene in which nothing leads to an ending.
+
+    That time may run out is no way on: most learners are not timed, and they must all be able to finish.
+    """
 
     def __init__(self, program: Program, most: int = MOST_STATES, question: Question = NOTHING_MORE) -> None:
         self.space = Space(program, question, most=2 * most)
@@ -77,16 +80,17 @@ class Exploration:
 
     def _search(self, most: int) -> None:
         states, index, parents, targets, ends = self.states, self._index, self._parents, self._targets, self._ends
-        edges_of = self.space.edges
+        edges_of, is_timed = self.space.edges, self.space.has_timeouts
         for number, state in enumerate(states):  # the list grows while it is walked
-            for keep, put, _, _ in edges_of(state):
+            for keep, put, _, action, *_ in edges_of(state):
                 target = state & keep | put
                 found = index.get(target)
                 if found is None:
                     found = index[target] = len(states)
                     states.append(target)
                     parents.append(number)
-                targets.append(found)
+                if not is_timed or action.__class__ is not TimeOut:
+                    targets.append(found)
             ends.append(len(targets))
             if len(states) > most:
                 raise Exhausted

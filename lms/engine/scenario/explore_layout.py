@@ -43,7 +43,7 @@ def _kinds(machine: Machine, scores: frozenset[str]) -> Iterator[tuple[str, Kind
     for id_, ready in machine.scenes.items():
         if ready.seen_up_to:
             yield f"scene:{id_}", _range(0, ready.seen_up_to)
-        doings = [item.doing for item in ready.choices.values()]
+        doings = [item.doing for item in (*ready.choices.values(), *([ready.timeout] if ready.timeout else []))]
         doings += [doing for _, doing in (*ready.items.values(), *ready.routes.values())]
         for doing in doings:
             if doing.is_remembered:

@@ -1,6 +1,15 @@
 """What can still be read from a moment of the story on: everything else in the state makes no difference any more."""
 
-from lms.engine.scenario.explore_slice import Question, Write, depend_on, effects_of, guards, takeable, writes
+from lms.engine.scenario.explore_slice import (
+    Question,
+    Write,
+    choices_of,
+    depend_on,
+    effects_of,
+    guards,
+    takeable,
+    writes,
+)
 from lms.engine.scenario.expression import reads
 from lms.engine.scenario.machine import Machine, leads_to
 from lms.engine.scenario.program import Must, MustNot, Scene
@@ -21,7 +30,7 @@ class Live:
         self._ways = {scene.id: frozenset(leads_to(scene)) for scene in program.scenes}
         self._guards = {
             scene.id: frozenset(name for guard in guards(scene) for name in reads(guard, derived))
-            | {f"chose:{choice.id}" for choice in scene.choices if choice.once}
+            | {f"chose:{choice.id}" for choice in choices_of(scene) if choice.once}
             for scene in program.scenes
         }
         self._writes = {
@@ -61,12 +70,18 @@ class Live:
         return depend_on(needed.union(*(names for names in self._monitors if names & touched)), written)
 
 
+def takes_time(scene: Scene) -> bool:
+    """Tell whether minutes can pass in a scene."""
+    routes = scene.free_text.routes if scene.free_text else ()
+    return bool(scene.takes or any(item.takes for item in (*takeable(scene), *routes)))
+
+
 def _history(scene: Scene) -> frozenset[str]:
     """Return what happens in a scene beside its effects: arriving, taking, and the passing of time."""
     taken = {f"chose:{item.id}" for item in takeable(scene)}
     return frozenset(
         taken
         | {f"scene:{scene.id}"}
-        | ({"clock"} if scene.takes or any(choice.takes for choice in scene.choices) else set())
+        | ({"clock"} if takes_time(scene) else set())
         | ({f"chose:{route.id}" for route in scene.free_text.routes} if scene.free_text else set())
     )

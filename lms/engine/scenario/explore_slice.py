@@ -7,6 +7,7 @@ Invariants:
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from lms.engine.scenario.expression import (
     Add,
@@ -22,18 +23,24 @@ from lms.engine.scenario.expression import (
     parts,
     reads,
 )
+from lms.engine.scenario.observing import Observe
 from lms.engine.scenario.program import Choice, DebriefPlan, Option, Program, Route, Scene
 
 Trees = Mapping[str, Expression]
+D = TypeVar("D", Choice, Option, Route)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked for beside the ways through the story: monitors and scores by id, and whether `pass` is read."""
+    """What is asked for beside the ways through the story: monitors and scores by id, whether `pass` is read, and time.
+
+    With `timed`, minutes count even where nothing reads the clock.
+    """
 
     monitors: frozenset[str] = frozenset()
     scores: frozenset[str] = frozenset()
     passing: bool = False
+    timed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,8 @@ def sliced(program: Program, question: Question) -> Program:
         needed.add("clock")
     written = [write for scene in program.scenes for write in writes(effects_of(scene), derived, question.scores)]
     kept = depend_on(needed, written)
-    scenes = tuple(_scene(scene, kept, question.scores) for scene in program.scenes)
+    timed = question.timed or "clock" in kept
+    scenes = tuple(_scene(scene, kept, question.scores, timed=timed) for scene in program.scenes)
     asked += [expression for scene in scenes for effect in effects_of(scene) for expression in _inside(effect)]
     names = _derived_in(asked, derived)
     return replace(
@@ -76,12 +84,19 @@ def sliced(program: Program, question: Question) -> Program:
         references=(),
         points=(),
         plan=DebriefPlan(),
+        tracks=(),
+        scales=(),
     )
 
 
 def takeable(scene: Scene) -> tuple[Choice | Option, ...]:
     """Return what can be taken under a condition."""
-    return (*scene.choices, *(scene.options.items if scene.options else ()))
+    return (*choices_of(scene), *(scene.options.items if scene.options else ()))
+
+
+def choices_of(scene: Scene) -> tuple[Choice, ...]:
+    """Return the choices of a scene, the one that time takes among them."""
+    return (*scene.choices, *((scene.timeout.choice,) if scene.timeout else ()))
 
 
 def guards(scene: Scene) -> Iterator[Expression]:
@@ -97,6 +112,13 @@ def effects_of(scene: Scene) -> Iterator[Effect]:
     doings: tuple[Choice | Option | Route, ...] = (*takeable(scene), *routes)
     for doing in doings:
         yield from doing.effects
+    for observe in scene.observe:
+        yield from observed(observe)
+
+
+def observed(observe: Observe) -> tuple[Effect, ...]:
+    """Return what is done by measuring, with its condition."""
+    return (When(observe.when, observe.effects),) if observe.when else observe.effects
 
 
 def writes(
@@ -128,24 +150,24 @@ def depend_on(needed: Iterable[str], written: Sequence[Write]) -> frozenset[str]
     return frozenset(found - {""})
 
 
-def _scene(scene: Scene, kept: frozenset[str], scores: frozenset[str]) -> Scene:
-    text, options = scene.free_text, scene.options
+def _scene(scene: Scene, kept: frozenset[str], scores: frozenset[str], *, timed: bool) -> Scene:
+    text, options, timeout = scene.free_text, scene.options, scene.timeout
+
+    def cut(item: D) -> D:
+        return replace(item, effects=_effects(item.effects, kept, scores), takes=item.takes if timed else 0)
+
     return replace(
         scene,
         blocks=(),
-        choices=tuple(
-            replace(choice, consequence=(), feedback=None, effects=_effects(choice.effects, kept, scores))
-            for choice in scene.choices
-        ),
-        options=options
-        and replace(
-            options,
-            items=tuple(replace(item, effects=_effects(item.effects, kept, scores)) for item in options.items),
-        ),
-        free_text=text
-        and replace(
-            text,
-            routes=tuple(replace(route, effects=_effects(route.effects, kept, scores)) for route in text.routes),
+        choices=tuple(cut(replace(choice, consequence=(), feedback=None)) for choice in scene.choices),
+        options=options and replace(options, items=tuple(cut(item) for item in options.items)),
+        free_text=text and replace(text, routes=tuple(cut(route) for route in text.routes)),
+        takes=scene.takes if timed else 0,
+        timeout=timeout and replace(timeout, choice=cut(replace(timeout.choice, consequence=(), feedback=None))),
+        observe=tuple(
+            replace(observe, effects=effects)
+            for observe in scene.observe
+            if (effects := _effects(observe.effects, kept, scores))
         ),
     )
 

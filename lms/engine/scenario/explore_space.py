@@ -15,7 +15,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from lms.engine.scenario.evaluate import Moves
-from lms.engine.scenario.events import Action, Choose, Go, LaterCame, SceneArrived, Select, Write
+from lms.engine.scenario.events import Action, Choose, Go, LaterCame, SceneArrived, Select, TimeOut, Write
+from lms.engine.scenario.explore_clock import Moments
 from lms.engine.scenario.explore_layout import layout
 from lms.engine.scenario.explore_live import Live
 from lms.engine.scenario.explore_slice import Question, sliced
@@ -31,8 +32,8 @@ Control = tuple[str, Phase, str | None, tuple[tuple[str, int], ...], tuple[str, 
 Shift = tuple[int, int, int]
 """How a score moves: by the first number, then not under the second and not over the third. Moves compose to one."""
 
-Outcome = tuple[frozenset[tuple[str, int]], tuple[Shift, ...]]
-"""What a selection comes to: the fields that it writes, and how scores move."""
+Outcome = tuple[frozenset[tuple[str, int]], tuple[Shift, ...], int]
+"""What a selection comes to: the fields that it writes, how scores move, and how many minutes it takes."""
 
 MOST_OUTCOMES = 1 << 16
 """How many outcomes one selection may have; more are not told apart, and the answer is bounded."""
@@ -49,6 +50,9 @@ class Edge(NamedTuple):
     put: int
     shifts: tuple[Shift, ...]
     action: Action
+    minutes: int = 0
+    scenes: int = 0
+    """How many minutes pass and how many scenes come, where the question is about that."""
 
 
 Node = tuple[int, dict[int, Any]]
@@ -62,6 +66,7 @@ class _Probe(Turn):
         super().__init__(space.machine, state)
         self.space, self.view = space, view
         self.shifts = space.unmoved
+        self.minutes = 0
 
     def remember(self, id_: str) -> None:
         """Keep in mind that a choice or option was taken."""
@@ -75,6 +80,12 @@ class _Probe(Turn):
                 low, high = self.machine.bounds[competency]
                 self.view.write(name, min(high, max(low, self.view.read(name) + by)))
         self.shifts = self.space.shifts(self.shifts, moves)
+
+    def pass_time(self, minutes: int) -> None:
+        """Move the clock; note the minutes where the question is about them."""
+        if self.space.is_timed:
+            self.minutes += minutes
+        super().pass_time(minutes)
 
     def watch(self) -> None:
         """Mark the monitors whose condition has come true: only what reads something written can have."""
@@ -98,6 +109,9 @@ class Space:
         self.machine = machine_of(sliced(program, question))
         self.followed = dict(followed or {})
         self.fields, self.width = layout(self.machine, question.scores - self.followed.keys())
+        self.is_timed = question.timed
+        self.has_timeouts = any(ready.timeout for ready in self.machine.scenes.values())
+        self._moments = Moments(self.machine) if "clock" in self.fields else None
         self.monitors = {id_: reads(one.must.when, self.machine.derived) for id_, one in self.machine.watched.items()}
         self.unmoved: tuple[Shift, ...] = tuple(
             (0, min(sign * low, sign * high), max(sign * low, sign * high))
@@ -183,7 +197,7 @@ class Space:
         """Find the steps from a state by taking them, and keep them for all states that agree on what was read (X2)."""
         self.spend(8)
         view = View(self.fields, state)
-        found: dict[tuple[int, int, tuple[Shift, ...]], Edge] = {}
+        found: dict[tuple[Any, ...], Edge] = {}
         for action, turn in self._turns(state, view):
             edge = self._edge(action, turn)
             for event in turn.events:
@@ -191,7 +205,7 @@ class Space:
                     self._meet("scene", event.scene, state, action)
                 elif isinstance(event, LaterCame):
                     self._meet("later", event.later, state, action)
-            found.setdefault(edge[:3], edge)
+            found.setdefault((*edge[:3], *edge[4:]), edge)
         edges = list(found.values())
         table: dict[int, Any] = self.roots
         key = state >> self.width
@@ -231,6 +245,13 @@ class Space:
             turn = self._probe(state, view)
             turn.go()
             yield Go(), turn
+        if ready.timeout is not None and phase not in {"write", "go", "ended"}:
+            looking = self._state(state, view)  # last, so that what a learner can do as well is not put down to time
+            if self._is_open(ready.timeout.doing, looking, state):
+                turn = self._probe(state, view)
+                turn.take(ready.timeout, "time")
+                self._meet("taken", ready.timeout.choice.id, state, None)
+                yield TimeOut(), turn
 
     def _choices(self, ready: ReadyScene, state: int, view: View) -> Iterator[tuple[Action, _Probe]]:
         looking = self._state(state, view)
@@ -254,8 +275,12 @@ class Space:
     ) -> Iterator[tuple[str, ...]]:
         """Yield one selection for each effect that a selection can have (the others make no difference ahead)."""
         least, most = ready.limits(len(open_now))
-        idle = [id_ for id_, doing in open_now.items() if not (doing.is_remembered or ready.items[id_][0].effects)]
-        reached: dict[tuple[Outcome, int], tuple[str, ...]] = {((frozenset(), self.unmoved), 0): ()}
+        idle = [
+            id_
+            for id_, doing in open_now.items()
+            if not (doing.is_remembered or doing.takes or ready.items[id_][0].effects)
+        ]
+        reached: dict[tuple[Outcome, int], tuple[str, ...]] = {((frozenset(), self.unmoved, 0), 0): ()}
         for id_ in [name for name in open_now if name not in idle]:
             for (outcome, count), taken in list(reached.items()):
                 if count < most:
@@ -273,14 +298,14 @@ class Space:
     def _outcome(self, before: Outcome, doing: Doing, state: int, view: View) -> Outcome:
         """Return what is written, and how scores move, once an option is done after others."""
         turn = self._probe(state, view)
-        written, turn.shifts = before
+        written, turn.shifts, minutes = before
         view.written = dict(written)
         moves: Moves = []
         doing.run(turn.state, moves)
         if doing.is_remembered:
             turn.remember(doing.id)
         turn.award(moves)
-        return frozenset(view.written.items()), turn.shifts
+        return frozenset(view.written.items()), turn.shifts, minutes + doing.takes
 
     def _probe(self, state: int, view: View) -> _Probe:
         view.written = {}
@@ -310,14 +335,15 @@ class Space:
 
     def _edge(self, action: Action, turn: _Probe) -> Edge:
         number = self._number(turn.state)
-        if "clock" in self.fields:
-            turn.view.write("clock", turn.state["clock"])
+        if self._moments is not None and turn.state["clock"] is not None:
+            turn.view.write("clock", self._moments.first(turn.state["scene"], turn.state["clock"]))
+        scenes = sum(isinstance(event, SceneArrived) for event in turn.events) if self.is_timed else 0
         live, keep, put = self._masks[number], self._masks[number], 0
         for name, value in turn.view.written.items():
             field = self.fields[name]
             keep &= ~field.place
             put |= value << field.shift
-        return Edge(keep, number << self.width | put & live, turn.shifts, action)
+        return Edge(keep, number << self.width | put & live, turn.shifts, action, turn.minutes, scenes)
 
     def _number(self, state: State) -> int:
         control: Control = (

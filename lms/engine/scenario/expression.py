@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from lms.kernel.record import Tagged
+from lms.kernel.record import Record, Tagged
 
 Comparison = Literal["is", "is not", "<", "<=", ">", ">="]
 
@@ -131,6 +131,23 @@ class Broke(Tagged):
     must: str
 
 
+@dataclass(frozen=True, slots=True)
+class Band(Record):
+    """How many points a value from `low` to `high` gives; of a value in words, both are that word."""
+
+    low: int | str
+    high: int | str
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Points(Tagged):
+    """The points that the value of a track gives: those of the first band that it lies in, else none."""
+
+    name: str
+    bands: tuple[Band, ...]
+
+
 Expression = (
     Constant
     | Variable
@@ -148,6 +165,7 @@ Expression = (
     | Chose
     | Kept
     | Broke
+    | Points
 )
 
 
@@ -240,7 +258,7 @@ def reads(expression: Expression, derived: Mapping[str, Expression]) -> frozense
     found: set[str] = set()
     for part in parts(expression):
         match part:
-            case Variable(name) | Has(name, _):
+            case Variable(name) | Has(name, _) | Points(name, _):
                 found.add(name)
             case Derived(name):
                 found |= reads(derived[name], derived)

@@ -27,6 +27,7 @@ from lms.engine.scenario.expression import (
     expressions_in,
     parts,
 )
+from lms.engine.scenario.observing import Observe
 from lms.engine.scenario.program import (
     Block,
     Choice,
@@ -62,6 +63,7 @@ class Doing:
     moves: tuple[tuple[str, int], ...] | None
     is_remembered: bool
     once: bool = False
+    takes: int = 0
 
     def is_open(self, state: State) -> bool:
         """Tell whether it may be taken now."""
@@ -87,6 +89,14 @@ class ReadyChoice:
     consequence: tuple[Shown, ...]
 
 
+class Observing(NamedTuple):
+    """What is measured on arriving, under which condition, and how the tracks move."""
+
+    observe: Observe
+    when: Condition
+    run: Run
+
+
 @dataclass(frozen=True, slots=True)
 class ReadyScene:
     """A scene with all that running it needs; mappings keep the order of the file."""
@@ -100,6 +110,8 @@ class ReadyScene:
     arms: tuple[Later, ...]
     seen_up_to: int
     """Where the count of arrivals saturates; 0 when nothing asks."""
+    timeout: ReadyChoice | None = None
+    observe: tuple[Observing, ...] = ()
 
     def limits(self, open_now: int) -> tuple[int, int]:
         """Return how many options are selected, at least and at most, when so many are open."""
@@ -131,6 +143,8 @@ class Machine:
             armed.setdefault(later.scene, []).append(later)
         self.scenes = {scene.id: self._scene(scene, tuple(armed.get(scene.id, ()))) for scene in program.scenes}
         self.choices = {id_: ready for scene in self.scenes.values() for id_, ready in scene.choices.items()}
+        timeouts = [scene.timeout for scene in self.scenes.values() if scene.timeout]
+        self.choices |= {ready.choice.id: ready for ready in timeouts}
         self.laters = {later.id: (later, self._evaluator.condition(later.condition)) for later in program.laters}
         self.characters = {character.id: character for character in program.characters}
         self.bounds = {item.id: (item.low, item.high) for item in program.competencies}
@@ -168,7 +182,13 @@ class Machine:
         once = isinstance(item, Choice) and item.once
         is_remembered = once or item.id in self._chosen
         run = self._evaluator.effects(item.effects)
-        return Doing(item.id, when, run, _fixed_moves(item.effects), is_remembered, once)
+        return Doing(item.id, when, run, _fixed_moves(item.effects), is_remembered, once, item.takes)
+
+    def _ready(self, item: Choice) -> ReadyChoice:
+        return ReadyChoice(item, self._doing(item), self.shown(item.consequence))
+
+    def _observing(self, observe: Observe) -> Observing:
+        return Observing(observe, self._evaluator.condition(observe.when), self._evaluator.effects(observe.effects))
 
     def _scene(self, scene: Scene, arms: tuple[Later, ...]) -> ReadyScene:
         routes = scene.free_text.routes if scene.free_text else ()
@@ -176,12 +196,14 @@ class Machine:
         return ReadyScene(
             scene,
             self.shown(scene.blocks),
-            {item.id: ReadyChoice(item, self._doing(item), self.shown(item.consequence)) for item in scene.choices},
+            {item.id: self._ready(item) for item in scene.choices},
             scene.options,
             {item.id: (item, self._doing(item)) for item in items},
             {item.id: (item, self._doing(item)) for item in routes},
             arms,
             self._counts.get(scene.id, 0),
+            self._ready(scene.timeout.choice) if scene.timeout else None,
+            tuple(self._observing(observe) for observe in scene.observe),
         )
 
 
@@ -203,6 +225,8 @@ def leads_to(scene: Scene) -> Iterator[str]:
         yield from (route.to for route in scene.free_text.routes if route.to)
     if scene.then:
         yield scene.then
+    if scene.timeout and scene.timeout.choice.to:
+        yield scene.timeout.choice.to
 
 
 def _reach(start: str, ways: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
@@ -228,14 +252,19 @@ def expressions(program: Program) -> Iterator[Expression]:
 
 
 def _of_scene(scene: Scene) -> Iterator[Expression]:
-    doings: list[Choice | Option] = [*scene.choices, *(scene.options.items if scene.options else ())]
+    choices = [*scene.choices, *([scene.timeout.choice] if scene.timeout else [])]
+    doings: list[Choice | Option] = [*choices, *(scene.options.items if scene.options else ())]
     yield from _of_blocks(scene.blocks)
     for doing in doings:
         if doing.when:
             yield doing.when
         yield from expressions_in(doing.effects)
-    for choice in scene.choices:
+    for choice in choices:
         yield from _of_blocks(choice.consequence)
+    for observe in scene.observe:
+        if observe.when:
+            yield observe.when
+        yield from expressions_in(observe.effects)
     for route in scene.free_text.routes if scene.free_text else ():
         yield from expressions_in(route.effects)
 

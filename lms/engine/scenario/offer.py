@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
+from lms.engine.scenario.charts import chart_of
 from lms.engine.scenario.machine import Machine, ReadyScene, Shown, machine_of
+from lms.engine.scenario.observing import Chart
 from lms.engine.scenario.program import Block, Dialogue, Document, Picture, Program, Prose
 from lms.engine.scenario.scene import (
     OfferedChoice,
@@ -16,8 +18,10 @@ from lms.engine.scenario.scene import (
     ShownDocument,
     ShownPicture,
     ShownProse,
+    TimeLimit,
 )
 from lms.engine.scenario.state import State
+from lms.engine.scenario.turn import is_timed
 
 DAY = 24 * 60
 
@@ -53,12 +57,13 @@ def offered(program: Program, state: State) -> Scene:
             if scene.ending and phase == "ended"
             else None
         ),
+        time_limit=TimeLimit(scene.timeout.seconds) if scene.timeout and is_timed(ready, state) else None,
     )
 
 
 def show(machine: Machine, state: State, blocks: Iterable[Shown]) -> tuple[ShownBlock, ...]:
     """Return the blocks whose condition holds, with what a page needs to know of characters."""
-    return tuple(_show(machine, block) for block, when in blocks if when(state))
+    return tuple(_show(machine, state, block) for block, when in blocks if when(state))
 
 
 def time_shown(minutes: int | None) -> str:
@@ -66,8 +71,10 @@ def time_shown(minutes: int | None) -> str:
     return "" if minutes is None else f"{minutes % DAY // 60:02}:{minutes % 60:02}"
 
 
-def _show(machine: Machine, block: Block) -> ShownBlock:
+def _show(machine: Machine, state: State, block: Block) -> ShownBlock:
     match block:
+        case Chart():
+            return chart_of(machine, state, block)
         case Prose(markdown):
             return ShownProse(markdown)
         case Document(title, markdown):

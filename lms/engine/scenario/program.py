@@ -24,6 +24,7 @@ from functools import cached_property
 from typing import Any, Literal, Self
 
 from lms.engine.scenario.expression import Effect, Expression
+from lms.engine.scenario.observing import Chart, Observe, Scale, Track
 from lms.kernel.errors import Invalid
 from lms.kernel.ids import content_hash
 from lms.kernel.record import Record, Tagged, canonical
@@ -238,7 +239,7 @@ class Picture(Tagged):
     when: Expression | None = None
 
 
-Block = Prose | Dialogue | Document | Picture
+Block = Prose | Dialogue | Document | Picture | Chart
 
 
 # --- what a scene asks ------------------------------------------------------------------------------------------
@@ -275,6 +276,17 @@ class Choice(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Timeout(Record):
+    """What time chooses when the learner, who has asked to be timed, does nothing for `seconds`.
+
+    The choice is taken by the action TimeOut only; its label may be empty. Nobody needs it to go on.
+    """
+
+    seconds: int
+    choice: Choice
+
+
+@dataclass(frozen=True, slots=True)
 class Option(Record):
     """One line of a document to complete, or one of several to select. Effects run in the order of the file."""
 
@@ -284,6 +296,7 @@ class Option(Record):
     effects: tuple[Effect, ...] = ()
     rating: Rating = ""
     why_plausible: str = ""
+    takes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +317,7 @@ class Route(Record):
     phrases: tuple[str, ...]
     effects: tuple[Effect, ...] = ()
     to: str = ""
+    takes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,8 +356,9 @@ class Ending(Record):
 class Scene(Record):
     """A point in the story. It asks for what it has, in this order: free text, options, then a choice.
 
-    A scene without choices goes on to `then`, after `takes` minutes; with `then` empty it goes back to where the story
-    was heading.
+    A scene without choices goes on to `then`; with `then` empty it goes back to where the story was heading. `takes`
+    minutes pass when the scene is left, whichever way. On arriving, what `observe` says is measured. While the scene
+    waits for anything but words, time may take the choice of `timeout`.
     """
 
     id: str
@@ -358,6 +373,8 @@ class Scene(Record):
     then: str = ""
     takes: int = 0
     ending: Ending | None = None
+    timeout: Timeout | None = None
+    observe: tuple[Observe, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -439,6 +456,10 @@ class Program(Record):
     laters: tuple[Later, ...] = ()
     points: tuple[DebriefPoint, ...] = ()
     plan: DebriefPlan = DebriefPlan()
+    timing: Literal["", "asked"] = ""
+    """Whether the author asks learners to play against time. Whoever says nothing does not."""
+    tracks: tuple[Track, ...] = ()
+    scales: tuple[Scale, ...] = ()
 
     @cached_property
     def _bytes(self) -> bytes:

@@ -23,6 +23,8 @@ from lms.engine.scenario.events import (
     Select,
     Started,
     TextWritten,
+    TimedOut,
+    TimeOut,
     WentOn,
     Write,
 )
@@ -60,6 +62,8 @@ def start(program: Program, seed: str) -> Step:
         clock=program.clock.start if program.clock else None,
         said=[],
     )
+    if program.tracks:
+        state["observed"] = []
     turn = Turn(machine, state)
     turn.events.append(Started(0, program.hash, seed))
     turn.watch()
@@ -73,7 +77,7 @@ def act(program: Program, state: State, action: Action) -> Step | Refused:
     wanted = _WANTED[state["phase"]]
     if wanted is None:
         return Refused("ended", "the run has ended")
-    if not isinstance(action, wanted):
+    if not isinstance(action, wanted | TimeOut):
         return Refused("wrong-action", f"the scene waits for {wanted.kind}, not for {action.kind}")
     turn = Turn(machine, _copy(state))
     turn.state["step"] += 1
@@ -86,6 +90,8 @@ def act(program: Program, state: State, action: Action) -> Step | Refused:
             refused = turn.write(action)
         case Go():
             refused = turn.go()
+        case TimeOut():
+            refused = turn.time_out()
     return refused or Step(turn.state, tuple(turn.events))
 
 
@@ -102,6 +108,8 @@ def actions_of(events: Iterable[Event]) -> tuple[Action, ...]:
                 actions.append(Write(event.text, event.route))
             case WentOn():
                 actions.append(Go())
+            case TimedOut():
+                actions.append(TimeOut())
     return tuple(actions)
 
 

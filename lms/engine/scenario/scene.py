@@ -48,7 +48,43 @@ class ShownPicture(Tagged):
     caption: str
 
 
-ShownBlock = ShownProse | ShownDialogue | ShownDocument | ShownPicture
+@dataclass(frozen=True, slots=True)
+class ShownTrack(Record):
+    """One track: `cells` say what was measured each time (empty: not then), `values` are the same as numbers to draw.
+
+    Of what is said in words, `values` is empty. `usual` is what is usual for this person, such as `12–20`, or empty.
+    """
+
+    id: str
+    label: str
+    unit: str
+    cells: tuple[str, ...]
+    values: tuple[int | None, ...] = ()
+    usual_low: int | None = None
+    usual_high: int | None = None
+    usual: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownScale(Record):
+    """A score that was added up each time that all its tracks were measured."""
+
+    id: str
+    label: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownChart(Tagged):
+    """What was observed so far; `times` are times of the story, or without a clock `1`, `2` and so on."""
+
+    title: str
+    times: tuple[str, ...]
+    tracks: tuple[ShownTrack, ...]
+    scales: tuple[ShownScale, ...] = ()
+
+
+ShownBlock = ShownProse | ShownDialogue | ShownDocument | ShownPicture | ShownChart
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +126,13 @@ class OfferedText(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class TimeLimit(Record):
+    """How long this scene waits for learners who have asked to be timed; after that, they send TimeOut."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReachedEnding(Record):
     """How the story ended; `success` is whether the run is passed."""
 
@@ -127,3 +170,4 @@ class Scene(Record):
     """Per cent of the way, 0 to 100; it never falls."""
     minutes_left: int
     ending: ReachedEnding | None
+    time_limit: TimeLimit | None = None

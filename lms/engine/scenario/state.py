@@ -8,11 +8,19 @@ Invariants:
       nothing uses it, and read with `.get`.
 """
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 Phase = Literal["write", "select", "choose", "go", "ended"]
 Mark = Literal["open", "kept", "broken"]
 Value = bool | int | str | list[str]
+
+
+class Row(TypedDict):
+    """Observations written down together; `at` is the time of the story, if it has one."""
+
+    step: int
+    at: int | None
+    values: dict[str, int | str]
 
 
 class State(TypedDict):
@@ -42,5 +50,7 @@ class State(TypedDict):
     """The later that brought this very scene."""
     musts: dict[str, Mark]
     clock: int | None
+    observed: NotRequired[list["Row"]]
+    """What was written down of the tracks, oldest first, the last few; only where the Program has tracks."""
     said: list[str]
     """The choice, options or route taken last: its consequence is shown with the scene."""

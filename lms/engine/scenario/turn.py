@@ -4,14 +4,14 @@ One action, in order: its effects · its minutes · monitors · then the story h
 arrivals are counted for laters, and those due are taken in the order of the file; each whose condition holds comes
 first, with its scenes, and then the story goes on to where it was heading. While a later's scenes are played, no other
 comes and none counts; if they lead to a scene to which the story itself can lead, that is where the story heads instead.
-Arriving: the arrival is counted · deadlines of musts · laters of the scene are armed · monitors · and if it is an
+Arriving: the arrival is counted · observations are made · deadlines of musts · laters of the scene are armed · monitors · and if it is an
 ending, what was not kept is broken, waiting laters are dropped and the run is over.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
-from typing import Literal
+from typing import Any, Literal
 
 from lms.engine.scenario.evaluate import Moves
 from lms.engine.scenario.events import (
@@ -21,17 +21,22 @@ from lms.engine.scenario.events import (
     LaterCame,
     MustBroken,
     MustKept,
+    Observed,
     OptionsSelected,
+    Reading,
     Refused,
     SceneArrived,
     TextWritten,
+    TimedOut,
     WentOn,
     Write,
 )
-from lms.engine.scenario.machine import Doing, Machine, ReadyChoice
-from lms.engine.scenario.state import Mark, State
+from lms.engine.scenario.machine import Doing, Machine, ReadyChoice, ReadyScene
+from lms.engine.scenario.state import Mark, Row, State
 
-How = Literal["start", "choice", "select", "write", "go", "later", "return"]
+How = Literal["start", "choice", "select", "write", "go", "time", "later", "return"]
+MOST_ROWS = 24
+"""So many rows of observations are kept, the newest; nobody reads more on one chart."""
 
 
 class Turn:
@@ -59,11 +64,31 @@ class Turn:
         self.take(ready)
         return None
 
-    def take(self, ready: ReadyChoice) -> None:
+    def take(self, ready: ReadyChoice, how: How = "choice") -> None:
         """Do what a choice does, and head where it leads."""
-        self.do([ready.doing], ready.choice.takes)
+        self.do([ready.doing], self.machine.scenes[self.state["scene"]].scene.takes)
         self.state["said"] = [ready.choice.id]
-        self.head(ready.choice.to, "choice", ready.choice.id)
+        self.head(ready.choice.to, how, ready.choice.id)
+
+    def time_out(self) -> Refused | None:
+        """Let time choose, where the scene lets it."""
+        state, scene = self.state, self.machine.scenes[self.state["scene"]]
+        ready = scene.timeout
+        if ready is None or not is_timed(scene, state):
+            return Refused("no-time-limit", f"scene {scene.scene.id} has no time limit now")
+        is_choice = state["phase"] == "choose"
+        items = {id_: item.doing for id_, item in scene.choices.items()} if is_choice else {}
+        items |= {} if is_choice else {id_: doing for id_, (_, doing) in scene.items.items()}
+        open_now = {id_: doing for id_, doing in items.items() if doing.is_open(state)}
+        offered = tuple(self.machine.order(state, open_now))
+        self.events.append(TimedOut(state["step"], scene.scene.id, ready.choice.id, offered, ready.choice.rating))
+        ways = [doing.awards(state) for doing in open_now.values()]
+        if is_choice:
+            self.widen(ways)
+        else:
+            self.widen_by_selection(ways, *scene.limits(len(open_now)))
+        self.take(ready, "time")
+        return None
 
     def select(self, ids: Sequence[str]) -> Refused | None:
         """Hand in a selection; its effects run in the order of the file."""
@@ -86,7 +111,7 @@ class Turn:
 
     def hand_in(self, taken: Sequence[Doing]) -> None:
         """Do what the selected options do, given in the order of the file, and go on."""
-        self.do(taken, 0)
+        self.do(taken)
         self.state["said"] = []
         self.after("select", taken[0].id if len(taken) == 1 else "")
 
@@ -110,8 +135,9 @@ class Turn:
         self.state["said"] = []
         if route in routes:
             matched, doing = routes[route]
-            self.do([doing], 0)
+            self.do([doing])
             if matched.to:
+                self.pass_time(self.machine.scenes[self.state["scene"]].scene.takes)
                 self.head(matched.to, "write", route)
                 return
         self.after("write", route)
@@ -133,15 +159,15 @@ class Turn:
 
     # --- effects ------------------------------------------------------------------------------------------------
 
-    def do(self, doings: Sequence[Doing], takes: int) -> None:
-        """Run effects in order, let the minutes pass, remember what was done, and look at the monitors."""
+    def do(self, doings: Sequence[Doing], more: int = 0) -> None:
+        """Run effects in order, let the minutes pass (and some more), remember what was done, look at the monitors."""
         moves: Moves = []
         for doing in doings:
             doing.run(self.state, moves)
             if doing.is_remembered:
                 self.remember(doing.id)
         self.award(moves)
-        self.pass_time(takes)
+        self.pass_time(more + sum(doing.takes for doing in doings))
         self.watch()
 
     def remember(self, id_: str) -> None:
@@ -272,6 +298,8 @@ class Turn:
         self.events.append(SceneArrived(state["step"], id_, via, how, state["clock"]))
         if ready.seen_up_to:
             state["seen"][id_] = min(ready.seen_up_to, state["seen"].get(id_, 0) + 1)
+        if ready.observe:
+            self.observe(ready)
         for must in self.machine.deadlines.get(id_, ()):
             if state["musts"][must] == "open":
                 self.mark(must, kept=False)
@@ -288,6 +316,20 @@ class Turn:
             state["phase"] = "select"
         else:
             state["phase"] = "choose" if scene.choices else "go"
+
+    def observe(self, ready: ReadyScene) -> None:
+        """Measure what the scene says, and write it down where somebody will see it."""
+        state, taken = self.state, list[str]()
+        for observe, holds, run in ready.observe:
+            if holds(state):
+                run(state, [])
+                taken += [track for track in observe.tracks if track not in taken]
+        if taken and self.machine.program.tracks:
+            values: dict[str, Any] = {track: state["vars"][track] for track in taken}
+            row = Row(step=state["step"], at=state["clock"], values=values)
+            state["observed"] = [*state.get("observed", [])[1 - MOST_ROWS :], row]
+            readings = tuple(Reading(track, value) for track, value in values.items())
+            self.events.append(Observed(state["step"], ready.scene.id, readings, state["clock"]))
 
     def end(self) -> None:
         """Close the run, drop what waits, and settle all monitors."""
@@ -306,6 +348,12 @@ class Turn:
         ending = machine.scenes[state["scene"]].scene.ending
         band = ending.band if ending else ""
         self.events.append(Ended(state["step"], state["scene"], band, machine.is_passed(state)))
+
+
+def is_timed(scene: ReadyScene, state: State) -> bool:
+    """Tell whether time may choose here and now: never while something is written, nor where nothing is asked."""
+    is_asking = state["phase"] not in {"write", "go", "ended"}
+    return scene.timeout is not None and is_asking and scene.timeout.doing.is_open(state)
 
 
 def settled(mark: Mark, *, forbids: bool) -> Mark:
