@@ -256,6 +256,7 @@ _REFUSALS = {
     "too-many": N_("That is more than the page asks for: leave some out."),
     "nothing-written": N_("Write a few words first."),
     "too-long": N_("That is longer than can be kept: shorten it a little."),
+    "no-time-limit": N_("No time limit runs here."),
     "wrong-action": N_("This scene waits for something else."),
 }
 
