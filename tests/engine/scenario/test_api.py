@@ -8,7 +8,7 @@ def test_the_facade_offers_these_names_and_no_others():
         *("FORMAT", "Program", "State", "Step", "Scene", "Outcome", "Debrief"),
         *("Action", "Choose", "Select", "Write", "Go", "Refused", "action_from_json"),
         *("Event", "Started", "SceneArrived", "ChoiceTaken", "OptionsSelected", "TextWritten", "WentOn", "LaterCame"),
-        *("MustKept", "MustBroken", "Ended", "event_from_json"),
+        *("MustKept", "MustBroken", "Ended", "event_from_json", "TimeOut", "TimedOut", "Observed"),
         *(
             "compile_scenario",
             "Compiled",
