@@ -22,7 +22,8 @@ from lms.base.store.work import Store, UnitOfWork, open_engine
 from lms.base.web import assets, errors, pages, security, trace
 from lms.base.web.identity import Identity, SignedIn
 from lms.base.web.module import Module
-from lms.base.web.routing import policies
+from lms.base.web.routing import policies, probes
+from lms.base.web.server import Answer, OneAtATime
 from lms.features.certificates.job import make_pdfs
 from lms.features.certificates.module import MODULE as CERTIFICATES
 from lms.features.debrief.module import MODULE as DEBRIEF
@@ -103,6 +104,7 @@ def create_app(settings: Settings, store: Store, *, secret_key: str, modules: Se
         static_folder=None,
         root_path=str(Path(__file__).parent),
     )
+    app.response_class = Answer
     app.config.update(SECRET_KEY=secret_key, LMS_ADDRESS=settings.address, LMS_SETTINGS=settings)
     app.extensions["lms.work"] = store.work
     app.extensions["lms.own_data"] = {each.name: each.own_data for each in modules if each.own_data is not None}
@@ -128,6 +130,7 @@ def create_app(settings: Settings, store: Store, *, secret_key: str, modules: Se
     if settings.trust_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=0, x_host=0)  # type: ignore[method-assign]
     policies(app)
+    app.wsgi_app = OneAtATime(app.wsgi_app, store.turns, apart=probes(app))  # type: ignore[method-assign]
     return app
 
 

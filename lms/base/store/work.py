@@ -156,7 +156,7 @@ class Store:
         for kind, handler in subscriptions:
             handlers[kind] = (*handlers.get(kind, ()), handler)
         self._handlers = handlers
-        self._turns = Turns()
+        self.turns = Turns()
 
     @contextmanager
     def work(self) -> Iterator[UnitOfWork]:
@@ -165,7 +165,7 @@ class Store:
         Raises Unavailable when the database is locked, full, read-only or away.
         """
         try:
-            with self._turns, self.engine.connect() as connection:
+            with self.turns, self.engine.connect() as connection:
                 uow = UnitOfWork(
                     connection,
                     self.clock,
@@ -174,7 +174,7 @@ class Store:
                     organisation=self.organisation,
                     keys=self.keys,
                     handlers=self._handlers,
-                    turns=self._turns,
+                    turns=self.turns,
                 )
                 yield uow
                 uow.keep_gathered()

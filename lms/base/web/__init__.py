@@ -2,6 +2,7 @@
 
     module      Module, Subscription, NavigationItem: what a module offers to the house
     routing     blueprint, get, post: policy, unit of work and errors for each route
+    server      how the application meets its server: one request at a time
     identity    who is asking: Identity, me(), the role policies
     forms       read_form: fields into a frozen dataclass, problems for everything else
     pages       render, redirect, markdown and the template filters

@@ -23,6 +23,7 @@ View = Callable[Concatenate[U, P], Response]
 OpenWork = Callable[[], AbstractContextManager[Any]]
 
 _POLICY = "__lms_policy__"
+_PROBE = "__lms_probe__"
 
 
 def blueprint(name: str, import_name: str, *, prefix: str | None = None) -> Blueprint:
@@ -73,6 +74,7 @@ def probe(target: Blueprint, rule: str) -> Callable[[Callable[P, Response]], Cal
 
     def declare(view: Callable[P, Response]) -> Callable[P, Response]:
         setattr(view, _POLICY, ANYONE)
+        setattr(view, _PROBE, True)
         target.add_url_rule(rule, endpoint=view.__name__, view_func=view, methods=["GET"])
         return view
 
@@ -99,3 +101,10 @@ def policies(app: Flask) -> dict[str, Policy]:
             raise LookupError(f"the route {endpoint!r} declares no policy")
         found[endpoint] = policy
     return found
+
+
+def probes(app: Flask) -> frozenset[str]:
+    """Return the addresses of what machines ask (see `probe`)."""
+    return frozenset(
+        rule.rule for rule in app.url_map.iter_rules() if hasattr(app.view_functions[rule.endpoint], _PROBE)
+    )

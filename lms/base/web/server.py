@@ -1,0 +1,49 @@
+"""How the application meets its server: one request at a time, and answers that leave in one piece.
+
+Whatever a request does, its reading and its answering too, is done in its turn (see the decision record 0010). Two
+things are not: addresses for machines (`probe`), which answer whatever else waits, and what is sent as a stream.
+"""
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any
+
+from flask import Response
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+class Answer(Response):
+    """An answer that is given to the server as a list where it can be: it is then sent at once, not piece by piece."""
+
+    def get_app_iter(self, environ: "WSGIEnvironment") -> Iterable[bytes]:
+        """Return the body; whatever must be closed, or has no body, is left to the framework."""
+        if (
+            self.is_sequence
+            and not self._on_close
+            and environ["REQUEST_METHOD"] != "HEAD"
+            and self.status_code in _FULL
+        ):
+            return list(self.iter_encoded())
+        return super().get_app_iter(environ)
+
+
+_FULL = frozenset({200, 303, *range(400, 600)})
+"""Kinds of answer that always have a body."""
+
+
+class OneAtATime:
+    """A WSGI application whose requests take turns, but for those at an address in `apart`."""
+
+    def __init__(self, application: "WSGIApplication", turn: AbstractContextManager[Any], apart: Iterable[str]) -> None:
+        self._application = application
+        self._turn = turn
+        self._apart = frozenset(apart)
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer a request."""
+        if environ["PATH_INFO"] in self._apart:
+            return self._application(environ, start_response)
+        with self._turn:
+            return self._application(environ, start_response)
