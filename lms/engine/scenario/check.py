@@ -205,6 +205,9 @@ class _NameCheck:
             self.check_expert(debrief.keys)
         if self.matter:
             self.check_musts(self.matter)
+            for assertion in (*self.matter.always.values(), *self.matter.never.values()):
+                for name in names_at(assertion, "at"):
+                    self.need_scene(name)
 
     def check_expert(self, keys: front.DebriefKeys) -> None:
         for name in names_at(keys, "expert"):

@@ -33,7 +33,7 @@ BAD_SELECTION = Code("SC037", "bad-selection", "a number of options that cannot 
 EXPERT_ELSEWHERE = Code("SC038", "expert-elsewhere", "an expert's choice that the debrief is not about")
 EXPRESSION = Code("SC040", "expression", "an expression that cannot be read")
 EXPRESSION_TYPE = Code("SC041", "expression-type", "values of types that do not go together")
-SCORE_IN_LOGIC = Code("SC043", "score-in-logic", "a score or a must read outside 'pass'")
+SCORE_IN_LOGIC = Code("SC043", "score-in-logic", "a score or a must read by the story")
 CIRCULAR_NAME = Code("SC044", "circular-name", "derived names that define each other")
 TOO_LARGE = Code("SC045", "expression-too-large", "an expression that is too large")
 
@@ -72,3 +72,7 @@ PASSED_WITHOUT = Code("SC106", "passed-without", "a run can be passed without wh
 NEVER_PASSED = Code("SC107", "never-passed", "no run can be passed", "warning")
 NEVER_FAILED = Code("SC108", "never-failed", "every run is passed", "warning")
 NEVER_READ = Code("SC109", "never-read", "a variable that nothing reads", "warning")
+TOO_LATE = Code("SC110", "too-late", "a later that is due only after the story has ended", "warning")
+LOST = Code("SC111", "lost-without-knowing", "a choice after which no good ending can be reached", "warning")
+STOPS = Code("SC112", "stops-at-bound", "a number that stops at its bound", "warning")
+REFUTED = Code("SC113", "refuted", "an assertion that does not hold")

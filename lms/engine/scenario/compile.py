@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from lms.engine.scenario import check, codes, declare, front, graph, lint, program, syntax
+from lms.engine.scenario.claims import NOTHING_CLAIMED, Claims, read_claims
 from lms.engine.scenario.expression import Both, Constant, Effect, Expression, When
 from lms.engine.scenario.grammar import Fault
 from lms.engine.scenario.parse import parse
@@ -45,6 +46,7 @@ class Compiled:
     program: program.Program | None
     problems: tuple[Problem, ...]
     places: Places | None = None
+    claims: Claims = NOTHING_CLAIMED
 
 
 def compile_scenario(files: Sequence[SourceFile], *, today: date) -> Compiled:
@@ -69,7 +71,9 @@ def compile_scenario(files: Sequence[SourceFile], *, today: date) -> Compiled:
     check.check_names(scenario, known, problems)
     check_drawings(tuple(files), problems)
     media = {other.name: other.hash for other in files if other.name.startswith(MEDIA)}
-    made = _Compiler(scenario, known, media, problems).compile()
+    compiler = _Compiler(scenario, known, media, problems)
+    made = compiler.compile()
+    claims = read_claims(scenario, compiler.asserted)
     if made is not None:
         _check_folder(scenario, problems)
         graph.check(scenario, known, made, problems)
@@ -78,7 +82,7 @@ def compile_scenario(files: Sequence[SourceFile], *, today: date) -> Compiled:
         return Compiled(None, problems.in_order())
     # What is run is what will be stored: plain strings and numbers, as they come back from the bytes.
     stored = program.Program.from_bytes(made.to_bytes())
-    return Compiled(stored, problems.in_order(), find_places(scenario, known))
+    return Compiled(stored, problems.in_order(), find_places(scenario, known), claims)
 
 
 def _check_folder(scenario: syntax.Scenario, problems: Problems) -> None:
@@ -149,7 +153,7 @@ class _Compiler:
             ),
             musts=tuple(self.must(name, must) for name, must in matter.must.items()),
             must_nots=tuple(self.must_not(name, must) for name, must in matter.must_not.items()),
-            pass_when=self.expression(matter, "pass", scope=self.scope.for_pass()),
+            pass_when=self.asserted(matter, "pass"),
             references=tuple(_reference(name, reference) for name, reference in matter.references.items()),
             laters=laters,
             points=tuple(
@@ -199,6 +203,10 @@ class _Compiler:
         """Read the guard under a key; None when there is none."""
         node = record.scalar_of(key)
         return None if node is None else self.read(node, scope)
+
+    def asserted(self, record: Record, key: str) -> Expression | None:
+        """Read a condition that may read scores and monitors."""
+        return self.expression(record, key, scope=self.scope.for_pass())
 
     def effects(self, record: Record, key: str = "effects") -> tuple[Effect, ...]:
         """Read the effects under a key."""

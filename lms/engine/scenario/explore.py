@@ -9,6 +9,7 @@ Invariants:
 """
 
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lms.engine.scenario.events import Action, TimeOut
@@ -41,9 +42,9 @@ class Exploration:
         self.states: list[int] = [self.space.first()]
         self.is_complete = True
         self._index = {self.states[0]: 0}
-        self._parents = array("I", [0])
-        self._targets = array("I")
-        self._ends = array("I")
+        self.parents = array("I", [0])
+        self.targets = array("I")
+        self.ends = array("I")
         try:
             self._search(most)
         except Exhausted:
@@ -61,16 +62,20 @@ class Exploration:
 
     def way(self, number: int, last: Action | None = None) -> Way:
         """Return the shortest way to a state, and one action more."""
+        return self.way_by(self.parents, number, last)
+
+    def way_by(self, parents: Sequence[int], number: int, last: Action | None = None) -> Way:
+        """Return the way to a state by these parents, and one action more."""
         actions: list[Action] = [last] if last else []
         scenes = [self.space.control(self.states[number])[0]] if last else []
         while number:
-            parent = self.states[self._parents[number]]
+            parent = self.states[parents[number]]
             child = self.states[number]
             actions.append(
                 next(edge.action for edge in self.space.edges(parent) if parent & edge.keep | edge.put == child)
             )
             scenes.append(self.space.control(parent)[0])
-            number = self._parents[number]
+            number = parents[number]
         return Way(tuple(reversed(actions)), tuple(reversed(scenes)))
 
     def marks(self) -> set[tuple[str, str]]:
@@ -78,8 +83,29 @@ class Exploration:
         ended = [state for state in self.states if self.space.control(state)[1] == "ended"]
         return {item for state in ended for item in self.space.ended(state, ())[1].items()}
 
+    def after(self, number: int) -> Sequence[int]:
+        """Return the states to which one step leads."""
+        return self.targets[self.ends[number - 1] if number else 0 : self.ends[number]]
+
+    def leading_to(self, goals: bytearray) -> bytearray:
+        """Return which states can still come to a goal; the goals are changed into the answer."""
+        ends, targets = self.ends, self.targets
+        waiting = [number for number in range(len(self.states) - 1, -1, -1) if not goals[number]]
+        before = -1
+        while waiting and before != len(waiting):
+            before, left = len(waiting), []
+            for number in waiting:
+                for target in targets[ends[number - 1] if number else 0 : ends[number]]:
+                    if goals[target]:
+                        goals[number] = 1
+                        break
+                else:
+                    left.append(number)
+            waiting = left
+        return goals
+
     def _search(self, most: int) -> None:
-        states, index, parents, targets, ends = self.states, self._index, self._parents, self._targets, self._ends
+        states, index, parents, targets, ends = self.states, self._index, self.parents, self.targets, self.ends
         edges_of, is_timed = self.space.edges, self.space.has_timeouts
         for number, state in enumerate(states):  # the list grows while it is walked
             for keep, put, _, action, *_ in edges_of(state):
@@ -99,7 +125,7 @@ class Exploration:
         """Return, by scene, the first state in which nothing can be done and that is no ending."""
         found: dict[str, int] = {}
         begin = 0
-        for number, end in enumerate(self._ends):
+        for number, end in enumerate(self.ends):
             if begin == end:
                 scene, phase, *_ = self.space.control(self.states[number])
                 if phase != "ended":
@@ -109,20 +135,11 @@ class Exploration:
 
     def _without_way_out(self) -> tuple[dict[str, int], dict[str, int]]:
         """Return the dead ends, and the first states from which one can only go round in circles."""
-        ends, targets = self._ends, self._targets
-        finishes = bytearray(ends[number] == (ends[number - 1] if number else 0) for number in range(len(self.states)))
+        ends, targets = self.ends, self.targets
+        finishes = self.leading_to(
+            bytearray(ends[number] == (ends[number - 1] if number else 0) for number in range(len(self.states)))
+        )
         waiting = [number for number in range(len(self.states) - 1, -1, -1) if not finishes[number]]
-        before = -1
-        while waiting and before != len(waiting):
-            before, left = len(waiting), []
-            for number in waiting:
-                for target in targets[ends[number - 1] if number else 0 : ends[number]]:
-                    if finishes[target]:
-                        finishes[number] = 1
-                        break
-                else:
-                    left.append(number)
-            waiting = left
         circles: dict[str, int] = {}
         covered: set[int] = set()
         for number in reversed(waiting):

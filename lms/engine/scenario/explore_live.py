@@ -1,6 +1,7 @@
 """What can still be read from a moment of the story on: everything else in the state makes no difference any more."""
 
 from lms.engine.scenario.explore_slice import (
+    STOPS,
     Question,
     Write,
     choices_of,
@@ -40,6 +41,7 @@ class Live:
         monitors: tuple[Must | MustNot, ...] = (*program.musts, *program.must_nots)
         self._monitors = [reads(must.when, derived) for must in monitors]
         self._final = reads(program.pass_when, derived) if program.pass_when else frozenset()
+        self._noted = frozenset(variable.id for variable in program.variables if variable.id.startswith(STOPS))
         self._known: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]] = {}
 
     def at_the_end(self) -> frozenset[str]:
@@ -65,9 +67,11 @@ class Live:
             front += [*self._ways[scene], *(self._to[later] for later in self._arms[scene])]
         written: list[Write] = [write for scene in found for write in self._writes[scene]]
         touched = {write.name for write in written}.union(*(self._history[scene] for scene in found))
-        needed = self._final.union(*(self._guards[scene] for scene in found), *(self._laters[id_] for id_ in laters))
+        needed = (self._final | self._noted).union(
+            *(self._guards[scene] for scene in found), *(self._laters[id_] for id_ in laters)
+        )
         # A monitor that is open is false now; it stays so unless something that it reads is still written.
-        return depend_on(needed.union(*(names for names in self._monitors if names & touched)), written)
+        return depend_on(needed.union(*(names for names in self._monitors if names & touched)), written) - self._noted
 
 
 def takes_time(scene: Scene) -> bool:

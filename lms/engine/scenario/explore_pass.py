@@ -1,4 +1,4 @@
-"""Whether a run can be passed, failed, or passed without something that must be done: with monitors and scores.
+"""Whether a run can be passed, failed, or passed without something that must be done, and what an author asserts.
 
 Scores on which `pass` is monotone are kept beside the states, as the best vectors only: a worse one can never do more,
 because a saturating step keeps the order. The others are part of the state. What can no longer lead to what is looked
@@ -42,21 +42,36 @@ WORK = 64
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The way to what was looked for, if there is one; how many states were seen, and whether that were all."""
+    """The way to what was looked for, if there is one; how many states were seen, and whether that were all.
+
+    `left_out` are the variables, scores and monitors on which the answer does not depend.
+    """
 
     way: Way | None
     states: int
     is_complete: bool
+    left_out: tuple[str, ...] = ()
 
 
-def can_pass(program: Program, most: int = MOST_STATES) -> Answer:
-    """Look for a run that is passed."""
+def can_pass(program: Program, most: int = MOST_STATES, *, at: str = "") -> Answer:
+    """Look for a run that is passed; at this ending, if one is named."""
+    if at:
+        return _Search(program, wanted=True, at=frozenset({at})).run(most)
     return _any_passed(program, "", most)
 
 
-def can_fail(program: Program, most: int = MOST_STATES) -> Answer:
-    """Look for a run that ends without being passed."""
-    return _Search(program, wanted=False).run(most)
+def can_fail(program: Program, most: int = MOST_STATES, *, at: str = "") -> Answer:
+    """Look for a run that ends without being passed; at this ending, if one is named."""
+    return _Search(program, wanted=False, at=frozenset({at} - {""})).run(most)
+
+
+def can_be(program: Program, most: int = MOST_STATES, *, condition: Expression, scenes: frozenset[str]) -> Answer:
+    """Look for the shortest way to a moment at which a condition holds: in one of these scenes, or anywhere.
+
+    A moment is when the learner is asked something, or has come to an ending. The condition may read scores and monitors.
+    """
+    asked = replace(program, pass_when=condition)
+    return _Search(asked, wanted=True, at=scenes, everywhere=True).run(most, is_shortest=True)
 
 
 def can_pass_without(program: Program, monitor: str, most: int = MOST_STATES) -> Answer:
@@ -72,7 +87,7 @@ def can_pass_without(program: Program, monitor: str, most: int = MOST_STATES) ->
         return found
     shortest = search.run(most, is_shortest=True)
     states = found.states + shortest.states
-    return Answer(shortest.way or found.way, states, is_complete=True)
+    return Answer(shortest.way or found.way, states, is_complete=True, left_out=found.left_out)
 
 
 def _any_passed(program: Program, without: str, most: int) -> Answer:
@@ -88,8 +103,8 @@ def _any_passed(program: Program, without: str, most: int) -> Answer:
         alone = _Search(replace(program, pass_when=condition), wanted=True, without=without).run(most)
         states += alone.states
         if alone.is_complete and alone.way is None:
-            return Answer(None, states, is_complete=True)
-    return Answer(None, states, is_complete=False)
+            return Answer(None, states, is_complete=True, left_out=alone.left_out)
+    return Answer(None, states, is_complete=False, left_out=whole.left_out)
 
 
 def directions(expression: Expression, derived: Mapping[str, Expression], sign: int = 1) -> dict[str, set[int]]:
@@ -151,8 +166,16 @@ def truth(  # noqa: PLR0911 - one case per construct
 class _Search:
     """One question about passing, with the slice that it depends on."""
 
-    def __init__(self, program: Program, *, wanted: bool, without: str = "") -> None:
-        self.program, self.wanted, self.without = program, wanted, without
+    def __init__(
+        self,
+        program: Program,
+        *,
+        wanted: bool,
+        without: str = "",
+        at: frozenset[str] = frozenset(),
+        everywhere: bool = False,
+    ) -> None:
+        self.program, self.wanted, self.without, self.at, self.everywhere = program, wanted, without, at, everywhere
         self.derived = {name.id: name.value for name in program.derived}
         rule = program.pass_when
         read = set(_all_parts(rule, self.derived)) if rule else set()
@@ -200,7 +223,7 @@ class _Search:
                 number = take()
                 state, vector, *_ = entries[number]
                 if self._is_found(space, state, vector):
-                    return Answer(_way(space, entries, number), len(entries), is_complete=True)
+                    return Answer(_way(space, entries, number), len(entries), is_complete=True, left_out=space.left_out)
                 space.spend(WORK * most if len(entries) > most else 0)
                 edges = space.edges(state)
                 for edge in edges if is_shortest else sorted(edges, key=_gain):
@@ -210,11 +233,12 @@ class _Search:
                     )
                     reach(state & edge.keep | edge.put, moved, number, edge.action)
         except Exhausted:
-            return Answer(None, len(entries), is_complete=False)
-        return Answer(None, len(entries), is_complete=True)
+            return Answer(None, len(entries), is_complete=False, left_out=space.left_out)
+        return Answer(None, len(entries), is_complete=True, left_out=space.left_out)
 
     def _is_found(self, space: Space, state: int, vector: tuple[int, ...]) -> bool:
-        if space.control(state)[1] != "ended":
+        scene, phase, *_ = space.control(state)
+        if (phase != "ended" and not self.everywhere) or (self.at and scene not in self.at):
             return False
         passed, marks = space.ended(state, vector)
         return passed == self.wanted and (not self.without or marks[self.without] == "broken")

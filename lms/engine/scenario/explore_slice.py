@@ -6,25 +6,30 @@ Invariants:
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from dataclasses import dataclass, fields, replace
+from typing import Any, TypeVar, get_args
 
 from lms.engine.scenario.expression import (
     Add,
     Assign,
     Award,
     Change,
+    Compare,
+    Constant,
     Derived,
     Effect,
     Expression,
     Remove,
     SetFlag,
+    Sum,
+    Variable,
     When,
     parts,
     reads,
 )
 from lms.engine.scenario.observing import Observe
-from lms.engine.scenario.program import Choice, DebriefPlan, Option, Program, Route, Scene
+from lms.engine.scenario.program import Choice, DebriefPlan, Flag, Number, Option, Program, Route, Scene
+from lms.kernel.record import Record
 
 Trees = Mapping[str, Expression]
 D = TypeVar("D", Choice, Option, Route)
@@ -32,15 +37,17 @@ D = TypeVar("D", Choice, Option, Route)
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked for beside the ways through the story: monitors and scores by id, whether `pass` is read, and time.
+    """What is asked for beside the ways through the story.
 
-    With `timed`, minutes count even where nothing reads the clock.
+    Monitors and scores by id; whether `pass` is read; the number of which it is noted where it would leave its range
+    (`stops`). With `timed`, minutes count even where nothing reads the clock.
     """
 
     monitors: frozenset[str] = frozenset()
     scores: frozenset[str] = frozenset()
     passing: bool = False
     timed: bool = False
+    stops: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,7 @@ def sliced(program: Program, question: Question) -> Program:
     asked = [must.when for must in musts] + [must.when for must in must_nots] + ([passes] if passes else [])
     asked += [guard for scene in program.scenes for guard in guards(scene)]
     asked += [later.condition for later in program.laters if later.condition]
-    needed = {name for expression in asked for name in reads(expression, derived)}
+    needed = {name for expression in asked for name in reads(expression, derived)} | ({question.stops} - {""})
     if any(later.clock is not None for later in program.laters):
         needed.add("clock")
     written = [write for scene in program.scenes for write in writes(effects_of(scene), derived, question.scores)]
@@ -69,7 +76,7 @@ def sliced(program: Program, question: Question) -> Program:
     scenes = tuple(_scene(scene, kept, question.scores, timed=timed) for scene in program.scenes)
     asked += [expression for scene in scenes for effect in effects_of(scene) for expression in _inside(effect)]
     names = _derived_in(asked, derived)
-    return replace(
+    made = replace(
         program,
         scenes=scenes,
         summary="",
@@ -87,6 +94,7 @@ def sliced(program: Program, question: Question) -> Program:
         tracks=(),
         scales=(),
     )
+    return _noting_stops(made, question.stops) if question.stops else made
 
 
 def takeable(scene: Scene) -> tuple[Choice | Option, ...]:
@@ -136,6 +144,16 @@ def writes(
                 yield Write(name, under | reads(value, derived))
             case SetFlag(name) | Change(name) | Add(_, name) | Remove(_, name):
                 yield Write(name, under)
+
+
+def written_by(effect: Effect) -> Iterator[str]:
+    """Yield the variables that an effect changes."""
+    match effect:
+        case When(_, do):
+            for inner in do:
+                yield from written_by(inner)
+        case SetFlag(name) | Change(name) | Assign(name) | Add(_, name) | Remove(_, name):
+            yield name
 
 
 def depend_on(needed: Iterable[str], written: Sequence[Write]) -> frozenset[str]:
@@ -208,3 +226,50 @@ def _derived_in(expressions: Iterable[Expression], derived: Trees) -> frozenset[
                 found.add(part.name)
                 front.append(derived[part.name])
     return frozenset(found)
+
+
+STOPS = "stops:"
+"""What the hidden flags are called that are set where a number would have left its range: `stops:n>` and `stops:n<`."""
+
+_EFFECTS = get_args(Effect)
+_NESTED = frozenset({"options", "free_text"})
+
+
+def _noting_stops(program: Program, name: str) -> Program:
+    """Return the Program with a flag for each bound of a number, set where the number stops there.
+
+    Nothing reads the flags, so they are never part of a state; whoever takes a step sees them written.
+    """
+    number = next(item for item in program.variables if item.id == name)
+    if not isinstance(number, Number):
+        return program
+    flags = tuple(Flag(f"{STOPS}{name}{sign}") for sign in "<>")
+    scenes = tuple(_noting(scene, number) for scene in program.scenes)
+    return replace(program, scenes=scenes, variables=(*program.variables, *flags))
+
+
+def _noting(value: Any, number: Number) -> Any:
+    """Return a part of a Program in which each change of a number is preceded by notes."""
+    if isinstance(value, tuple):
+        return tuple(part for item in value for part in (*_notes(item, number), _noting(item, number)))
+    if isinstance(value, When):
+        return replace(value, do=_noting(value.do, number))
+    if isinstance(value, _EFFECTS) or not isinstance(value, Record):
+        return value
+    part: Any = value
+    old = {one.name: getattr(part, one.name) for one in fields(part) if one.init}
+    new = {name: _noting(one, number) for name, one in old.items() if isinstance(one, tuple) or name in _NESTED}
+    changed = {name: one for name, one in new.items() if one != old[name]}
+    return replace(part, **changed) if changed else value
+
+
+def _notes(effect: Any, number: Number) -> Iterator[Effect]:
+    match effect:
+        case Change(number.id, by):
+            value: Expression = Sum("+", Variable(number.id), Constant(by))
+        case Assign(number.id, value):
+            pass
+        case _:
+            return
+    yield When(Compare(">", value, Constant(number.high)), (SetFlag(f"{STOPS}{number.id}>", to=True),))
+    yield When(Compare("<", value, Constant(number.low)), (SetFlag(f"{STOPS}{number.id}<", to=True),))

@@ -19,7 +19,7 @@ from lms.engine.scenario.events import Action, Choose, Go, LaterCame, SceneArriv
 from lms.engine.scenario.explore_clock import Moments
 from lms.engine.scenario.explore_layout import layout
 from lms.engine.scenario.explore_live import Live
-from lms.engine.scenario.explore_slice import Question, sliced
+from lms.engine.scenario.explore_slice import STOPS, Question, sliced
 from lms.engine.scenario.explore_view import Chosen, Part, View
 from lms.engine.scenario.expression import reads
 from lms.engine.scenario.machine import Doing, ReadyScene, machine_of
@@ -44,7 +44,10 @@ class Exhausted(Exception):  # noqa: N818 - not an error: the answer is bounded
 
 
 class Edge(NamedTuple):
-    """A step: `state & keep | put`; what it does to the scores that are followed; and the action that takes it."""
+    """A step: `state & keep | put`; what it does to the scores that are followed; and the action that takes it.
+
+    `others` are actions that come to the same.
+    """
 
     keep: int
     put: int
@@ -53,6 +56,7 @@ class Edge(NamedTuple):
     minutes: int = 0
     scenes: int = 0
     """How many minutes pass and how many scenes come, where the question is about that."""
+    others: tuple[Action, ...] = ()
 
 
 Node = tuple[int, dict[int, Any]]
@@ -67,6 +71,11 @@ class _Probe(Turn):
         self.space, self.view = space, view
         self.shifts = space.unmoved
         self.minutes = 0
+
+    def count_down(self) -> None:
+        """Note which laters were due, whether or not they then come."""
+        super().count_down()
+        self.space.due.update(self.state["due"])
 
     def remember(self, id_: str) -> None:
         """Keep in mind that a choice or option was taken."""
@@ -108,6 +117,7 @@ class Space:
     ) -> None:
         self.machine = machine_of(sliced(program, question))
         self.followed = dict(followed or {})
+        self.left_out = _left_out(program, self.machine.program)
         self.fields, self.width = layout(self.machine, question.scores - self.followed.keys())
         self.is_timed = question.timed
         self.has_timeouts = any(ready.timeout for ready in self.machine.scenes.values())
@@ -122,6 +132,9 @@ class Space:
         self.roots: dict[int, Any] = {}
         self.met: dict[tuple[str, str], tuple[int, Action | None]] = {}
         """What came to pass, by kind and id: the first state in which it did, and the action that did it."""
+        self.armed: set[str] = set()
+        self.due: set[str] = set()
+        """The laters that ever waited, and those that were ever due."""
         self._numbers: dict[Control, int] = {}
         self._masks: list[int] = []
         self._live = Live(self.machine, question)
@@ -156,11 +169,15 @@ class Space:
         return {id_: view.read(f"must:{id_}") for id_ in self.monitors}
 
     def ended(self, state: int, vector: Sequence[int]) -> tuple[bool, dict[str, Mark]]:
-        """Return whether an ended run is passed, and what became of the monitors."""
+        """Return whether `pass` holds, and the monitors: settled at an end, and as they stand at any other moment."""
         view = View(self.fields, state)
         final = self._state(state, view)
         forbids = {id_: self.machine.watched[id_].forbids for id_ in self.monitors}
-        marks = {id_: settled(mark, forbids=forbids[id_]) for id_, mark in self.marks(state).items()}
+        is_over = self.control(state)[1] == "ended"
+        marks = {
+            id_: settled(mark, forbids=forbids[id_]) if is_over or forbids[id_] else mark
+            for id_, mark in self.marks(state).items()
+        }
         final["musts"] = marks
         followed = {id_: sign * score for (id_, sign), score in zip(self.followed.items(), vector, strict=True)}
         final["scores"] = {
@@ -200,12 +217,10 @@ class Space:
         found: dict[tuple[Any, ...], Edge] = {}
         for action, turn in self._turns(state, view):
             edge = self._edge(action, turn)
-            for event in turn.events:
-                if isinstance(event, SceneArrived):
-                    self._meet("scene", event.scene, state, action)
-                elif isinstance(event, LaterCame):
-                    self._meet("later", event.later, state, action)
-            found.setdefault((*edge[:3], *edge[4:]), edge)
+            self._note(turn, state, action)
+            alike = (*edge[:3], edge.minutes, edge.scenes)
+            same = found.get(alike)
+            found[alike] = edge if same is None else same._replace(others=(*same.others, action))
         edges = list(found.values())
         table: dict[int, Any] = self.roots
         key = state >> self.width
@@ -214,6 +229,17 @@ class Space:
             table, key = node[1], bits
         table[key] = edges
         return edges
+
+    def _note(self, turn: _Probe, state: int, action: Action) -> None:
+        """Note what a step brought about."""
+        for event in turn.events:
+            if isinstance(event, SceneArrived):
+                self._meet("scene", event.scene, state, action)
+            elif isinstance(event, LaterCame):
+                self._meet("later", event.later, state, action)
+        for name in turn.view.written:
+            if name.startswith(STOPS):
+                self._meet("stops", name.removeprefix(STOPS), state, action)
 
     def spend(self, work: int) -> None:
         """Count work, and stop where the cap is reached."""
@@ -356,6 +382,7 @@ class Space:
         number = self._numbers.setdefault(control, len(self.controls))
         if number == len(self.controls):
             self.controls.append(control)
+            self.armed.update(state["armed"])
             self._masks.append(self._mask(control))
         return number
 
@@ -372,3 +399,11 @@ class Space:
 
     def _meet(self, kind: str, id_: str, state: int, action: Action | None) -> None:
         self.met.setdefault((kind, id_), (state, action))
+
+
+def _left_out(whole: Program, part: Program) -> tuple[str, ...]:
+    """Return the names of what the part does not know: variables, the clock, scores and monitors."""
+    known = {one.id for one in (*part.variables, *part.competencies, *part.musts, *part.must_nots)}
+    named = (*whole.variables, *whole.competencies, *whole.musts, *whole.must_nots)
+    clock = ("clock",) if whole.clock and not part.clock else ()
+    return (*(one.id for one in named if one.id not in known), *clock)

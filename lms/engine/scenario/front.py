@@ -55,6 +55,7 @@ class Variable(Record):
     start: str | tuple[Slug, ...] | None = key(
         "What it holds at the start (else: clear, the number nearest to 0, the first value, nothing).", default=None
     )
+    stops: bool = key("For a number: whether it is meant to stop at its least and its greatest.", default=False)
     from_: TimeOfDay | None = key("For `clock`: the time at which the story starts.", default=None)
     to: TimeOfDay | None = key("For `clock`: the time at which it stops.", default=None)
 
@@ -69,6 +70,18 @@ class Must(Record):
     before: Slug | None = key("For a `must`: the scene by which it has to be true.", default=None)
     ref: Slug | tuple[Slug, ...] = key("Where the rule comes from: ids under `references`.", default=())
     blame: tuple[Slug, ...] = key("The choices that the debrief goes back to.", default=())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assertion(Record):
+    """Something that `lms check` proves, or refutes with the shortest way: it always holds, or never.
+
+    It is looked at whenever a learner is asked something and at the endings, and may read scores, `kept` and `broke`.
+    """
+
+    when: str = key("The condition.", example="promised and visited(home)")
+    says: str = key("What it means, in a sentence.")
+    at: Slug | tuple[Slug, ...] = key("The scenes in which it is looked at (else: all).", default=())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +137,8 @@ class Front(Record):
     must: Mapping[Slug, Must] = key("What has to happen.", factory=dict)
     must_not: Mapping[Slug, Must] = key("What must never happen.", factory=dict)
     pass_: str | None = key("When the run is passed (else: when the ending is a success).", default=None)
+    always: Mapping[Slug, Assertion] = key("What is to hold in every run; `lms check` proves it.", factory=dict)
+    never: Mapping[Slug, Assertion] = key("What is to hold in no run; `lms check` proves it.", factory=dict)
     references: Mapping[Slug, Reference] = key("The sources of its rules and reasons.", factory=dict)
     prebrief: str = key("What a learner reads before the start.", default="")
     content_note: str = key("What the story mentions that may hurt.", default="")
@@ -163,6 +178,7 @@ class ChoiceKeys(Record):
     rating: Literal["best", "defensible", "unsafe", "critical"] | None = key("An expert's judgement.", default=None)
     why_plausible: str = key("Why a good person might take it; required unless it is best.", default="")
     feedback: Feedback | None = key("A direct word on it.", default=None)
+    point_of_no_return: bool = key("Whether it is meant that no good ending can be reached after it.", default=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,6 +202,9 @@ class SceneKeys(Record):
     )
     takes: Minutes = key("For a scene without choices: how long it takes.", default=Minutes(0))
     shuffle: bool | None = key("Whether choices and options are shown in a new order for each attempt.", default=None)
+    point_of_no_return: bool = key(
+        "Whether it is meant that no good ending can be reached after some answers to it.", default=False
+    )
     band: Literal["growing", "secure", "strong"] | None = key("For an ending: how much has been shown.", default=None)
     success: bool = key("For an ending: whether it is a good one.", default=False)
     voice: tuple[str, ...] = key("For an ending: how the person whom it was about tells it.", default=())

@@ -19,6 +19,8 @@ class Places:
     laters: Mapping[str, Span]
     musts: Mapping[str, Span]
     variables: Mapping[str, Span]
+    assertions: Mapping[tuple[bool, str], Span]
+    """By whether it is to hold always, and by id."""
     passing: Span
 
 
@@ -47,5 +49,10 @@ def find_places(scenario: syntax.Scenario, known: check.Index) -> Places:
         if matter
         else {},
         variables={name: matter.place_of_key("variables", name) for name in matter.variables} if matter else {},
+        assertions={
+            (is_always, name): one.place_of("when")
+            for is_always, written in (((True, matter.always), (False, matter.never)) if matter else ())
+            for name, one in written.items()
+        },
         passing=matter.place_of_key("pass") if matter else whole,
     )

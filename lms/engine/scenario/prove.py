@@ -8,17 +8,23 @@ Invariants:
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Any
 
 from lms.engine.scenario import codes
+from lms.engine.scenario.claims import Claims
 from lms.engine.scenario.compile import Compiled
 from lms.engine.scenario.events import Action, Choose, Select, Write
 from lms.engine.scenario.explore import MOST_STATES, Exploration, Way
-from lms.engine.scenario.explore_pass import Answer, can_fail, can_pass, can_pass_without
-from lms.engine.scenario.expression import Has, Variable, parts
+from lms.engine.scenario.explore_loss import losses
+from lms.engine.scenario.explore_pass import Answer, can_be, can_fail, can_pass, can_pass_without
+from lms.engine.scenario.explore_slice import Question as Asked
+from lms.engine.scenario.explore_slice import effects_of, written_by
+from lms.engine.scenario.expression import Has, Not, Variable, parts
 from lms.engine.scenario.machine import expressions, leads_to
 from lms.engine.scenario.places import Places
-from lms.engine.scenario.program import Program
+from lms.engine.scenario.program import Number, Program
 from lms.engine.source.problem import Problem, Problems, Waypoint
 from lms.engine.source.span import Span
 
@@ -28,12 +34,27 @@ _LONGEST = 70
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """One question that was asked of a scenario, over how many states, and what its answer does not depend on."""
+
+    about: str
+    states: int
+    is_complete: bool
+    left_out: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """The problems that were proven, over so many states; a bounded proof may have missed some."""
 
     problems: tuple[Problem, ...] = ()
     states: int = 0
     is_complete: bool = True
+    questions: tuple[Question, ...] = ()
 
     @property
     def bound(self) -> str:
@@ -45,20 +66,23 @@ def prove_scenario(compiled: Compiled, *, most_states: int = MOST_STATES) -> Pro
     """Return what is wrong with the ways through a scenario; nothing where errors forbid to go them."""
     if compiled.program is None or compiled.places is None:
         return Proof()
-    return _Prover(compiled.program, compiled.places, most_states).prove()
+    return _Prover(compiled.program, compiled.places, compiled.claims, most_states).prove()
 
 
 class _Prover:
     """The proofs of one Program, within one cap for all of them."""
 
-    def __init__(self, program: Program, places: Places, most: int) -> None:
-        self.program, self.places, self.left = program, places, most
+    def __init__(self, program: Program, places: Places, claims: Claims, most: int) -> None:
+        self.program, self.places, self.claims, self.left = program, places, claims, most
         self.found = Exploration(program, most)
         self.is_complete, self.states = self.found.is_complete, len(self.found.states)
         self.problems = Problems()
         self.problems.know(places.path, places.lines)
         self.scenes = {scene.id: scene for scene in program.scenes}
         self.texts = dict(_texts(program))
+        self.questions = [
+            self._asked("ways", self.found.is_complete, len(self.found.states), self.found.space.left_out)
+        ]
 
     def prove(self) -> Proof:
         """Run all proofs."""
@@ -68,9 +92,12 @@ class _Prover:
             lost = self.check_scenes()
             self.check_conditions(lost)
             self.check_laters(lost)
+            self.check_losses()
+        self.check_assertions()
         self.check_passing()
         self.check_variables()
-        return Proof(self.problems.in_order(), self.states, self.is_complete)
+        self.check_stops()
+        return Proof(self.problems.in_order(), self.states, self.is_complete, tuple(self.questions))
 
     def check_ways_on(self) -> None:
         """Report where nothing can be done, and where only circles are left."""
@@ -142,19 +169,64 @@ class _Prover:
     def check_laters(self, lost: frozenset[str]) -> None:
         """Report delayed consequences that never come."""
         for later in self.program.laters:
-            if not self.found.met("later", later.id) and later.to not in lost and later.scene not in lost:
+            if self.found.met("later", later.id) or later.to in lost or later.scene in lost:
+                continue
+            if later.id not in self.found.space.due and later.id in self.found.space.armed:
+                self.problems.add(
+                    codes.TOO_LATE,
+                    self.places.laters[later.id],
+                    f"'{later.id}' is due only after the story has ended",
+                    why="on every way an ending comes first",
+                    fix="let it be due earlier, or remove it",
+                )
+            else:
                 self.problems.add(
                     codes.NEVER_COMES,
                     self.places.laters[later.id],
                     f"'{later.id}' never comes",
-                    why="the story ends before it is due, or its condition does not hold when it is",
-                    fix="let it be due earlier, correct its condition, or remove it",
+                    why="its condition does not hold when it is due"
+                    if later.id in self.found.space.due
+                    else "nobody comes by where it starts to wait, or it is never due",
+                    fix="correct its condition, or remove it",
+                )
+
+    def check_losses(self) -> None:
+        """Report decisions that leave no good ending, though the story goes on; not those that the author means."""
+        for loss in losses(self.found):
+            if not self.claims.losses.isdisjoint({loss.scene, *loss.items}):
+                continue
+            item = loss.items[0] if loss.items and self.scenes[loss.scene].choices else ""
+            self.problems.add(
+                codes.LOST,
+                self.places.taken[item] if item else self.places.scenes[loss.scene],
+                f"after '{item or loss.scene}' no good ending can be reached any more",
+                why="the learner goes on deciding, and nothing that follows can still make it good",
+                fix=f"open a way back, or write 'point_of_no_return: yes' in its '::: {'choice' if item else 'scene'}'"
+                " block if that is meant",
+                way=self.waypoints(loss.way),
+            )
+
+    def check_assertions(self) -> None:
+        """Prove or refute what the author asserts."""
+        for one in self.claims.assertions:
+            wrong = Not(one.when) if one.always else one.when
+            kind = "always" if one.always else "never"
+            look = partial(can_be, condition=wrong, scenes=frozenset(one.scenes))
+            answer = self._ask(f"{kind} {one.id}", look)
+            if answer.way is not None:
+                self.problems.add(
+                    codes.REFUTED,
+                    self.places.assertions[one.always, one.id],
+                    f"'{one.id}' does not hold: {_short(one.says)}",
+                    why=f"'{kind}' is asserted, and this way shows otherwise",
+                    fix="correct the story, or the assertion",
+                    way=self.waypoints(answer.way),
                 )
 
     def check_passing(self) -> None:
         """Report what `pass` cannot tell apart."""
         if self.program.pass_when is not None:
-            if self._is_proven_absent(can_pass):
+            if self._is_proven_absent("passed", can_pass):
                 self.problems.add(
                     codes.NEVER_PASSED,
                     self.places.passing,
@@ -163,7 +235,7 @@ class _Prover:
                     fix="lower a threshold, or give the choices that lead there more",
                 )
                 return
-            if self._is_proven_absent(can_fail):
+            if self._is_proven_absent("failed", can_fail):
                 self.problems.add(
                     codes.NEVER_FAILED,
                     self.places.passing,
@@ -178,7 +250,7 @@ class _Prover:
             self._check_must(must_not.id, forbids=True)
 
     def _check_must(self, id_: str, *, forbids: bool) -> None:
-        answer = self._ask(lambda program, most: can_pass_without(program, id_, most))
+        answer = self._ask(f"passed without {id_}", lambda program, most: can_pass_without(program, id_, most))
         if answer.way is None:
             return
         asks = f"{'not broke' if forbids else 'kept'}({id_})"
@@ -193,31 +265,67 @@ class _Prover:
             way=self.waypoints(answer.way),
         )
 
-    def _is_proven_absent(self, look: Callable[[Program, int], Answer]) -> bool:
-        answer = self._ask(look)
+    def _is_proven_absent(self, about: str, look: Callable[[Program, int], Answer]) -> bool:
+        answer = self._ask(about, look)
         return answer.is_complete and answer.way is None
 
-    def _ask(self, look: Callable[[Program, int], Answer]) -> Answer:
+    def _ask(self, about: str, look: Callable[[Program, int], Answer]) -> Answer:
         """Look for a run with what is left of the cap."""
         answer = look(self.program, max(0, self.left // DEAR))
         self.left -= DEAR * answer.states
         self.states += answer.states
         self.is_complete = self.is_complete and answer.is_complete
+        self.questions.append(self._asked(about, answer.is_complete, answer.states, answer.left_out))
         return answer
+
+    @staticmethod
+    def _asked(about: str, is_complete: bool, states: int, left_out: tuple[str, ...]) -> Question:  # noqa: FBT001
+        return Question(about, states, is_complete, left_out)
 
     def check_variables(self) -> None:
         """Report variables that neither the story, nor its prose, nor `pass` reads."""
         read = {
             part.name for tree in expressions(self.program) for part in parts(tree) if isinstance(part, Variable | Has)
         }
+        read |= {
+            part.name for one in self.claims.assertions for part in parts(one.when) if isinstance(part, Variable | Has)
+        }
+        written = {name for scene in self.program.scenes for effect in effects_of(scene) for name in written_by(effect)}
         for variable in self.program.variables:
             if variable.id not in read:
                 self.problems.add(
                     codes.NEVER_READ,
                     self.places.variables[variable.id],
-                    f"nothing reads '{variable.id}'",
+                    f"nothing reads '{variable.id}'{'' if variable.id in written else ', and nothing changes it'}",
                     why="whatever it is set to makes no difference",
                     fix="use it in a condition, or remove it",
+                )
+
+    def check_stops(self) -> None:
+        """Report numbers that stop at a bound, where the author does not say that they are meant to."""
+        for number in self.program.variables:
+            if not isinstance(number, Number) or number.id in self.claims.stops:
+                continue
+            if not any(
+                number.id in written_by(effect) for scene in self.program.scenes for effect in effects_of(scene)
+            ):
+                continue
+            found = Exploration(self.program, max(0, self.left), Asked(stops=number.id))
+            self.left -= len(found.states)
+            self.states += len(found.states)
+            self.is_complete = self.is_complete and found.is_complete
+            about = f"stops {number.id}"
+            self.questions.append(self._asked(about, found.is_complete, len(found.states), found.space.left_out))
+            hit = next((sign for sign in "<>" if found.met("stops", number.id + sign)), "")
+            if hit:
+                bound, word = (number.low, "fall") if hit == "<" else (number.high, "rise")
+                self.problems.add(
+                    codes.STOPS,
+                    self.places.variables[number.id],
+                    f"'{number.id}' stops at {bound}",
+                    why=f"it would {word} further here, and what was done is not counted",
+                    fix="widen its range, or write 'stops: yes' beside it if that is meant",
+                    way=self.waypoints(found.way_to("stops", number.id + hit)),
                 )
 
     def waypoints(self, way: Way) -> tuple[Waypoint, ...]:

@@ -233,7 +233,7 @@ class _Checker:
     def unreadable(self, leaf: Leaf) -> None:
         scope = self.scope
         if leaf.text in scope.competencies:
-            why = "scores are hidden from the story: only `pass` and the debrief read them"
+            why = "scores are hidden from the story: only `pass`, assertions and the debrief read them"
             self.fault(leaf, "not-here", f"`{leaf.text}` is a competency", why, "use a variable")
         else:
             readable = scope.competencies if scope.is_pass else ()
@@ -248,7 +248,13 @@ class _Checker:
         scope, argument = self.scope, call.argument
         if call.function in {"kept", "broke"} and not scope.is_pass:
             why = "what must or must not happen is hidden from the story"
-            self.fault(call, "not-here", f"`{call.function}` can be read in `pass` only", why, "use a variable")
+            self.fault(
+                call,
+                "not-here",
+                f"`{call.function}` can be read in `pass` and in assertions only",
+                why,
+                "use a variable",
+            )
             return None
         known, noun = self.nameable(call.function)
         if argument.text not in known:

@@ -1,0 +1,111 @@
+"""What an exploration shows about ways that are closed for good: decisions that lose, and checkpoints that are passed by.
+
+Invariants:
+  X8  a loss is a decision, in a state from which a good ending can be reached, after which none can, whatever follows,
+      although decisions are still asked; it is given with the shortest way to it
+  X9  a checkpoint can be passed by exactly when an ending to which it leads can be reached without it
+"""
+
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lms.engine.scenario.events import Action, Choose, Select, TimeOut
+from lms.engine.scenario.explore import Exploration, Way
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A decision that loses, in a scene; `items` are the choice, or the options, that were taken."""
+
+    scene: str
+    items: tuple[str, ...]
+    way: Way
+
+
+def losses(found: Exploration) -> tuple[Loss, ...]:
+    """Return the decisions after which no ending that is a success can be reached; none where there is no such ending.
+
+    The exploration must be complete: of a bounded one, nobody knows what could still be reached.
+    """
+    space, states = found.space, found.states
+    endings = {scene.id for scene in space.machine.program.scenes if scene.ending and scene.ending.success}
+    good = bytearray(
+        control[1] == "ended" and control[0] in endings for control in (space.control(state) for state in states)
+    )
+    if not any(good):
+        return ()
+    found.leading_to(good)
+    deciding = _deciding(found, good)
+    seen: dict[tuple[str, ...], Loss] = {}
+    for number in range(len(states)):
+        if good[number] and not all(good[target] for target in found.after(number)):
+            for action in _lost_by(found, number, good, deciding):
+                scene = space.control(states[number])[0]
+                items = (action.choice,) if isinstance(action, Choose) else ()
+                if (scene, *items) not in seen:
+                    taken = action.options if isinstance(action, Select) else items
+                    seen[scene, *items] = Loss(scene, taken, found.way(number, action))
+    return tuple(seen.values())
+
+
+def _deciding(found: Exploration, good: bytearray) -> bytearray:
+    """Return the states, of those that are lost, from which a decision is still to come."""
+    asked = bytearray(len(good))
+    for number, is_good in enumerate(good):
+        if not is_good and found.space.control(found.states[number])[1] in {"choose", "select"}:
+            edges = found.space.edges(found.states[number])
+            asked[number] = sum(1 + len(edge.others) for edge in edges) > 1
+    return found.leading_to(asked)
+
+
+def _lost_by(found: Exploration, number: int, good: bytearray, deciding: bytearray) -> Iterator[Choose | Select]:
+    """Yield the decisions in a state that leave no good ending, whatever the environment does."""
+    saved: set[Action] = set()
+    lost: dict[Choose | Select, bool] = {}
+    edges = [edge for edge in found.space.edges(found.states[number]) if not isinstance(edge.action, TimeOut)]
+    for edge, target in zip(edges, found.after(number), strict=True):
+        for action in (edge.action, *edge.others):
+            if good[target]:
+                saved.add(action)
+            elif isinstance(action, Choose | Select):
+                lost[action] = lost.get(action, False) or bool(deciding[target])
+    yield from (action for action, has_more in lost.items() if has_more and action not in saved)
+
+
+def way_past(found: Exploration, scene: str) -> Way | None:
+    """Return the shortest way to an ending that comes without this scene, although the scene leads to it as well.
+
+    None where there is none, which is a proof if the exploration is complete.
+    """
+    space, states = found.space, found.states
+    if not found.is_complete:
+        return None
+    at = {number for number, state in enumerate(states) if space.control(state)[0] == scene}
+    later = _from(found, at)
+    ends = {space.control(states[number])[0] for number in later if space.control(states[number])[1] == "ended"}
+    if 0 in at or not ends:
+        return None
+    parents = array("I", [0]) * len(states)
+    seen, front = {0}, [0]
+    for number in front:  # the list grows while it is walked
+        control = space.control(states[number])
+        if control[1] == "ended" and control[0] in ends:
+            return found.way_by(parents, number)
+        for target in found.after(number):
+            if target not in seen and target not in at:
+                seen.add(target)
+                parents[target] = number
+                front.append(target)
+    return None
+
+
+def _from(found: Exploration, states: set[int]) -> set[int]:
+    reached: set[int] = set()
+    front = list(states)
+    while front:
+        number = front.pop()
+        if number not in reached:
+            reached.add(number)
+            front += found.after(number)
+    return reached
