@@ -108,6 +108,7 @@ def create_app(settings: Settings, store: Store, *, secret_key: str, modules: Se
     app.config.update(SECRET_KEY=secret_key, LMS_ADDRESS=settings.address, LMS_SETTINGS=settings)
     app.extensions["lms.work"] = store.work
     app.extensions["lms.own_data"] = {each.name: each.own_data for each in modules if each.own_data is not None}
+    app.extensions["lms.unfinished"] = [each.unfinished for each in modules if each.unfinished is not None]
     trace.register(app)
     security.register(
         app,

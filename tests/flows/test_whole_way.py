@@ -85,9 +85,10 @@ def test_a_run_goes_on_at_the_same_place_on_another_device_after_the_server_was_
     for _ in range(3):
         phone.step(WORDS)
     place, shown = phone.page.url, phone.page.inner_text("main h1")
-    for process in running.children():
+    processes = running.children()
+    running.stop(signal.SIGKILL)  # first, or it would start others in their place
+    for process in processes:
         process.kill()
-    running.stop(signal.SIGKILL)
     running.start()
     tablet = device(width=768)
     tablet.sign_in("learner@demo.example")

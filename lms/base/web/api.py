@@ -5,13 +5,24 @@ from flask_babel import gettext, ngettext
 
 from lms.base.web.forms import FieldProblem, entered, read_all, read_form, read_query
 from lms.base.web.identity import ANYONE, ROLES, SIGNED_IN, Identity, Policy, SignedIn, me, roles, visitor
-from lms.base.web.module import Module, NavigationItem, Subscription
-from lms.base.web.pages import collect_own_data, here, link, own_path, redirect, redirect_to, render, settings, tell
+from lms.base.web.module import Module, NavigationItem, Subscription, Unfinished
+from lms.base.web.pages import (
+    collect_own_data,
+    collect_unfinished,
+    here,
+    link,
+    own_path,
+    redirect,
+    redirect_to,
+    render,
+    settings,
+    tell,
+)
 from lms.base.web.routing import blueprint, get, policies, post, probe
 from lms.base.web.security import is_local
 
 __all__ = [
     "ANYONE", "ROLES", "SIGNED_IN", "FieldProblem", "Identity", "Module", "NavigationItem", "Policy", "Response",
-    "SignedIn", "Subscription", "blueprint", "collect_own_data", "entered", "flash", "get", "gettext", "here", "is_local", "jsonify", "link", "me", "ngettext", "own_path", "policies", "post", "probe",
+    "SignedIn", "Subscription", "Unfinished", "blueprint", "collect_own_data", "collect_unfinished", "entered", "flash", "get", "gettext", "here", "is_local", "jsonify", "link", "me", "ngettext", "own_path", "policies", "post", "probe",
     "read_all", "read_form", "read_query", "redirect", "redirect_to", "render", "roles", "send_file", "settings", "tell", "visitor",
 ]  # fmt: skip

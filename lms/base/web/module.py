@@ -1,7 +1,8 @@
 """What a module offers to the house. `app.py` lists the modules by hand, in order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +30,17 @@ class Subscription:
 
 
 @dataclass(frozen=True, slots=True)
+class Unfinished:
+    """Something that a person left in the middle: what it is called, where it goes on, since when it waits."""
+
+    title: str
+    label: str
+    endpoint: str
+    values: Mapping[str, Any]
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Module:
     """A module's manifest: everything that the composition root needs to know."""
 
@@ -40,3 +52,5 @@ class Module:
     """The verbs of the statements that it records, for `lms map`."""
     own_data: Callable[[Any, UUID], Any] | None = None
     """`own_data(uow, person_id)` returns all it keeps about a person as JSON values, for that person's download."""
+    unfinished: Callable[[Any, UUID], Sequence[Unfinished]] | None = None
+    """`unfinished(uow, person_id)` returns what home invites that person to go on with; labels are message ids."""

@@ -1,7 +1,7 @@
 """Pages: rendering, redirects, and the filters that templates may use."""
 
 import re
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, MutableMapping, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
@@ -24,7 +24,7 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 
 from lms.base.web.identity import visitor
-from lms.base.web.module import NavigationItem
+from lms.base.web.module import NavigationItem, Unfinished
 from lms.base.web.rich import render_block, render_inline
 from lms.base.web.security import nonce
 from lms.kernel.errors import LmsError
@@ -71,6 +71,13 @@ def collect_own_data(uow: Any, person_id: UUID) -> dict[str, Any]:
     """Return everything that every module keeps about a person, by module, for that person alone."""
     collectors: dict[str, Callable[[Any, UUID], Any]] = current_app.extensions["lms.own_data"]
     return {name: collect(uow, person_id) for name, collect in collectors.items()}
+
+
+def collect_unfinished(uow: Any, person_id: UUID) -> list[Unfinished]:
+    """Return what a person left in the middle, of every module, the latest first."""
+    collectors: list[Callable[[Any, UUID], Sequence[Unfinished]]] = current_app.extensions["lms.unfinished"]
+    found = [each for collect in collectors for each in collect(uow, person_id)]
+    return sorted(found, key=lambda each: each.since, reverse=True)
 
 
 def own_path(text: str) -> str | None:

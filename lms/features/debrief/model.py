@@ -1,6 +1,6 @@
 """The screens of a debrief, their order, and what each shows. Pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -113,6 +113,11 @@ class Looked:
     ended_at: datetime | None
     reason: str
     answers: dict[str, str]
+
+
+def times_kept(answers: Mapping[str, str], name: str) -> int:
+    """Return how often a screen was gone on from: the value of its row `seen:<screen>`."""
+    return int(answers.get(f"seen:{name}", "0"))
 
 
 def minutes_spent(times: Sequence[datetime]) -> int:

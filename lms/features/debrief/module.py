@@ -2,6 +2,12 @@
 
 from lms.base.web.api import Module
 from lms.features.debrief import service
-from lms.features.debrief.views import blueprint
+from lms.features.debrief.views import blueprint, unfinished
 
-MODULE = Module(name="debrief", blueprint=blueprint, statements=("debriefed",), own_data=service.own_data)
+MODULE = Module(
+    name="debrief",
+    blueprint=blueprint,
+    statements=("debriefed",),
+    own_data=service.own_data,
+    unfinished=unfinished,
+)

@@ -20,6 +20,7 @@ from lms.features.debrief.model import (
     minutes_spent,
     open_screen,
     screens,
+    times_kept,
 )
 from lms.features.debrief.tables import debrief_answer as answers
 from lms.features.debrief.tables import debrief_debrief as debriefs
@@ -87,13 +88,14 @@ def keep(uow: UnitOfWork, me: Learner, attempt_id: UUID, name: str, said: Mappin
         raise Conflict(N_("This debrief is over. What you wrote is kept."), fix=N_("You can read it again here."))
     _program, found = _look(uow, attempt)
     order = screens(found)
-    place = open_screen(order, _seen(_answers(uow, attempt_id)), name)
+    earlier = _answers(uow, attempt_id)
+    place = open_screen(order, _seen(earlier), name)
     if order[place].name != name:
         raise Conflict(N_("There is something to look at before that."), fix=N_("Carry on from here."))
     for field in fields(order[place], found):
         if field in said:
             _write(uow, attempt_id, field, said[field])
-    _write(uow, attempt_id, f"seen:{name}", "1")
+    _write(uow, attempt_id, f"seen:{name}", str(times_kept(earlier, name) + 1))
     if place + 1 < len(order):
         return order[place + 1].name
     _settle(uow, me, attempt, status="done", reason="", began_at=row["began_at"])
@@ -101,13 +103,18 @@ def keep(uow: UnitOfWork, me: Learner, attempt_id: UUID, name: str, said: Mappin
 
 
 def draft(uow: UnitOfWork, me: Learner, attempt_id: UUID, name: str, said: Mapping[str, str]) -> None:
-    """Keep what is being written on a screen, without going on."""
+    """Keep what is being written on a screen, without going on.
+
+    A draft that was on its way while its screen was gone on from is older than what is kept, and is let go: it
+    carries in `kept` how often its screen had been kept when it was shown.
+    """
     attempt = _ended(uow, me.id, attempt_id)
     _program, found = _look(uow, attempt)
     screen = next((each for each in screens(found) if each.name == name), None)
     uow.lock(f"debrief {attempt_id}")
     row = _find(uow, attempt_id)
-    if row is not None and row["status"] == "open" and screen is not None:
+    is_late = said.get("kept", "0") != str(times_kept(_answers(uow, attempt_id), name))
+    if row is not None and row["status"] == "open" and screen is not None and not is_late:
         for field in fields(screen, found):
             if field in said:
                 _write(uow, attempt_id, field, said[field])
@@ -138,6 +145,17 @@ def list_looked(uow: UnitOfWork, person_id: UUID) -> tuple[Looked, ...]:
         )
         for row in rows
     )
+
+
+def list_open(uow: UnitOfWork, person_id: UUID) -> tuple[tuple[Attempt, datetime], ...]:
+    """Return the runs whose debrief the person began and left, and since when; the latest first, five at most."""
+    rows = uow.connection.execute(
+        select(debriefs.c.attempt_id, debriefs.c.began_at)
+        .where(debriefs.c.person_id == person_id, debriefs.c.status == "open")
+        .order_by(debriefs.c.began_at.desc())
+        .limit(5),
+    ).all()
+    return tuple((attempts.get_attempt(uow, person_id, row.attempt_id), row.began_at) for row in rows)
 
 
 def own_data(uow: UnitOfWork, person_id: UUID) -> list[dict[str, Any]]:

@@ -24,4 +24,4 @@ debrief_answer = Table(
     Column("body", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
-"""A screen that was gone on from has at least the row `seen:<screen>`."""
+"""A screen that was gone on from has at least the row `seen:<screen>`: how often it was gone on from."""

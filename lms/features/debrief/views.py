@@ -8,6 +8,7 @@ from lms.base.web import api as web
 from lms.features.debrief import service
 from lms.features.debrief.model import BANDS, FEELINGS, EndPage
 from lms.kernel.errors import Conflict
+from lms.kernel.words import N_
 
 blueprint = web.blueprint("debrief", __name__)
 
@@ -20,6 +21,14 @@ class Why:
     """The form of skipping."""
 
     reason: str = field(default="", metadata={"most": MOST})
+
+
+def unfinished(uow: UnitOfWork, person_id: UUID) -> tuple[web.Unfinished, ...]:
+    """Return the debriefs that a person began and left, for home."""
+    return tuple(
+        web.Unfinished(attempt.title, N_("Debrief"), "debrief.begin", {"attempt_id": attempt.id}, since)
+        for attempt, since in service.list_open(uow, person_id)
+    )
 
 
 @web.get(blueprint, "/<uuid:attempt_id>", allow=web.SIGNED_IN)

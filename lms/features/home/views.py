@@ -10,4 +10,6 @@ blueprint = web.blueprint("home", __name__, prefix="/")
 @web.get(blueprint, "/", allow=web.SIGNED_IN)
 def index(uow: UnitOfWork) -> web.Response:
     """Show what to carry on with, what is to do, what is done."""
-    return web.render("home/index.html", page=service.get_home(uow, web.me().id, web.here(uow.now)))
+    me = web.me().id
+    page = service.get_home(uow, me, web.here(uow.now))
+    return web.render("home/index.html", page=page, unfinished=web.collect_unfinished(uow, me))

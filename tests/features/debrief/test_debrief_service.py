@@ -112,6 +112,27 @@ def test_words_are_kept_as_they_are_written_and_other_fields_are_not(store, lear
     assert shown.answers == {"feeling-words": "tight chest"}
 
 
+def test_a_draft_that_arrives_late_does_not_undo_what_was_kept(store, learner, ended):
+    with store.work() as uow:
+        service.begin(uow, learner, ended.id)
+        service.keep(uow, learner, ended.id, "feelings", {"feeling-words": "tight chest, then relief"})
+        service.draft(uow, learner, ended.id, "feelings", {"feeling-words": "tight che", "kept": "0"})
+    assert page(store, learner, ended, "feelings").answers["feeling-words"] == "tight chest, then relief"
+    with store.work() as uow:
+        service.draft(uow, learner, ended.id, "feelings", {"feeling-words": "relief", "kept": "1"})
+    assert page(store, learner, ended, "feelings").answers["feeling-words"] == "relief"
+
+
+def test_home_invites_to_a_debrief_that_was_left_in_the_middle(store, learner, ended, sign_in):
+    browser = sign_in(learner)
+    assert f"/debrief/{ended.id}" not in browser.get("/").text
+    with store.work() as uow:
+        service.begin(uow, learner, ended.id)
+    assert f"/debrief/{ended.id}" in browser.get("/").text
+    walk(store, learner, ended)
+    assert f"/debrief/{ended.id}" not in browser.get("/").text
+
+
 def test_a_debrief_opens_only_when_the_story_has_ended(store, learner):
     attempt = start_practice(store, learner)
     with store.work() as uow, pytest.raises(Conflict):
