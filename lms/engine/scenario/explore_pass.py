@@ -55,14 +55,25 @@ class Answer:
 
 def can_pass(program: Program, most: int = MOST_STATES, *, at: str = "") -> Answer:
     """Look for a run that is passed; at this ending, if one is named."""
-    if at:
-        return _Search(program, wanted=True, at=frozenset({at})).run(most)
-    return _any_passed(program, "", most)
+    return _any_passed(program, "", most, at)
 
 
 def can_fail(program: Program, most: int = MOST_STATES, *, at: str = "") -> Answer:
-    """Look for a run that ends without being passed; at this ending, if one is named."""
-    return _Search(program, wanted=False, at=frozenset({at} - {""})).run(most)
+    """Look for a run that ends without being passed; at this ending, if one is named.
+
+    A run fails where one of the conditions of `pass` fails: each is looked at alone, because alone it needs few scores.
+    """
+    rule = program.pass_when
+    states, is_complete = 0, True
+    left_out: tuple[str, ...] | None = None
+    for condition in rule.of if isinstance(rule, Both) else (rule,):
+        alone = _Search(replace(program, pass_when=condition), wanted=False, at=frozenset({at} - {""})).run(most)
+        states += alone.states
+        is_complete = is_complete and alone.is_complete
+        left_out = alone.left_out if left_out is None else tuple(name for name in left_out if name in alone.left_out)
+        if alone.way:
+            return replace(alone, states=states)
+    return Answer(None, states, is_complete=is_complete, left_out=left_out or ())
 
 
 def can_be(program: Program, most: int = MOST_STATES, *, condition: Expression, scenes: frozenset[str]) -> Answer:
@@ -70,8 +81,26 @@ def can_be(program: Program, most: int = MOST_STATES, *, condition: Expression, 
 
     A moment is when the learner is asked something, or has come to an ending. The condition may read scores and monitors.
     """
-    asked = replace(program, pass_when=condition)
-    return _Search(asked, wanted=True, at=scenes, everywhere=True).run(most, is_shortest=True)
+    answers = []
+    for one in _alternatives(condition):  # each alone reads less
+        asked = replace(program, pass_when=one)
+        answers.append(_Search(asked, wanted=True, at=scenes, everywhere=True).run(most, is_shortest=True))
+    ways = sorted((answer.way for answer in answers if answer.way), key=lambda way: len(way.actions))
+    return Answer(
+        ways[0] if ways else None,
+        sum(answer.states for answer in answers),
+        is_complete=all(answer.is_complete for answer in answers),
+        left_out=tuple(name for name in answers[0].left_out if all(name in answer.left_out for answer in answers)),
+    )
+
+
+def _alternatives(condition: Expression) -> tuple[Expression, ...]:
+    match condition:
+        case Either(of):
+            return of
+        case Not(Both(of)):
+            return tuple(Not(one) for one in of)
+    return (condition,)
 
 
 def can_pass_without(program: Program, monitor: str, most: int = MOST_STATES) -> Answer:
@@ -90,17 +119,18 @@ def can_pass_without(program: Program, monitor: str, most: int = MOST_STATES) ->
     return Answer(shortest.way or found.way, states, is_complete=True, left_out=found.left_out)
 
 
-def _any_passed(program: Program, without: str, most: int) -> Answer:
+def _any_passed(program: Program, without: str, most: int, at: str = "") -> Answer:
     """Look for any such run; where all conditions of `pass` together are too many, for each of them alone.
 
     A condition that holds in no run proves that `pass` does not either, and alone it needs few scores.
     """
-    whole = _Search(program, wanted=True, without=without).run(most)
+    scenes = frozenset({at} - {""})
+    whole = _Search(program, wanted=True, without=without, at=scenes).run(most)
     if whole.is_complete or not isinstance(program.pass_when, Both):
         return whole
     states = whole.states
     for condition in program.pass_when.of:
-        alone = _Search(replace(program, pass_when=condition), wanted=True, without=without).run(most)
+        alone = _Search(replace(program, pass_when=condition), wanted=True, without=without, at=scenes).run(most)
         states += alone.states
         if alone.is_complete and alone.way is None:
             return Answer(None, states, is_complete=True, left_out=alone.left_out)
