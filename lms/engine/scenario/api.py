@@ -13,6 +13,7 @@ from lms.engine.scenario.events import (
     Action,
     ChoiceTaken,
     Choose,
+    Drawn,
     Ended,
     Event,
     Go,
@@ -36,7 +37,7 @@ from lms.engine.scenario.events import (
 from lms.engine.scenario.offer import offered
 from lms.engine.scenario.program import FORMAT, Program
 from lms.engine.scenario.prove import Proof, prove_scenario
-from lms.engine.scenario.run import Step, act, actions_of, outcome, replay, start
+from lms.engine.scenario.run import Step, act, actions_of, fates_of, outcome, replay, start
 from lms.engine.scenario.scene import Scene
 from lms.engine.scenario.state import State
 
@@ -47,6 +48,7 @@ __all__ = [
     "Choose",
     "Compiled",
     "Debrief",
+    "Drawn",
     "Ended",
     "Event",
     "Go",
@@ -76,6 +78,7 @@ __all__ = [
     "compile_scenario",
     "debrief",
     "event_from_json",
+    "fates_of",
     "offered",
     "outcome",
     "prove_scenario",

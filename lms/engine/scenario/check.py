@@ -7,16 +7,13 @@ read is not reported again as unknown.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from lms.engine.scenario import codes, front
-from lms.engine.scenario.syntax import Block, Choice, Dialogue, Name, Scenario, Scene
+from lms.engine.scenario import codes, front, structure
+from lms.engine.scenario.syntax import RETURN, Block, Choice, Dialogue, Name, Scenario, Scene
 from lms.engine.source.nearest import Names
 from lms.engine.source.problem import Problems
 from lms.engine.source.record import Record
 from lms.engine.source.span import Span
 from lms.engine.source.yaml_nodes import Mapping as MappingNode
-
-RETURN = "return"
-"""The target that goes back to where the story was heading when a later came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ def index(scenario: Scenario, problems: Problems) -> Index:
             codes.DUPLICATE_ID,
             found.scenes[RETURN].id.span,
             f"a scene cannot be called '{RETURN}'",
-            why=f"the target #{RETURN} goes back to where the story was heading",
+            why=f"the target #{RETURN} goes back to where the story was heading, or was called from",
             fix="choose another id",
         )
     _index_choices(scenario, found, problems)
@@ -194,6 +191,8 @@ class _NameCheck:
                 self.need_scene(name)
             self.check_speakers([*scene.blocks, *(block for choice in scene.choices for block in choice.consequence)])
         has_clock = self.matter is None or "clock" in _declared(self.scenario, "variables")
+        for name in structure.names_of_scenes(self.scenario):
+            self.need_scene(name)
         for later in self.scenario.laters:
             self.need_scene(Name(later.keys.to, later.keys.place_of("to")))
             if later.keys.at:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
 
-from lms.engine.scenario import check, codes, declare, front, graph, lint, program, syntax
+from lms.engine.scenario import check, codes, declare, front, graph, lint, program, structure, syntax
 from lms.engine.scenario.claims import NOTHING_CLAIMED, Claims, read_claims
 from lms.engine.scenario.expression import Both, Constant, Effect, Expression, When
 from lms.engine.scenario.grammar import Fault
@@ -117,6 +117,8 @@ class _Compiler:
         matter = self.scenario.front
         if matter is not None:
             self._declare(matter)
+            if not self.scenario.is_unsure:
+                structure.check(self.scenario, [variable.id for variable in self.declared.variables], self.problems)
         scenes = tuple(self.scene(scene) for scene in self.scenario.scenes)
         laters = tuple(self.later(later) for later in self.scenario.laters)
         if matter is None or not scenes or not self.known.scenes or self.scenario.is_broken:
@@ -148,6 +150,7 @@ class _Compiler:
             competencies=self.declared.competencies,
             variables=self.declared.variables,
             clock=self.declared.clock,
+            draws=self.declared.draws,
             derived=tuple(
                 program.DerivedName(name, self.derived[name]) for name in matter.derive if name in self.derived
             ),
@@ -242,10 +245,15 @@ class _Compiler:
             ask=keys.ask,
             free_text=self.free_text(scene.free_text),
             options=self.options(scene.options),
-            choices=tuple(self.choice(choice) for choice in scene.choices),
+            choices=tuple(
+                self.choice(choice, is_spoke=structure.is_spoke(scene, choice.id.text)) for choice in scene.choices
+            ),
             shuffle=shuffle,
-            then="" if keys.to in {None, check.RETURN} else str(keys.to),
+            then="" if keys.to in {None, syntax.RETURN} else str(keys.to),
             takes=int(keys.takes),
+            back=structure.back_of(keys),
+            hub=structure.hub(scene),
+            checkpoint=structure.checkpoint(scene, [variable.id for variable in self.declared.variables]),
             ending=program.Ending(
                 keys.band or "",
                 keys.success,
@@ -256,16 +264,17 @@ class _Compiler:
             else None,
         )
 
-    def choice(self, choice: syntax.Choice) -> program.Choice:
-        """Compile a choice."""
+    def choice(self, choice: syntax.Choice, *, is_spoke: bool = False) -> program.Choice:
+        """Compile a choice; a spoke of a hub can be taken once."""
         keys = choice.keys
         return program.Choice(
             id=choice.id.text,
             label=choice.label,
-            to="" if choice.to.text == check.RETURN else choice.to.text,
+            to="" if choice.to.text == syntax.RETURN else choice.to.text,
             when=self.expression(keys, "when"),
             hint=keys.hint,
-            once=keys.once,
+            once=keys.once or is_spoke,
+            back=structure.back_of(keys),
             effects=self.effects(keys),
             takes=int(keys.takes),
             rating=keys.rating or "",

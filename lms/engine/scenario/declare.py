@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lms.engine.scenario import codes, front, program
+from lms.engine.scenario import codes, front, program, structure
+from lms.engine.scenario.chance import as_variable
 from lms.engine.scenario.grammar import FUNCTIONS
 from lms.engine.scenario.scope import Scope
 from lms.engine.source.problem import Problems
@@ -22,11 +23,13 @@ class Declarations:
     variables: tuple[program.VariableDeclaration, ...] = ()
     clock: program.Clock | None = None
     competencies: tuple[program.Competency, ...] = ()
+    draws: tuple[program.Draw, ...] = ()
 
     def scope(self, scenes: Iterable[str], choices: Iterable[str], musts: Iterable[str]) -> Scope:
         """Return the scope of expressions, not yet knowing the derived names."""
         return Scope(
-            variables={variable.id: variable for variable in self.variables},
+            variables={variable.id: variable for variable in (*self.variables, *map(as_variable, self.draws))},
+            drawn=frozenset(draw.id for draw in self.draws),
             competencies=frozenset(competency.id for competency in self.competencies),
             scenes=frozenset(scenes),
             choices=frozenset(choices),
@@ -45,13 +48,13 @@ def declare(matter: front.Front, problems: Problems) -> Declarations:
         if name != CLOCK and (declared := _variable(matter, name, written, problems)) is not None
     ]
     competencies = [_competency(matter, name, written, problems) for name, written in matter.competencies.items()]
-    return Declarations(tuple(variables), clock, tuple(competencies))
+    return Declarations(tuple(variables), clock, tuple(competencies), tuple(structure.draws(matter, problems)))
 
 
 def _check_names(matter: front.Front, problems: Problems) -> None:
     """Refuse one name for two things, since guards say only the name."""
     seen: dict[str, str] = {}
-    for section in ("variables", "derive", "competencies"):
+    for section in ("variables", "draws", "derive", "competencies"):
         for name in getattr(matter, section):
             place = matter.place_of_key(section, name)
             if name in _RESERVED:

@@ -19,7 +19,7 @@ def distances(ways: Mapping[str, Sequence[str]], endings: frozenset[str]) -> dic
     """Return the distance of every scene from which an ending can be reached; `ways` lists what a scene leads to."""
     near = _nearest(ways, endings)
     far: dict[str, int] = {}
-    for knot in _knots(ways):  # a knot comes after all that it leads to
+    for knot in knots(ways):  # a knot comes after all that it leads to
         beyond = [far[to] for scene in knot for to in ways[scene] if to not in knot and to in far]
         if beyond or knot & endings:
             reach = len(knot) + max(beyond, default=-1)
@@ -42,7 +42,7 @@ def _nearest(ways: Mapping[str, Sequence[str]], endings: frozenset[str]) -> dict
     return found
 
 
-def _knots(ways: Mapping[str, Sequence[str]]) -> list[set[str]]:
+def knots(ways: Mapping[str, Sequence[str]]) -> list[set[str]]:
     """Return the strongly connected components, each after those it leads to (Tarjan, without recursion)."""
     number: dict[str, int] = {}
     low: dict[str, int] = {}

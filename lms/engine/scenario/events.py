@@ -67,7 +67,7 @@ class SceneArrived(Tagged):
     step: int
     scene: str
     via: str
-    how: Literal["start", "choice", "select", "write", "go", "time", "later", "return"]
+    how: Literal["start", "choice", "select", "write", "go", "time", "later", "call", "return"]
     clock: int | None = None
 
 
@@ -156,6 +156,15 @@ class LaterCame(Tagged):
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn(Tagged):
+    """Chance decided something."""
+
+    step: int
+    draw: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class MustKept(Tagged):
     """The condition of a `must` came true in time."""
 
@@ -191,6 +200,7 @@ Event = (
     | TimedOut
     | Observed
     | LaterCame
+    | Drawn
     | MustKept
     | MustBroken
     | Ended

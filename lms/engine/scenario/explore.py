@@ -9,9 +9,10 @@ Invariants:
 """
 
 from array import array
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
+from lms.engine.scenario.chance import LEFT_TO_THE_SEED, Fate
 from lms.engine.scenario.events import Action, TimeOut
 from lms.engine.scenario.explore_slice import Question
 from lms.engine.scenario.explore_space import Exhausted, Space
@@ -25,10 +26,29 @@ NOTHING_MORE = Question()
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """The actions from the start; `scenes` are the scenes in which each was taken."""
+    """The actions from the start; `scenes` are the scenes in which each was taken; `fates` what was drawn, by step."""
 
     actions: tuple[Action, ...]
     scenes: tuple[str, ...]
+    fates: Mapping[int, Fate] = field(default_factory=dict)
+
+
+Taken = tuple[str, Action | None, Fate]
+"""A scene, the action taken there (None: the run started), and what was drawn then."""
+
+
+def way_of(taken: Iterable[Taken]) -> Way:
+    """Return the way that steps make, in order."""
+    actions: list[Action] = []
+    scenes: list[str] = []
+    drawn: dict[int, Fate] = {}
+    for scene, action, fate in taken:
+        if action is not None:
+            actions.append(action)
+            scenes.append(scene)
+        if fate:
+            drawn[len(actions)] = fate
+    return Way(tuple(actions), tuple(scenes), drawn)
 
 
 class Exploration:
@@ -66,17 +86,14 @@ class Exploration:
 
     def way_by(self, parents: Sequence[int], number: int, last: Action | None = None) -> Way:
         """Return the way to a state by these parents, and one action more."""
-        actions: list[Action] = [last] if last else []
-        scenes = [self.space.control(self.states[number])[0]] if last else []
+        taken: list[Taken] = [(self.space.control(self.states[number])[0], last, LEFT_TO_THE_SEED)] if last else []
         while number:
             parent = self.states[parents[number]]
             child = self.states[number]
-            actions.append(
-                next(edge.action for edge in self.space.edges(parent) if parent & edge.keep | edge.put == child)
-            )
-            scenes.append(self.space.control(parent)[0])
+            edge = next(edge for edge in self.space.edges(parent) if parent & edge.keep | edge.put == child)
+            taken.append((self.space.control(parent)[0], edge.action, edge.fate))
             number = parents[number]
-        return Way(tuple(reversed(actions)), tuple(reversed(scenes)))
+        return way_of(reversed(taken))
 
     def marks(self) -> set[tuple[str, str]]:
         """Return what can become of the monitors that the question names: `(id, kept or broken)`."""

@@ -50,7 +50,7 @@ class Moments:
                 always |= self._at(later.clock)
         brought = {later.to for later in program.laters}
         own = {scene.id: always | self._tested(_tests(scene)) for scene in program.scenes}
-        # A later may come instead of any step, and where a scene goes back to is not known here: nothing is lost by
+        # A later may come instead of any step, and where a scene or a call goes back to is not known here: nothing is lost by
         # taking every scene for the next one, except that more times are told apart.
         steps = {scene.id: tuple(set(_steps(scene, self.end - self.start))) for scene in program.scenes}
         cuts = dict(own)
@@ -61,7 +61,7 @@ class Moments:
             for to in brought:
                 aside |= cuts[to]
             back = 0
-            if brought:
+            if brought or machine.has_calls:
                 for found in cuts.values():
                     back |= found
             for id_, leads in steps.items():

@@ -38,7 +38,7 @@ def _kinds(machine: Machine, scores: frozenset[str]) -> Iterator[tuple[str, Kind
     program = machine.program
     for id_ in machine.watched:
         yield f"must:{id_}", (len(MARKS), MARKS.__getitem__, MARKS.index)
-    for variable in program.variables:
+    for variable in machine.variables:
         yield variable.id, _variable(variable)
     for id_, ready in machine.scenes.items():
         if ready.seen_up_to:

@@ -12,8 +12,9 @@ from lms.engine.scenario.explore_slice import (
     writes,
 )
 from lms.engine.scenario.expression import reads
-from lms.engine.scenario.machine import Machine, leads_to
+from lms.engine.scenario.machine import Machine
 from lms.engine.scenario.program import Must, MustNot, Scene
+from lms.engine.scenario.ways import leads_to
 
 
 class Live:
@@ -27,6 +28,7 @@ class Live:
             for later in program.laters
         }
         self._to = {later.id: later.to for later in program.laters}
+        self._drawn = {name: frozenset(draw.id for draw in ready.draws) for name, ready in machine.scenes.items()}
         self._arms = {name: tuple(later.id for later in ready.arms) for name, ready in machine.scenes.items()}
         self._ways = {scene.id: frozenset(leads_to(scene)) for scene in program.scenes}
         self._guards = {
@@ -37,7 +39,10 @@ class Live:
         self._writes = {
             scene.id: tuple(writes(effects_of(scene), derived, question.scores)) for scene in program.scenes
         }
-        self._history = {scene.id: _history(scene) for scene in program.scenes}
+        self._history = {scene.id: _history(scene) | self._drawn[scene.id] for scene in program.scenes}
+        self._forgets = {name: frozenset(ready.forgets) for name, ready in machine.scenes.items()}
+        self._endings = frozenset(scene.id for scene in program.scenes if scene.ending)
+        self._is_checkpoint = frozenset(scene.id for scene in program.scenes if scene.checkpoint)
         monitors: tuple[Must | MustNot, ...] = (*program.musts, *program.must_nots)
         self._monitors = [reads(must.when, derived) for must in monitors]
         self._final = reads(program.pass_when, derived) if program.pass_when else frozenset()
@@ -56,6 +61,20 @@ class Live:
         return self._known[key]
 
     def _ahead(self, scenes: frozenset[str], waiting: frozenset[str]) -> frozenset[str]:
+        """Return what is read in this act, and of what is read after it, what its checkpoints keep."""
+        found, laters = self._reach(scenes, waiting, beyond=True)
+        after = self._read(found, laters)
+        if not self._is_checkpoint & found:
+            return after
+        here, laters = self._reach(scenes, waiting, beyond=False)
+        forgotten = [self._forgets[name] for name in here & self._is_checkpoint]
+        kept = frozenset(name for name in after if any(name not in names for names in forgotten))
+        return self._read(here, laters, kept)
+
+    def _reach(
+        self, scenes: frozenset[str], waiting: frozenset[str], *, beyond: bool
+    ) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the scenes and laters that may come, beyond checkpoints or up to them."""
         laters, found = set(waiting), set[str]()
         front = [*scenes, *(self._to[later] for later in waiting)]
         while front:
@@ -64,11 +83,22 @@ class Live:
                 continue
             found.add(scene)
             laters.update(self._arms[scene])
-            front += [*self._ways[scene], *(self._to[later] for later in self._arms[scene])]
+            front += [self._to[later] for later in self._arms[scene]]
+            if beyond or scene not in self._is_checkpoint:
+                front += self._ways[scene]
+        return frozenset(found), frozenset(laters)
+
+    def _read(
+        self, found: frozenset[str], laters: frozenset[str], later_on: frozenset[str] = frozenset()
+    ) -> frozenset[str]:
+        """Return what these scenes and laters read, and what decides about that and about what is read later on."""
         written: list[Write] = [write for scene in found for write in self._writes[scene]]
-        touched = {write.name for write in written}.union(*(self._history[scene] for scene in found))
-        needed = (self._final | self._noted).union(
-            *(self._guards[scene] for scene in found), *(self._laters[id_] for id_ in laters)
+        touched = {write.name for write in written}.union(
+            *(self._history[scene] for scene in found), *(self._forgets[scene] for scene in found)
+        )
+        final = self._final if found & self._endings else frozenset()
+        needed = (final | self._noted).union(
+            later_on, *(self._guards[scene] for scene in found), *(self._laters[id_] for id_ in laters)
         )
         # A monitor that is open is false now; it stays so unless something that it reads is still written.
         return depend_on(needed.union(*(names for names in self._monitors if names & touched)), written) - self._noted

@@ -55,13 +55,13 @@ def _deciding(found: Exploration, good: bytearray) -> bytearray:
     for number, is_good in enumerate(good):
         if not is_good and found.space.control(found.states[number])[1] in {"choose", "select"}:
             edges = found.space.edges(found.states[number])
-            asked[number] = sum(1 + len(edge.others) for edge in edges) > 1
+            asked[number] = len({action for edge in edges for action in (edge.action, *edge.others)}) > 1
     return found.leading_to(asked)
 
 
 def _lost_by(found: Exploration, number: int, good: bytearray, deciding: bytearray) -> Iterator[Choose | Select]:
     """Yield the decisions in a state that leave no good ending, whatever the environment does."""
-    saved: set[Action] = set()
+    saved: set[Action | None] = set()
     lost: dict[Choose | Select, bool] = {}
     edges = [edge for edge in found.space.edges(found.states[number]) if not isinstance(edge.action, TimeOut)]
     for edge, target in zip(edges, found.after(number), strict=True):

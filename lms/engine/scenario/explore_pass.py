@@ -12,8 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from lms.engine.scenario.events import Action
-from lms.engine.scenario.explore import MOST_STATES, Way
+from lms.engine.scenario.explore import MOST_STATES, Taken, Way, way_of
 from lms.engine.scenario.explore_slice import Question
 from lms.engine.scenario.explore_space import Edge, Exhausted, Space
 from lms.engine.scenario.expression import (
@@ -32,8 +31,8 @@ from lms.engine.scenario.expression import (
 )
 from lms.engine.scenario.program import Program
 
-Entry = tuple[int, tuple[int, ...], int, Action | None]
-"""A state, the followed scores in it, the entry before it, and the action that led from there."""
+Entry = tuple[int, tuple[int, ...], int, Edge | None]
+"""A state, the followed scores in it, the entry before it, and the step that led from there."""
 
 
 WORK = 64
@@ -233,7 +232,7 @@ class _Search:
         take: Callable[[], int] = waiting.popleft if is_shortest else waiting.pop
         marks = sum(space.fields[f"must:{id_}"].place for id_ in space.monitors)
 
-        def reach(state: int, vector: tuple[int, ...], before: int, action: Action | None) -> None:
+        def reach(state: int, vector: tuple[int, ...], before: int, edge: Edge | None) -> None:
             known = seen.setdefault(state, [])
             space.spend(1 + len(known))
             if any(all(map(int.__ge__, other, vector)) for other in known):
@@ -245,7 +244,7 @@ class _Search:
                 known[:] = [other for other in known if not all(map(int.__ge__, vector, other))]
                 known.append(vector)
                 waiting.append(len(entries))
-                entries.append((state, vector, before, action))
+                entries.append((state, vector, before, edge))
 
         try:
             reach(space.first(), space.vector(), -1, None)
@@ -261,7 +260,7 @@ class _Search:
                         min(high, max(low, score + by))
                         for score, (by, low, high) in zip(vector, edge.shifts, strict=True)
                     )
-                    reach(state & edge.keep | edge.put, moved, number, edge.action)
+                    reach(state & edge.keep | edge.put, moved, number, edge)
         except Exhausted:
             return Answer(None, len(entries), is_complete=False, left_out=space.left_out)
         return Answer(None, len(entries), is_complete=True, left_out=space.left_out)
@@ -279,15 +278,13 @@ def _gain(edge: Edge) -> int:
 
 
 def _way(space: Space, entries: list[Entry], number: int) -> Way:
-    actions: list[Action] = []
-    scenes: list[str] = []
+    taken: list[Taken] = []
     while number >= 0:
-        _, _, before, action = entries[number]
-        if action is not None:
-            actions.append(action)
-            scenes.append(space.control(entries[before][0])[0])
+        _, _, before, edge = entries[number]
+        if edge is not None:
+            taken.append((space.control(entries[before][0])[0], edge.action, edge.fate))
         number = before
-    return Way(tuple(reversed(actions)), tuple(reversed(scenes)))
+    return way_of(reversed(taken))
 
 
 def _all_parts(expression: Expression, derived: Mapping[str, Expression]) -> list[Expression]:

@@ -83,6 +83,7 @@ def sliced(program: Program, question: Question) -> Program:
         prebrief="",
         competencies=tuple(item for item in program.competencies if item.id in question.scores),
         variables=tuple(variable for variable in program.variables if variable.id in kept),
+        draws=tuple(draw for draw in program.draws if draw.id in kept),
         clock=program.clock if "clock" in kept else None,
         derived=tuple(name for name in program.derived if name.id in names),
         musts=musts,

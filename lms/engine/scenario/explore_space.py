@@ -3,7 +3,7 @@
 A step is computed once for all states that agree on what it reads.
 
     bits of a state   [ control ][ must marks, variables, history, clock, scores of a non-monotone rule ]
-    control           scene, phase, heading, laters armed and due: a number for each combination that was met
+    control           scene, phase, heading, laters armed and due, frames: a number for each combination that was met
 
 Invariants:
   X2  a step is what `turn` does: every edge comes from running it, on a state that gives its parts out one by one and
@@ -11,24 +11,27 @@ Invariants:
   X3  what nothing ahead can read is zero, so that states that differ in nothing that matters are one
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
+from lms.engine.scenario.chance import LEFT_TO_THE_SEED, Fate, fates
 from lms.engine.scenario.evaluate import Moves
-from lms.engine.scenario.events import Action, Choose, Go, LaterCame, SceneArrived, Select, TimeOut, Write
+from lms.engine.scenario.events import Action, Choose, Drawn, Go, LaterCame, SceneArrived, Select, TimeOut, Write
 from lms.engine.scenario.explore_clock import Moments
 from lms.engine.scenario.explore_layout import layout
 from lms.engine.scenario.explore_live import Live
 from lms.engine.scenario.explore_slice import STOPS, Question, sliced
 from lms.engine.scenario.explore_view import Chosen, Part, View
 from lms.engine.scenario.expression import reads
-from lms.engine.scenario.machine import Doing, ReadyScene, machine_of
+from lms.engine.scenario.machine import Doing, ReadyChoice, ReadyScene, machine_of
 from lms.engine.scenario.program import Program
-from lms.engine.scenario.run import start
+from lms.engine.scenario.run import blank, start
 from lms.engine.scenario.state import Mark, Phase, State
 from lms.engine.scenario.turn import Turn, settled
 
-Control = tuple[str, Phase, str | None, tuple[tuple[str, int], ...], tuple[str, ...]]
+Control = tuple[str, Phase, str | None, tuple[tuple[str, int], ...], tuple[str, ...], tuple[str, ...]]
+"""Where in the story a state is. Where something is drawn at once, there is a state before it, in the scene ""."""
 Shift = tuple[int, int, int]
 """How a score moves: by the first number, then not under the second and not over the third. Moves compose to one."""
 
@@ -44,19 +47,20 @@ class Exhausted(Exception):  # noqa: N818 - not an error: the answer is bounded
 
 
 class Edge(NamedTuple):
-    """A step: `state & keep | put`; what it does to the scores that are followed; and the action that takes it.
+    """A step: `state & keep | put`; what it does to the scores that are followed; the action, and what is drawn then.
 
-    `others` are actions that come to the same.
+    Only the step that starts a run with draws has no action. `others` are actions that come to the same.
     """
 
     keep: int
     put: int
     shifts: tuple[Shift, ...]
-    action: Action
+    action: Action | None
     minutes: int = 0
     scenes: int = 0
     """How many minutes pass and how many scenes come, where the question is about that."""
     others: tuple[Action, ...] = ()
+    fate: Fate = LEFT_TO_THE_SEED
 
 
 Node = tuple[int, dict[int, Any]]
@@ -66,15 +70,15 @@ Node = tuple[int, dict[int, Any]]
 class _Probe(Turn):
     """A turn over a view: the same moves, but monitors are looked at only where something that they read has changed."""
 
-    def __init__(self, space: "Space", state: State, view: View) -> None:
-        super().__init__(space.machine, state)
+    def __init__(self, space: "Space", state: State, view: View, fate: Fate) -> None:
+        super().__init__(space.machine, state, fate)
         self.space, self.view = space, view
         self.shifts = space.unmoved
         self.minutes = 0
 
-    def count_down(self) -> None:
+    def count_down(self, heading: str) -> None:
         """Note which laters were due, whether or not they then come."""
-        super().count_down()
+        super().count_down(heading)
         self.space.due.update(self.state["due"])
 
     def remember(self, id_: str) -> None:
@@ -100,9 +104,10 @@ class _Probe(Turn):
         """Mark the monitors whose condition has come true: only what reads something written can have."""
         clock = {"clock"} if "clock" in self.space.fields and self.state["clock"] != self.view.read("clock") else set()
         changed = self.view.written.keys() | clock
+        is_start = not self.state["scene"]
         for id_, names in self.space.monitors.items():
             watched = self.machine.watched[id_]
-            if names & changed and self.state["musts"][id_] == "open" and watched.when(self.state):
+            if (is_start or names & changed) and self.state["musts"][id_] == "open" and watched.when(self.state):
                 self.mark(id_, kept=not watched.forbids)
 
     def settle(self) -> None:
@@ -143,7 +148,13 @@ class Space:
 
     def first(self) -> int:
         """Return the state in which a run starts."""
-        state = start(self.machine.program, "").state
+        program = self.machine.program
+        is_drawn = any(draw.scene in {"", program.start} for draw in program.draws)
+        state = blank(self.machine, "")
+        if is_drawn:
+            state["scene"] = ""
+        else:
+            state = start(program, "").state
         values: dict[str, Any] = dict(state["vars"])
         values |= {f"scene:{id_}": count for id_, count in state["seen"].items()}
         values |= {f"must:{id_}": mark for id_, mark in state["musts"].items()}
@@ -215,12 +226,15 @@ class Space:
         self.spend(8)
         view = View(self.fields, state)
         found: dict[tuple[Any, ...], Edge] = {}
-        for action, turn in self._turns(state, view):
+        for action, turn in self._outcomes(state, view):
             edge = self._edge(action, turn)
             self._note(turn, state, action)
             alike = (*edge[:3], edge.minutes, edge.scenes)
             same = found.get(alike)
-            found[alike] = edge if same is None else same._replace(others=(*same.others, action))
+            if same is None:
+                found[alike] = edge
+            elif action is not None and action not in {same.action, *same.others}:  # else: another draw, and no matter
+                found[alike] = same._replace(others=(*same.others, action))
         edges = list(found.values())
         table: dict[int, Any] = self.roots
         key = state >> self.width
@@ -230,7 +244,7 @@ class Space:
         table[key] = edges
         return edges
 
-    def _note(self, turn: _Probe, state: int, action: Action) -> None:
+    def _note(self, turn: _Probe, state: int, action: Action | None) -> None:
         """Note what a step brought about."""
         for event in turn.events:
             if isinstance(event, SceneArrived):
@@ -247,46 +261,58 @@ class Space:
         if self.work > self.most:
             raise Exhausted
 
-    def _turns(self, state: int, view: View) -> Iterator[tuple[Action, _Probe]]:
-        """Yield every action that is possible, with the turn that took it."""
+    def _outcomes(self, state: int, view: View) -> Iterator[tuple[Action | None, _Probe]]:
+        """Yield every action that is possible, and for each everything that chance may make of it, with the turns."""
+        for action, take in self._turns(state, view):
+            turn = self._probe(state, view)
+            take(turn)
+            yield action, turn
+            names = tuple(event.draw for event in turn.events if isinstance(event, Drawn))
+            for fate in list(fates(self.machine.draws, names))[1:] if names else ():
+                self.spend(1)
+                turn = self._probe(state, view, fate)
+                take(turn)
+                yield action, turn
+
+    def _turns(self, state: int, view: View) -> Iterator[tuple[Action | None, Callable[[_Probe], object]]]:
+        """Yield every action that is possible, with what takes it."""
         id_, phase, *_ = self.control(state)
-        ready = self.machine.scenes[id_]
-        if phase == "choose":
+        ready = self.machine.scenes.get(id_)
+        if ready is None:
+            yield None, Turn.begin
+        elif phase == "choose":
             yield from self._choices(ready, state, view)
         elif phase == "select":
             looking = self._state(state, view)
             open_now = {name: doing for name, (_, doing) in ready.items.items() if self._is_open(doing, looking, state)}
             for taken in list(self._selections(ready, open_now, state, view)):
-                turn = self._probe(state, view)
-                turn.hand_in([ready.items[name][1] for name in taken])
                 for name in taken:
                     self._meet("taken", name, state, None)
-                yield Select(taken), turn
+                doings = [ready.items[name][1] for name in taken]
+                yield Select(taken), partial(Turn.hand_in, taken=doings)
         elif phase == "write":
             for route in ("", *ready.routes):
-                turn = self._probe(state, view)
-                turn.follow(route)
-                yield Write("…", route), turn
+                yield Write("…", route), partial(Turn.follow, route=route)
         elif phase == "go":
-            turn = self._probe(state, view)
-            turn.go()
-            yield Go(), turn
-        if ready.timeout is not None and phase not in {"write", "go", "ended"}:
-            looking = self._state(state, view)  # last, so that what a learner can do as well is not put down to time
-            if self._is_open(ready.timeout.doing, looking, state):
-                turn = self._probe(state, view)
-                turn.take(ready.timeout, "time")
-                self._meet("taken", ready.timeout.choice.id, state, None)
-                yield TimeOut(), turn
+            yield Go(), Turn.go
+        if ready is not None and ready.timeout is not None and phase not in {"write", "go", "ended"}:
+            yield from self._timeout(ready.timeout, state, view)  # last: what a learner can do is not put down to time
 
-    def _choices(self, ready: ReadyScene, state: int, view: View) -> Iterator[tuple[Action, _Probe]]:
+    def _timeout(
+        self, timeout: ReadyChoice, state: int, view: View
+    ) -> Iterator[tuple[Action, Callable[[_Probe], object]]]:
+        if self._is_open(timeout.doing, self._state(state, view), state):
+            self._meet("taken", timeout.choice.id, state, None)
+            yield TimeOut(), partial(Turn.take, ready=timeout, how="time")
+
+    def _choices(
+        self, ready: ReadyScene, state: int, view: View
+    ) -> Iterator[tuple[Action, Callable[[_Probe], object]]]:
         looking = self._state(state, view)
         open_now = [one for one in ready.choices.values() if self._is_open(one.doing, looking, state)]
         for one in open_now:
-            turn = self._probe(state, view)
-            turn.take(one)
             self._meet("taken", one.choice.id, state, None)
-            yield Choose(one.choice.id), turn
+            yield Choose(one.choice.id), partial(Turn.take, ready=one)
 
     def _is_open(self, doing: Doing, looking: State, state: int) -> bool:
         """Tell whether something may be taken, and note what its condition was."""
@@ -333,14 +359,14 @@ class Space:
         turn.award(moves)
         return frozenset(view.written.items()), turn.shifts, minutes + doing.takes
 
-    def _probe(self, state: int, view: View) -> _Probe:
+    def _probe(self, state: int, view: View, fate: Fate = LEFT_TO_THE_SEED) -> _Probe:
         view.written = {}
-        return _Probe(self, self._state(state, view), view)
+        return _Probe(self, self._state(state, view), view, fate)
 
     def _state(self, state: int, view: View) -> State:
         """Return a state as `turn` knows it, whose parts are read from the view."""
-        scene, phase, heading, armed, due = self.control(state)
-        return State(
+        scene, phase, heading, armed, due, frames = self.control(state)
+        found = State(
             seed="",
             step=0,
             scene=scene,
@@ -358,8 +384,11 @@ class Space:
             clock=view.read("clock") if "clock" in self.fields else None,
             said=[],
         )
+        if self.machine.has_calls:
+            found["frames"] = list(frames)
+        return found
 
-    def _edge(self, action: Action, turn: _Probe) -> Edge:
+    def _edge(self, action: Action | None, turn: _Probe) -> Edge:
         number = self._number(turn.state)
         if self._moments is not None and turn.state["clock"] is not None:
             turn.view.write("clock", self._moments.first(turn.state["scene"], turn.state["clock"]))
@@ -369,7 +398,8 @@ class Space:
             field = self.fields[name]
             keep &= ~field.place
             put |= value << field.shift
-        return Edge(keep, number << self.width | put & live, turn.shifts, action, turn.minutes, scenes)
+        drawn = {event.draw: event.value for event in turn.events if isinstance(event, Drawn)}
+        return Edge(keep, number << self.width | put & live, turn.shifts, action, turn.minutes, scenes, fate=drawn)
 
     def _number(self, state: State) -> int:
         control: Control = (
@@ -378,6 +408,7 @@ class Space:
             state["heading"],
             tuple(sorted(state["armed"].items())),
             tuple(state["due"]),
+            tuple(state.get("frames", ())),
         )
         number = self._numbers.setdefault(control, len(self.controls))
         if number == len(self.controls):
@@ -388,11 +419,12 @@ class Space:
 
     def _mask(self, control: Control) -> int:
         """Return the bits that still matter (X3)."""
-        scene, phase, heading, armed, due = control
+        scene, phase, heading, armed, due, frames = control
         if phase == "ended":
             names = self._live.at_the_end()
         else:
-            scenes = frozenset({scene, heading} if heading else {scene})
+            here = scene or self.machine.program.start
+            scenes = frozenset(name for name in (here, heading, *frames) if name)
             names = self._live.ahead(scenes, frozenset([*(id_ for id_, _ in armed), *due]))
         always = ("must:", "score:")
         return sum(field.place for name, field in self.fields.items() if name in names or name.startswith(always))

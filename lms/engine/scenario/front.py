@@ -61,6 +61,16 @@ class Variable(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Draw(Record):
+    """Something that chance decides, anew in each attempt; conditions read it like a variable."""
+
+    one_of: tuple[Slug, ...] = key("The values, of which it becomes one.", name="one of", min_items=2)
+    weights: tuple[int, ...] = key("How often each comes, beside the others (else: all alike).", default=())
+    at: Slug | None = key("The scene on entering which it is drawn (else: at the start).", default=None)
+    says: str = key("What the debrief calls it (else: it is not mentioned there).", default="", max_length=120)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Must(Record):
     """Something that has to happen, or (under `must_not`) must never happen."""
 
@@ -133,6 +143,7 @@ class Front(Record):
     characters: Mapping[Slug, Character] = key("Who speaks.", factory=dict)
     competencies: Mapping[Slug, Competency] = key("The hidden dimensions.", factory=dict)
     variables: Mapping[Slug, Literal["flag"] | Range | Variable] = key("What the story remembers.", factory=dict)
+    draws: Mapping[Slug, Draw] = key("What chance decides.", factory=dict)
     derive: Mapping[Slug, str] = key("Names for expressions.", factory=dict)
     must: Mapping[Slug, Must] = key("What has to happen.", factory=dict)
     must_not: Mapping[Slug, Must] = key("What must never happen.", factory=dict)
@@ -173,6 +184,10 @@ class ChoiceKeys(Record):
     when: str | None = key("When it is open.", default=None)
     hint: str = key("What is said while it is closed (without it, a closed choice is hidden).", default="")
     once: bool = key("Whether it can be taken once only.", default=False)
+    back: Slug | None = key(
+        "Calls the target: its scenes are played until one leads to `#return`, and then this scene follows.",
+        default=None,
+    )
     effects: Effects = key("What it changes, in order.", default=())
     takes: Minutes = key("How long it takes on the scenario's clock.", default=Minutes(0))
     rating: Literal["best", "defensible", "unsafe", "critical"] | None = key("An expert's judgement.", default=None)
@@ -193,12 +208,20 @@ class FollowUp(Record):
 class SceneKeys(Record):
     """What kind of scene it is, where that cannot be seen from its content."""
 
-    kind: Literal["narration", "decision", "document", "free-text", "ending"] | None = key(
-        "Seen from the content, unless it is an ending.", default=None
+    kind: Literal["narration", "decision", "document", "free-text", "hub", "call", "checkpoint", "ending"] | None = key(
+        "Seen from the content, unless it is an ending, a hub, a call or a checkpoint.", default=None
     )
     ask: str = key("The question above the choices.", default="")
     to: Slug | None = key(
         "For a scene without choices: the scene that follows (`return`: where the story was heading).", default=None
+    )
+    back: Slug | None = key(
+        "For a call: the scene that follows once the scenes from `to` on have led to `#return`.", default=None
+    )
+    exit: Slug | None = key("For a hub: the choice that leaves it; each of the others can be taken once.", default=None)
+    least: int = key("For a hub: after how many of the others the exit opens.", default=0, minimum=0, maximum=12)
+    keeps: 'Literal["all"] | tuple[Slug, ...] | None' = key(
+        "For a checkpoint: the variables that the next act keeps; the others start anew.", default=None
     )
     takes: Minutes = key("For a scene without choices: how long it takes.", default=Minutes(0))
     shuffle: bool | None = key("Whether choices and options are shown in a new order for each attempt.", default=None)

@@ -8,9 +8,12 @@ story, so it is as good as a way on.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from lms.engine.scenario import codes, program, syntax
-from lms.engine.scenario.check import RETURN, Index
+from lms.engine.scenario import codes, groups, program, syntax
+from lms.engine.scenario.check import Index
 from lms.engine.scenario.expression import Both, Compare, Constant, Either, Expression, Not
+from lms.engine.scenario.program import SceneKind
+from lms.engine.scenario.syntax import RETURN
+from lms.engine.scenario.ways import steps_of
 from lms.engine.source.problem import Problems
 
 
@@ -37,13 +40,15 @@ def check(scenario: syntax.Scenario, known: Index, made: program.Program, proble
     if any(problem.code in _NAMES for problem in problems):
         return
     graph = Graph({scene.id: _ways(scene) for scene in made.scenes})
-    story = graph.reach([made.start])
-    brought = _reach_of_laters(made, graph, story)
+    groups.check(scenario, known, made, problems)
+    story = Graph({scene.id: _ways(scene, into_calls=False) for scene in made.scenes}).reach([made.start])
+    played = graph.reach(story)
+    brought = _reach_of_laters(made, graph, played)
     _check_scenes(scenario, made, problems)
-    _check_reached(scenario, graph, story | brought, problems)
-    _check_choices(known, made, story | brought, problems)
+    _check_reached(scenario, graph, played | brought, problems)
+    _check_choices(known, made, played | brought, problems)
     _check_return(known, made, graph, story, problems)
-    _check_endings(scenario, made, graph, story | brought, problems)
+    _check_endings(scenario, made, graph, played | brought, problems)
 
 
 _NAMES = frozenset({codes.BROKEN_TARGET.id, codes.DUPLICATE_ID.id, codes.MISSING_ID.id, codes.MALFORMED_ID.id})
@@ -82,13 +87,14 @@ def _is_open(when: Expression | None) -> bool:
     return when is None or constant(when) is not False
 
 
-def _ways(scene: program.Scene) -> list[str]:
-    if scene.ending:
-        return []
-    ways = [choice.to or RETURN for choice in scene.choices if _is_open(choice.when)]
-    if scene.free_text:
-        ways += [route.to for route in scene.free_text.routes if route.to]
-    return ways if scene.choices else [*ways, scene.then or RETURN]
+def _ways(scene: program.Scene, *, into_calls: bool = True) -> list[str]:
+    """Return where a scene leads, whatever it calls included or not."""
+    ways: list[str] = []
+    for target, back, choice in steps_of(scene):
+        if choice is None or _is_open(choice.when):
+            ways += [target or RETURN] if into_calls or back is None else []
+            ways += [] if back is None else [back or RETURN]
+    return ways
 
 
 def _reach_of_laters(made: program.Program, graph: Graph, story: set[str]) -> set[str]:
@@ -132,7 +138,12 @@ def _check_scenes(scenario: syntax.Scenario, made: program.Program, problems: Pr
                 )
             continue
         _check_fit(scene, problems)
-        if not scene.choices and not scene.keys.to and scene.id.text in compiled:
+        if (
+            not scene.choices
+            and not scene.keys.to
+            and scene.kind not in {"hub", "call", "checkpoint"}
+            and scene.id.text in compiled
+        ):
             problems.add(
                 codes.DEAD_END,
                 scene.span,
@@ -140,6 +151,17 @@ def _check_scenes(scenario: syntax.Scenario, made: program.Program, problems: Pr
                 why="a learner would be stuck here",
                 fix="add a choice '- [Go on](#scene) {#id}', or make it an ending with '::: scene' and 'kind: ending'",
             )
+
+
+BELONGS_TO: dict[SceneKind, tuple[str, ...]] = {
+    "ending": ("band", "success", "voice", "followups"),
+    "hub": ("exit", "least"),
+    "call": ("back",),
+    "checkpoint": ("keeps",),
+}
+"""Keys of a scene that have a meaning in one kind of scene only."""
+
+A_KIND = {"ending": "an ending", "hub": "a hub", "call": "a call", "checkpoint": "a checkpoint"}
 
 
 def _check_fit(scene: syntax.Scene, problems: Problems) -> None:
@@ -153,10 +175,18 @@ def _check_fit(scene: syntax.Scene, problems: Problems) -> None:
     elif kind == "decision" and len(scene.choices) < 2:  # noqa: PLR2004
         place, what = scene.keys.place_of("kind"), "a decision needs two or more choices"
     else:
-        ending_only = next((key for key in ("band", "success", "voice", "followups") if scene.keys.node_of(key)), None)
-        if ending_only is None:
+        misplaced = next(
+            (
+                (key, owner)
+                for owner, keys in BELONGS_TO.items()
+                for key in keys
+                if owner != scene.kind and scene.keys.node_of(key) is not None
+            ),
+            None,
+        )
+        if misplaced is None:
             return
-        place, what = scene.keys.place_of_key(ending_only), f"'{ending_only}' belongs to an ending"
+        place, what = scene.keys.place_of_key(misplaced[0]), f"'{misplaced[0]}' belongs to {A_KIND[misplaced[1]]}"
     problems.add(codes.SCENE_KIND, place, what, fix="change the kind, or remove the key")
 
 
@@ -208,7 +238,7 @@ def _check_return(known: Index, made: program.Program, graph: Graph, story: set[
                 codes.NO_RETURN,
                 place,
                 "there is nothing to return to",
-                why=f"'{scene.id}' is reached in the course of the story, not only by a later",
+                why=f"'{scene.id}' is reached in the course of the story, not only by a later or a call",
                 fix="lead to a scene by its id",
             )
 

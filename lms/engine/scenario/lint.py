@@ -42,7 +42,7 @@ def check(scenario: syntax.Scenario, today: date, problems: Problems) -> None:
 def _is_decision(scene: syntax.Scene) -> bool:
     if any(choice.keys.rating for choice in scene.choices):
         return True
-    return len(scene.choices) > 1 and scene.keys.kind != "narration"
+    return len(scene.choices) > 1 and scene.keys.kind not in {"narration", "hub"}
 
 
 def _check_choices(scene: syntax.Scene, problems: Problems) -> None:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
+from lms.engine.scenario.chance import as_variable
 from lms.engine.scenario.distance import Distance, distances
 from lms.engine.scenario.evaluate import Condition, Evaluator, Moves, Run, always
 from lms.engine.scenario.expression import (
@@ -31,17 +32,23 @@ from lms.engine.scenario.observing import Observe
 from lms.engine.scenario.program import (
     Block,
     Choice,
+    Draw,
+    Hub,
     Later,
     Must,
     MustNot,
     Number,
+    OneOf,
     Option,
     Options,
     Program,
     Route,
     Scene,
+    SomeOf,
+    VariableDeclaration,
 )
-from lms.engine.scenario.state import State
+from lms.engine.scenario.state import State, Value
+from lms.engine.scenario.ways import calls, goes_on_to, reach
 
 CACHED = 256
 
@@ -110,8 +117,11 @@ class ReadyScene:
     arms: tuple[Later, ...]
     seen_up_to: int
     """Where the count of arrivals saturates; 0 when nothing asks."""
-    timeout: ReadyChoice | None = None
-    observe: tuple[Observing, ...] = ()
+    timeout: ReadyChoice | None
+    observe: tuple[Observing, ...]
+    draws: tuple[Draw, ...]
+    forgets: Mapping[str, Value]
+    """What leaving this checkpoint sets back, and to what."""
 
     def limits(self, open_now: int) -> tuple[int, int]:
         """Return how many options are selected, at least and at most, when so many are open."""
@@ -136,7 +146,10 @@ class Machine:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.derived = {name.id: name.value for name in program.derived}
-        self._evaluator = Evaluator(program.variables, self.derived)
+        self.draws = {draw.id: draw for draw in program.draws}
+        self.variables = (*program.variables, *map(as_variable, program.draws))
+        self.starts = {variable.id: _start_value(variable) for variable in self.variables}
+        self._evaluator = Evaluator(self.variables, self.derived)
         self._counts, self._chosen = _history(program)
         armed: dict[str, list[Later]] = {}
         for later in program.laters:
@@ -156,10 +169,11 @@ class Machine:
         for must in program.musts:
             self.deadlines.setdefault(must.before, []).append(must.id)
         self.passes = None if program.pass_when is None else self._evaluator.condition(program.pass_when)
-        ways = {scene.id: tuple(leads_to(scene)) for scene in program.scenes}
+        self.has_calls = any(True for scene in program.scenes for _ in calls(scene))
+        ways = {scene.id: tuple(goes_on_to(scene)) for scene in program.scenes}
         endings = frozenset(scene.id for scene in program.scenes if scene.ending)
         self.distances: dict[str, Distance] = distances(ways, endings)
-        self.story = _reach(program.start, ways)
+        self.story = reach([program.start], ways)
 
     def shown(self, blocks: tuple[Block, ...]) -> tuple[Shown, ...]:
         """Return the blocks with the closures of their conditions."""
@@ -177,15 +191,21 @@ class Machine:
         ending = self.scenes[state["scene"]].scene.ending
         return ending is not None and ending.success
 
-    def _doing(self, item: Choice | Option | Route) -> Doing:
+    def drawn_in(self, scene: str) -> tuple[Draw, ...]:
+        """Return what is drawn on entering a scene; at the start, where the scene is empty."""
+        return tuple(draw for draw in self.program.draws if draw.scene == scene)
+
+    def _doing(self, item: Choice | Option | Route, scene: Scene | None = None) -> Doing:
         when = always if isinstance(item, Route) else self._evaluator.condition(item.when)
+        if scene is not None and scene.hub is not None and item.id == scene.hub.exit:
+            when = _once_enough(scene.hub, tuple(choice.id for choice in scene.choices), when)
         once = isinstance(item, Choice) and item.once
         is_remembered = once or item.id in self._chosen
         run = self._evaluator.effects(item.effects)
         return Doing(item.id, when, run, _fixed_moves(item.effects), is_remembered, once, item.takes)
 
-    def _ready(self, item: Choice) -> ReadyChoice:
-        return ReadyChoice(item, self._doing(item), self.shown(item.consequence))
+    def _ready(self, item: Choice, scene: Scene | None = None) -> ReadyChoice:
+        return ReadyChoice(item, self._doing(item, scene), self.shown(item.consequence))
 
     def _observing(self, observe: Observe) -> Observing:
         return Observing(observe, self._evaluator.condition(observe.when), self._evaluator.effects(observe.effects))
@@ -196,7 +216,7 @@ class Machine:
         return ReadyScene(
             scene,
             self.shown(scene.blocks),
-            {item.id: self._ready(item) for item in scene.choices},
+            {item.id: self._ready(item, scene) for item in scene.choices},
             scene.options,
             {item.id: (item, self._doing(item)) for item in items},
             {item.id: (item, self._doing(item)) for item in routes},
@@ -204,6 +224,14 @@ class Machine:
             self._counts.get(scene.id, 0),
             self._ready(scene.timeout.choice) if scene.timeout else None,
             tuple(self._observing(observe) for observe in scene.observe),
+            self.drawn_in(scene.id),
+            {}
+            if scene.checkpoint is None
+            else {
+                item.id: self.starts[item.id]
+                for item in self.program.variables
+                if item.id not in scene.checkpoint.keeps
+            },
         )
 
 
@@ -218,25 +246,30 @@ def shuffled(seed: str, scene: str, ids: Iterable[str]) -> list[str]:
     return sorted(ids, key=lambda id_: sha256(f"{seed}|{scene}|{id_}".encode()).digest())
 
 
-def leads_to(scene: Scene) -> Iterator[str]:
-    """Yield the scenes that a scene leads to by itself, without laters and returns."""
-    yield from (choice.to for choice in scene.choices if choice.to)
-    if scene.free_text:
-        yield from (route.to for route in scene.free_text.routes if route.to)
-    if scene.then:
-        yield scene.then
-    if scene.timeout and scene.timeout.choice.to:
-        yield scene.timeout.choice.to
+def _once_enough(hub: Hub, choices: tuple[str, ...], when: Condition) -> Condition:
+    """Return the condition of a hub's exit: open once as many of the others were taken as it asks for."""
+    spokes = tuple(id_ for id_ in choices if id_ != hub.exit)
+
+    def is_open(state: State) -> bool:
+        missing = hub.least
+        for id_ in spokes:
+            if not missing:
+                break
+            missing -= id_ in state["chosen"]
+        return not missing and when(state)
+
+    return is_open if hub.least else when
 
 
-def _reach(start: str, ways: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
-    """Return the scenes to which the story itself can lead; the others are brought by laters."""
-    found, front = {start}, [start]
-    while front:
-        following = {to for scene in front for to in ways[scene]} - found  # a set: two choices may lead to one scene
-        found |= following
-        front = list(following)
-    return frozenset(found)
+def _start_value(variable: VariableDeclaration) -> Value:
+    match variable:
+        case SomeOf(_, values, first):
+            return [value for value in values if value in first]
+        case Number(_, low, high, first):
+            return min(high, max(low, first))
+        case OneOf(_, _, value):
+            return value
+    return variable.start
 
 
 def expressions(program: Program) -> Iterator[Expression]:

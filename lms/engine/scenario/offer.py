@@ -115,9 +115,13 @@ def _free_text(ready: ReadyScene) -> OfferedText | None:
 
 
 def _progress(machine: Machine, state: State) -> tuple[int, int]:
-    """Return per cent of the way, and minutes left. Inside a later's scenes, the way goes on where it was heading."""
+    """Return per cent of the way, and minutes left.
+
+    Inside a later's scenes, the way goes on where it was heading; inside a call, where it comes back to.
+    """
     program, known = machine.program, machine.distances
-    whole, here = known.get(program.start), known.get(state["heading"] or state["scene"])
+    frames = state.get("frames", [])
+    whole, here = known.get(program.start), known.get(state["heading"] or next(iter(frames), "") or state["scene"])
     if state["phase"] == "ended" or whole is None or here is None:
         return (100, 0) if state["phase"] == "ended" else (0, program.minutes.high)
     detour = 1 if state["heading"] else 0

@@ -41,7 +41,7 @@ _UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _only_add
 """From an older format to the next: one pure function each, applied in order."""
 
 Rating = Literal["", "best", "defensible", "unsafe", "critical"]
-SceneKind = Literal["narration", "decision", "document", "free-text", "ending"]
+SceneKind = Literal["narration", "decision", "document", "free-text", "hub", "call", "checkpoint", "ending"]
 
 
 # --- declarations -----------------------------------------------------------------------------------------------
@@ -141,6 +141,22 @@ class Clock(Record):
 
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draw(Record):
+    """Something that chance decides: one of `values`, drawn on entering `scene` (empty: at the start), then kept.
+
+    `weights` says how often each comes, beside the others; empty: all alike. Until it is drawn it is the first. A guard
+    reads it like a variable; nothing but the draw changes it.
+    """
+
+    id: str
+    values: tuple[str, ...]
+    weights: tuple[int, ...] = ()
+    scene: str = ""
+    says: str = ""
+    """What the debrief calls it; empty: it does not mention it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +274,8 @@ class Choice(Record):
     """One thing a learner may do.
 
     `to` names a scene; empty, it goes on to where the story was heading before a later came (written `(#return)`).
-    Closed by `when`, it is shown with its `hint`, or not at all when it has none.
+    Closed by `when`, it is shown with its `hint`, or not at all when it has none. With `back` it calls: the scenes from
+    `to` on are played until they return, and then the story goes on to `back` (empty: it returns from there as well).
     """
 
     id: str
@@ -273,6 +290,7 @@ class Choice(Record):
     why_plausible: str = ""
     consequence: tuple[Block, ...] = ()
     feedback: Feedback | None = None
+    back: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,12 +371,28 @@ class Ending(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Hub(Record):
+    """Things to look at, each once, and the choice that leaves: open once `least` of the others were taken."""
+
+    exit: str
+    least: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint(Record):
+    """The end of an act. On leaving it, every variable but those it `keeps` is as it was at the start."""
+
+    keeps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Scene(Record):
     """A point in the story. It asks for what it has, in this order: free text, options, then a choice.
 
-    A scene without choices goes on to `then`; with `then` empty it goes back to where the story was heading. `takes`
-    minutes pass when the scene is left, whichever way. On arriving, what `observe` says is measured. While the scene
-    waits for anything but words, time may take the choice of `timeout`.
+    A scene without choices goes on to `then`; with `then` empty it goes back to where the story was heading, or where it
+    was called from; with `back` it calls, as a choice does. `takes` minutes pass when the scene is left, whichever way.
+    On arriving, what `observe` says is measured. While the scene waits for anything but words, time may take the choice
+    of `timeout`.
     """
 
     id: str
@@ -375,6 +409,9 @@ class Scene(Record):
     ending: Ending | None = None
     timeout: Timeout | None = None
     observe: tuple[Observe, ...] = ()
+    back: str | None = None
+    hub: Hub | None = None
+    checkpoint: Checkpoint | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -460,6 +497,7 @@ class Program(Record):
     """Whether the author asks learners to play against time. Whoever says nothing does not."""
     tracks: tuple[Track, ...] = ()
     scales: tuple[Scale, ...] = ()
+    draws: tuple[Draw, ...] = ()
 
     @cached_property
     def _bytes(self) -> bytes:

@@ -22,9 +22,10 @@ from lms.engine.scenario.explore_pass import Answer, can_be, can_fail, can_pass,
 from lms.engine.scenario.explore_slice import Question as Asked
 from lms.engine.scenario.explore_slice import effects_of, written_by
 from lms.engine.scenario.expression import Has, Not, Variable, parts
-from lms.engine.scenario.machine import expressions, leads_to
+from lms.engine.scenario.machine import expressions
 from lms.engine.scenario.places import Places
 from lms.engine.scenario.program import Number, Program
+from lms.engine.scenario.ways import leads_to
 from lms.engine.source.problem import Problem, Problems, Waypoint
 from lms.engine.source.span import Span
 

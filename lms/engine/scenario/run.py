@@ -8,14 +8,16 @@ Invariants, each a property test of that name:
   R5  a checked program ends, or offers something that can be done
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from lms.engine.scenario.chance import LEFT_TO_THE_SEED, Fate
 from lms.engine.scenario.debriefing import Band, MustMark, Outcome, Score
 from lms.engine.scenario.events import (
     Action,
     ChoiceTaken,
     Choose,
+    Drawn,
     Event,
     Go,
     OptionsSelected,
@@ -28,9 +30,9 @@ from lms.engine.scenario.events import (
     WentOn,
     Write,
 )
-from lms.engine.scenario.machine import machine_of
-from lms.engine.scenario.program import Number, OneOf, Program, SomeOf, VariableDeclaration
-from lms.engine.scenario.state import State, Value
+from lms.engine.scenario.machine import Machine, machine_of
+from lms.engine.scenario.program import Program
+from lms.engine.scenario.state import State
 from lms.engine.scenario.turn import Turn
 
 
@@ -41,15 +43,24 @@ class Step(NamedTuple):
     events: tuple[Event, ...]
 
 
-def start(program: Program, seed: str) -> Step:
-    """Begin a run; `seed` decides the order in which choices are shown, and nothing else."""
+def start(program: Program, seed: str, fate: Fate = LEFT_TO_THE_SEED) -> Step:
+    """Begin a run; `seed` decides the order in which choices are shown, and the draws that `fate` does not name."""
     machine = machine_of(program)
+    turn = Turn(machine, blank(machine, seed), fate)
+    turn.events.append(Started(0, program.hash, seed))
+    turn.begin()
+    return Step(turn.state, tuple(turn.events))
+
+
+def blank(machine: Machine, seed: str) -> State:
+    """Return the state before anything has happened."""
+    program = machine.program
     state = State(
         seed=seed,
         step=0,
         scene=program.start,
         phase="go",
-        vars={variable.id: _start_value(variable) for variable in program.variables},
+        vars=machine.starts.copy(),
         scores={item.id: item.start for item in program.competencies},
         ranges={item.id: [item.start, item.start] for item in program.competencies},
         seen={},
@@ -64,22 +75,20 @@ def start(program: Program, seed: str) -> Step:
     )
     if program.tracks:
         state["observed"] = []
-    turn = Turn(machine, state)
-    turn.events.append(Started(0, program.hash, seed))
-    turn.watch()
-    turn.arrive(program.start, "start", "")
-    return Step(turn.state, tuple(turn.events))
+    if machine.has_calls:
+        state["frames"] = []
+    return state
 
 
-def act(program: Program, state: State, action: Action) -> Step | Refused:
-    """Apply one action; the given state stays as it is."""
+def act(program: Program, state: State, action: Action, fate: Fate = LEFT_TO_THE_SEED) -> Step | Refused:
+    """Apply one action; the given state stays as it is. Draws that `fate` does not name are left to the seed."""
     machine = machine_of(program)
     wanted = _WANTED[state["phase"]]
     if wanted is None:
         return Refused("ended", "the run has ended")
     if not isinstance(action, wanted | TimeOut):
         return Refused("wrong-action", f"the scene waits for {wanted.kind}, not for {action.kind}")
-    turn = Turn(machine, _copy(state))
+    turn = Turn(machine, _copy(state), fate)
     turn.state["step"] += 1
     match action:
         case Choose(choice):
@@ -113,22 +122,36 @@ def actions_of(events: Iterable[Event]) -> tuple[Action, ...]:
     return tuple(actions)
 
 
-def steps(program: Program, seed: str, actions: Iterable[Action]) -> Iterator[Step | Refused]:
-    """Yield the start and then each step; ends after the first that is Refused."""
-    step = start(program, seed)
+def fates_of(events: Iterable[Event]) -> dict[int, dict[str, str]]:
+    """Return what was drawn, by step."""
+    found: dict[int, dict[str, str]] = {}
+    for event in events:
+        if isinstance(event, Drawn):
+            found.setdefault(event.step, {})[event.draw] = event.value
+    return found
+
+
+def steps(
+    program: Program, seed: str, actions: Iterable[Action], fates: Mapping[int, Fate] | None = None
+) -> Iterator[Step | Refused]:
+    """Yield the start and then each step; ends after the first that is Refused. `fates` force draws, by step."""
+    known = fates or {}
+    step = start(program, seed, known.get(0, LEFT_TO_THE_SEED))
     yield step
-    for action in actions:
-        following = act(program, step.state, action)
+    for number, action in enumerate(actions, 1):
+        following = act(program, step.state, action, known.get(number, LEFT_TO_THE_SEED))
         yield following
         if isinstance(following, Refused):
             return
         step = following
 
 
-def replay(program: Program, seed: str, actions: Iterable[Action]) -> Step | Refused:
+def replay(
+    program: Program, seed: str, actions: Iterable[Action], fates: Mapping[int, Fate] | None = None
+) -> Step | Refused:
     """Run from the start; return the last state with all events, or the first refusal."""
     events: list[Event] = []
-    for step in steps(program, seed, actions):
+    for step in steps(program, seed, actions, fates):
         if isinstance(step, Refused):
             return step
         events.extend(step.events)
@@ -190,15 +213,6 @@ def _copy(state: State) -> State:
     copy["armed"] = state["armed"].copy()
     copy["due"] = state["due"].copy()
     copy["musts"] = state["musts"].copy()
+    if "frames" in state:
+        copy["frames"] = state["frames"].copy()
     return copy
-
-
-def _start_value(variable: VariableDeclaration) -> Value:
-    match variable:
-        case SomeOf(_, values, first):
-            return [value for value in values if value in first]
-        case Number(_, low, high, first):
-            return min(high, max(low, first))
-        case OneOf(_, _, value):
-            return value
-    return variable.start

@@ -39,6 +39,8 @@ class Scope:
     choices: Collection[str] = ()
     musts: Collection[str] = ()
     clock: Clock | None = None
+    drawn: Collection[str] = ()
+    """Those of `variables` that chance decides: no effect changes them."""
     is_pass: bool = False
 
     def for_pass(self) -> "Scope":

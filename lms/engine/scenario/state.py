@@ -52,5 +52,7 @@ class State(TypedDict):
     clock: int | None
     observed: NotRequired[list["Row"]]
     """What was written down of the tracks, oldest first, the last few; only where the Program has tracks."""
+    frames: NotRequired[list[str]]
+    """In a Program with calls: the scenes to go on to after each open call, the innermost last (empty: a return)."""
     said: list[str]
     """The choice, options or route taken last: its consequence is shown with the scene."""

@@ -9,6 +9,9 @@ from lms.engine.source.span import Span
 from lms.engine.source.text import Source
 from lms.engine.source.yaml_nodes import Mapping, Scalar
 
+RETURN = "return"
+"""The target that goes back: to where the story was heading when a later came, or to where a call comes back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Name:

@@ -13,9 +13,11 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import Any, Literal
 
+from lms.engine.scenario.chance import LEFT_TO_THE_SEED, Fate, drawn
 from lms.engine.scenario.evaluate import Moves
 from lms.engine.scenario.events import (
     ChoiceTaken,
+    Drawn,
     Ended,
     Event,
     LaterCame,
@@ -32,9 +34,10 @@ from lms.engine.scenario.events import (
     Write,
 )
 from lms.engine.scenario.machine import Doing, Machine, ReadyChoice, ReadyScene
+from lms.engine.scenario.program import Draw
 from lms.engine.scenario.state import Mark, Row, State
 
-How = Literal["start", "choice", "select", "write", "go", "time", "later", "return"]
+How = Literal["start", "choice", "select", "write", "go", "time", "later", "call", "return"]
 MOST_ROWS = 24
 """So many rows of observations are kept, the newest; nobody reads more on one chart."""
 
@@ -42,10 +45,18 @@ MOST_ROWS = 24
 class Turn:
     """A state being changed, and the events of it. The state is the turn's own until the step is made."""
 
-    def __init__(self, machine: Machine, state: State) -> None:
+    def __init__(self, machine: Machine, state: State, fate: Fate = LEFT_TO_THE_SEED) -> None:
         self.machine = machine
         self.state = state
+        self.fate = fate
         self.events: list[Event] = []
+
+    def begin(self) -> None:
+        """Draw what is drawn at the start, and arrive at the first scene."""
+        for draw in self.machine.drawn_in(""):
+            self.draw(draw)
+        self.watch()
+        self.arrive(self.machine.program.start, "start", "")
 
     # --- actions: each checks first, then changes ---------------------------------------------------------------
 
@@ -68,7 +79,7 @@ class Turn:
         """Do what a choice does, and head where it leads."""
         self.do([ready.doing], self.machine.scenes[self.state["scene"]].scene.takes)
         self.state["said"] = [ready.choice.id]
-        self.head(ready.choice.to, how, ready.choice.id)
+        self.move(ready.choice.to, ready.choice.back, how, ready.choice.id)
 
     def time_out(self) -> Refused | None:
         """Let time choose, where the scene lets it."""
@@ -243,26 +254,46 @@ class Turn:
             self.leave(how, via)
 
     def leave(self, how: How, via: str) -> None:
-        """Go on from a scene without choices."""
-        scene = self.machine.scenes[self.state["scene"]].scene
-        self.pass_time(scene.takes)
-        self.head(scene.then, how, via)
+        """Go on from a scene without choices; from a checkpoint, into the next act."""
+        ready = self.machine.scenes[self.state["scene"]]
+        self.pass_time(ready.scene.takes)
+        for name, value in ready.forgets.items():
+            self.state["vars"][name] = value
+        self.move(ready.scene.then, ready.scene.back, how, via)
+
+    def move(self, target: str, back: str | None, how: How, via: str) -> None:
+        """Head for a scene, or call it where it comes back."""
+        if back is None:
+            self.head(target, how, via)
+        else:
+            self.state["frames"].append(back)
+            self.head(target, "call", via)
 
     def head(self, target: str, how: How, via: str) -> None:
-        """Head for a scene; inside a later's scenes, tell a step among them from the way back and from a way out."""
+        """Head for a scene; inside a later's scenes, tell a step among them from the way back and from a way out.
+
+        While a call lasts, laters count but wait. Its return heads for the scene to which it comes back.
+        """
         state = self.state
         heading = state["heading"]
-        if heading is not None and target in {"", heading}:
+        frames = state.get("frames")
+        if frames and not target:
+            self.head(frames.pop(), "return", via)
+        elif frames:
+            if heading is None:
+                self.count_down(target)
+            self.arrive(target, how, via)
+        elif heading is not None and target in {"", heading}:
             self.proceed("return", via)
         elif heading is not None and target not in self.machine.story:
             self.arrive(target, how, via)
         else:
-            state["heading"] = target or state["scene"]
-            self.count_down()
+            state["heading"] = target = target or state["scene"]
+            self.count_down(target)
             self.proceed(how, via)
 
-    def count_down(self) -> None:
-        """Move the laters that are due from `armed` to `due`."""
+    def count_down(self, heading: str) -> None:
+        """Move the laters that are due, before the scene that the story heads for, from `armed` to `due`."""
         state = self.state
         for id_, (later, _) in self.machine.laters.items():
             if id_ not in state["armed"]:
@@ -271,7 +302,7 @@ class Turn:
                 state["armed"][id_] -= 1
             if (
                 (later.after and state["armed"][id_] == 0)
-                or (later.at and later.at == state["heading"])
+                or (later.at and later.at == heading)
                 or (later.clock is not None and state["clock"] is not None and state["clock"] >= later.clock)
             ):
                 del state["armed"][id_]
@@ -296,10 +327,7 @@ class Turn:
         state["scene"] = id_
         state["came"] = via if how == "later" else None
         self.events.append(SceneArrived(state["step"], id_, via, how, state["clock"]))
-        if ready.seen_up_to:
-            state["seen"][id_] = min(ready.seen_up_to, state["seen"].get(id_, 0) + 1)
-        if ready.observe:
-            self.observe(ready)
+        self.enter(ready)
         for must in self.machine.deadlines.get(id_, ()):
             if state["musts"][must] == "open":
                 self.mark(must, kept=False)
@@ -317,6 +345,16 @@ class Turn:
         else:
             state["phase"] = "choose" if scene.choices else "go"
 
+    def enter(self, ready: ReadyScene) -> None:
+        """Let chance decide what is drawn here, count the arrival, and measure."""
+        for draw in ready.draws:
+            self.draw(draw)
+        if ready.seen_up_to:
+            seen, id_ = self.state["seen"], ready.scene.id
+            seen[id_] = min(ready.seen_up_to, seen.get(id_, 0) + 1)
+        if ready.observe:
+            self.observe(ready)
+
     def observe(self, ready: ReadyScene) -> None:
         """Measure what the scene says, and write it down where somebody will see it."""
         state, taken = self.state, list[str]()
@@ -331,11 +369,19 @@ class Turn:
             readings = tuple(Reading(track, value) for track, value in values.items())
             self.events.append(Observed(state["step"], ready.scene.id, readings, state["clock"]))
 
+    def draw(self, draw: Draw) -> None:
+        """Let chance decide, or fate where it is given."""
+        value = drawn(draw, self.state["seed"], self.state["step"], self.fate)
+        self.state["vars"][draw.id] = value
+        self.events.append(Drawn(self.state["step"], draw.id, value))
+
     def end(self) -> None:
         """Close the run, drop what waits, and settle all monitors."""
         state = self.state
         state["phase"] = "ended"
         state["armed"], state["due"], state["heading"] = {}, [], None
+        if "frames" in state:
+            state["frames"] = []
         self.settle()
 
     def settle(self) -> None:

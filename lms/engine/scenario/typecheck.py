@@ -339,7 +339,7 @@ class _Checker:
         name = syntax.name.text
         if name in self.scope.competencies:
             return self.award(syntax)
-        if name not in self.scope.variables:
+        if name not in self.scope.variables or name in self.scope.drawn:
             self.unchangeable(syntax.name)
             return None
         kind = type_of(self.scope.variables[name])
@@ -371,6 +371,8 @@ class _Checker:
     def unchangeable(self, name: Leaf) -> None:
         if name.text in self.scope.derived:
             self.fault(name, "wrong-type", f"`{name.text}` is derived", fix="change a variable that it is made of")
+        elif name.text in self.scope.drawn:
+            self.fault(name, "wrong-type", f"`{name.text}` is drawn by chance", fix="change a variable of your own")
         elif name.text == "clock" and self.scope.clock is not None:
             self.fault(name, "wrong-type", "The clock is moved by `takes` only", fix="write `takes: 5 min`")
         else:

@@ -8,7 +8,7 @@ def test_the_facade_offers_these_names_and_no_others():
         *("FORMAT", "Program", "State", "Step", "Scene", "Outcome", "Debrief"),
         *("Action", "Choose", "Select", "Write", "Go", "Refused", "action_from_json"),
         *("Event", "Started", "SceneArrived", "ChoiceTaken", "OptionsSelected", "TextWritten", "WentOn", "LaterCame"),
-        *("MustKept", "MustBroken", "Ended", "event_from_json", "TimeOut", "TimedOut", "Observed"),
+        *("MustKept", "MustBroken", "Ended", "event_from_json", "TimeOut", "TimedOut", "Observed", "Drawn"),
         *(
             "compile_scenario",
             "Compiled",
@@ -20,6 +20,7 @@ def test_the_facade_offers_these_names_and_no_others():
             "outcome",
             "replay",
             "actions_of",
+            "fates_of",
             "debrief",
         ),
     }
