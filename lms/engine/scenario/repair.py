@@ -13,12 +13,16 @@ from lms.engine.source.yaml_nodes import Sequence
 
 def write_missing_ids(path: str, content: bytes) -> bytes:
     """Return the file with an id for every scene, choice, option and block that has none; else the same bytes."""
+    source = decode(path, content, Problems())
+    found = missing_ids(path, content)
+    return edits.apply(source, found) if source and found else content
+
+
+def missing_ids(path: str, content: bytes) -> list[Edit]:
+    """Return the insertions that give everything its id; none where the file cannot be read."""
     problems = Problems()
     source = decode(path, content, problems)
-    if source is None:
-        return content
-    found = _missing(parse(source, problems))
-    return edits.apply(source, found) if found else content
+    return [] if source is None else _missing(parse(source, problems))
 
 
 def _missing(scenario: Scenario) -> list[Edit]:

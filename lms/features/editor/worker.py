@@ -1,0 +1,97 @@
+"""A process that checks, so that the one that talks to the editor never waits.
+
+Jobs come in and answers go out as pickles with a length before them, between processes of ours only. A static job has two
+answers: the problems at once, and the names after them; the names are left out when the next job waits already.
+"""
+
+import pickle
+import select
+import struct
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from typing import BinaryIO, Literal
+
+from lms.engine.course.compile import compile_course
+from lms.engine.scenario.compile import compile_scenario
+from lms.engine.scenario.parse import parse
+from lms.engine.scenario.prove import prove_scenario
+from lms.engine.scenario.symbols import Symbols, find_symbols
+from lms.engine.source.problem import Problem, Problems
+from lms.engine.source.text import SourceFile, decode
+
+LENGTH = struct.Struct(">I")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to check: the files of a folder as they are in the editor. `name` is the file whose names are wanted."""
+
+    task: Literal["static", "proof"]
+    kind: Literal["scenario", "course"]
+    path: str
+    files: tuple[SourceFile, ...]
+    today: date
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The problems of a job; `bound` says how far a proof went that is not complete."""
+
+    problems: tuple[Problem, ...]
+    bound: str = ""
+    can_be_proven: bool = False
+
+
+def names_of(path: str, data: bytes) -> Symbols:
+    """Return the names of a scenario's file."""
+    problems = Problems()
+    source = decode(path, data, problems)
+    return Symbols() if source is None else find_symbols(parse(source, problems))
+
+
+def answers(job: Job) -> Iterator[Found | Symbols]:
+    """Yield what there is to say about a job, the most urgent first."""
+    if job.kind == "course":
+        yield Found(compile_course(job.path, job.files, today=job.today).problems)
+        yield Symbols()
+        return
+    compiled = compile_scenario(job.files, today=job.today)
+    if job.task == "proof":
+        proof = prove_scenario(compiled)
+        yield Found(proof.problems, proof.bound)
+        return
+    yield Found(compiled.problems, can_be_proven=compiled.program is not None)
+    file = next((file for file in job.files if file.name == job.name), None)
+    yield names_of(file.path, file.data) if file else Symbols()
+
+
+def _exactly(source: BinaryIO, length: int) -> bytes:
+    """Read so many bytes of a stream that keeps none back (so that `select` knows what waits); fewer at its end."""
+    parts: list[bytes] = []
+    while length and (part := source.read(length)):
+        parts.append(part)
+        length -= len(part)
+    return b"".join(parts)
+
+
+def serve(source: BinaryIO, sink: BinaryIO) -> None:
+    """Answer jobs until there are no more."""
+    while header := _exactly(source, LENGTH.size):
+        job = pickle.loads(_exactly(source, LENGTH.unpack(header)[0]))  # noqa: S301 - our own process wrote it
+        for number, answer in enumerate(answers(job)):
+            is_stale = number > 0 and bool(select.select([source], [], [], 0)[0])
+            data = pickle.dumps(None if is_stale else answer)
+            sink.write(LENGTH.pack(len(data)) + data)
+            sink.flush()
+            if is_stale:
+                break
+
+
+def main() -> None:
+    """Serve the process that started this one."""
+    with suppress(BrokenPipeError):  # nobody listens any more
+        serve(open(0, "rb", buffering=0, closefd=False), sys.stdout.buffer)  # noqa: SIM115 - standard input, unbuffered
