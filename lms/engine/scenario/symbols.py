@@ -356,7 +356,8 @@ class _Finder:
                 self.effect(scalar)
             elif isinstance(place.kind, ParsedKind) and place.kind.cls is Slug:
                 target = REFERS.get(place.key)
-                self.pending.append((target or "*", scalar, Words(self.source, scalar)))
+                if target:
+                    self.pending.append((target, scalar, Words(self.source, scalar)))
 
     def item(self, scalar: Scalar, owner: RecordKind, holder: Mapping | None) -> None:
         name = syntax.Name(scalar.text, scalar.span)
