@@ -99,12 +99,17 @@ def _claim(name: Name, places: dict[str, Span], owner: str, problems: Problems) 
         problems.add(
             codes.DUPLICATE_ID,
             name.span,
-            f"the id '{name.text}' of this {owner} stands on line {first.line} already",
+            f"the id '{name.text}' of this {owner} stands {_where(first, name.span)} already",
             why="links, saved attempts and records name things by their ids",
             fix="choose another id for one of the two; the older one keeps its own",
         )
         return False
     return True
+
+
+def _where(first: Span, second: Span) -> str:
+    """Return where the first of two stands, for whoever looks at the second."""
+    return f"on line {first.line}" if first.path == second.path else f"in {first.path}, line {first.line},"
 
 
 def _id_of(record: "front.OptionKeys | front.RouteKeys | front.Prompt", owner: str, problems: Problems) -> Name:
@@ -263,7 +268,7 @@ class _NameCheck:
             )
 
     def need_scene(self, name: Name) -> None:
-        if name.text in self.scenes or name.text in self.scenario.lost:
+        if name.text in self.scenes or name.text in self.scenario.lost or self.scenario.is_partial:
             return
         near = self.scenes.nearest(name.text)
         where = f" (line {self.known.scenes[near].span.line})" if near in self.known.scenes else ""
@@ -277,7 +282,7 @@ class _NameCheck:
 
     def need_choices(self, record: Record, key: str) -> None:
         for name in names_at(record, key):
-            if name.text not in self.choices and not self.scenario.is_broken:
+            if name.text not in self.choices and not (self.scenario.is_broken or self.scenario.is_partial):
                 self.problems.add(
                     codes.UNKNOWN_NAME,
                     name.span,

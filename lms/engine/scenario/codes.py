@@ -1,4 +1,4 @@
-"""The kinds of problem that a scenario can have (SC…): structure 01x, names 03x, story 05x, teaching 07x, proofs 10x."""
+"""The kinds of problem that a scenario can have (SC…): structure 01x, names 03x, story 05x, teaching 07x, proofs 10x, files 20x."""
 
 from lms.engine.source.problem import Code
 
@@ -87,3 +87,9 @@ TOO_LATE = Code("SC110", "too-late", "a later that is due only after the story h
 LOST = Code("SC111", "lost-without-knowing", "a choice after which no good ending can be reached", "warning")
 STOPS = Code("SC112", "stops-at-bound", "a number that stops at its bound", "warning")
 REFUTED = Code("SC113", "refuted", "an assertion that does not hold")
+
+INCLUDE_MISSING = Code("SC200", "include-missing", "an included file that is not there")
+INCLUDE_OUTSIDE = Code("SC201", "include-outside", "an included file outside the content folder")
+INCLUDE_CIRCLE = Code("SC202", "include-circle", "files that include each other in a circle")
+INCLUDE_TOO_MUCH = Code("SC203", "include-too-much", "more files than one scenario may include")
+INCLUDE_KIND = Code("SC204", "include-kind", "a file of a kind that cannot be included")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
 
-from lms.engine.scenario import check, codes, declare, front, graph, lint, program, structure, syntax
+from lms.engine.scenario import check, codes, declare, front, graph, include, lint, program, structure, syntax
 from lms.engine.scenario.claims import NOTHING_CLAIMED, Claims, read_claims
 from lms.engine.scenario.expression import Both, Constant, Effect, Expression, When
 from lms.engine.scenario.grammar import Fault
@@ -22,6 +22,7 @@ from lms.engine.source.problem import Problem, Problems
 from lms.engine.source.record import Record
 from lms.engine.source.span import Span
 from lms.engine.source.text import SourceFile
+from lms.engine.source.yaml_nodes import Mapping as MappingNode
 from lms.engine.source.yaml_nodes import Scalar
 
 FILE = "scenario.md"
@@ -66,7 +67,7 @@ def compile_scenario(files: Sequence[SourceFile], *, today: date) -> Compiled:
     source = text.decode(file.path, file.data, problems)
     if source is None:
         return Compiled(None, problems.in_order())
-    scenario = parse(source, problems)
+    scenario = parse(source, problems, {file.name: file for file in files})
     known = check.index(scenario, problems)
     check.check_names(scenario, known, problems)
     check_drawings(tuple(files), problems)
@@ -80,9 +81,18 @@ def compile_scenario(files: Sequence[SourceFile], *, today: date) -> Compiled:
         lint.check(scenario, today, problems)
     if made is None or problems.has_errors():
         return Compiled(None, problems.in_order())
+    if scenario.others:
+        made = include.only_used(made, _own_names(scenario))
     # What is run is what will be stored: plain strings and numbers, as they come back from the bytes.
     stored = program.Program.from_bytes(made.to_bytes())
     return Compiled(stored, problems.in_order(), find_places(scenario, known), claims)
+
+
+def _own_names(scenario: syntax.Scenario) -> set[str]:
+    """Return the characters and references that the scenario's own file declares."""
+    tables = [scenario.front_node.get(key) for key in ("characters", "references")] if scenario.front_node else []
+    keys = [key for table in tables if isinstance(table, MappingNode) for key, _ in table.entries]
+    return {key.text for key in keys if key.span.path == scenario.source.path}
 
 
 def _check_folder(scenario: syntax.Scenario, problems: Problems) -> None:
@@ -121,7 +131,8 @@ class _Compiler:
                 structure.check(self.scenario, [variable.id for variable in self.declared.variables], self.problems)
         scenes = tuple(self.scene(scene) for scene in self.scenario.scenes)
         laters = tuple(self.later(later) for later in self.scenario.laters)
-        if matter is None or not scenes or not self.known.scenes or self.scenario.is_broken:
+        is_whole = not (self.scenario.is_broken or self.scenario.is_partial)
+        if matter is None or not scenes or not self.known.scenes or not is_whole:
             return None
         reviewed = matter.reviewed
         return program.Program(

@@ -126,6 +126,20 @@ class Support(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Shared(Record):
+    """An included file: declarations that several scenarios, or several files of one, have in common."""
+
+    include: tuple[str, ...] = key("Further files to include.", default=())
+    objectives: Mapping[Slug, str] = key("What the learner can do afterwards, by id.", factory=dict)
+    characters: Mapping[Slug, Character] = key("Who speaks.", factory=dict)
+    competencies: Mapping[Slug, Competency] = key("The hidden dimensions.", factory=dict)
+    variables: Mapping[Slug, Literal["flag"] | Range | Variable] = key("What the story remembers.", factory=dict)
+    derive: Mapping[Slug, str] = key("Names for expressions.", factory=dict)
+    references: Mapping[Slug, Reference] = key("The sources of rules and reasons.", factory=dict)
+    support: tuple[Support, ...] = key("Where help is found.", default=())
+
+
+@dataclass(frozen=True, kw_only=True)
 class Front(Record):
     """A scenario: who it is for, what it declares, when it is passed."""
 
@@ -138,6 +152,11 @@ class Front(Record):
     level: Slug | None = key("For whom it is hard enough: novice.", default=None)
     nation: Literal["wales", "england", "scotland", "northern-ireland", "uk"] | None = key(
         "Whose law and procedures it follows.", default=None
+    )
+    include: tuple[str, ...] = key(
+        "Files whose declarations and scenes belong to this one: beside it, or shared by all.",
+        default=(),
+        example="[people.yaml, _shared/wales.yaml]",
     )
     objectives: Mapping[Slug, str] = key("What the learner can do afterwards, by id.", factory=dict)
     characters: Mapping[Slug, Character] = key("Who speaks.", factory=dict)

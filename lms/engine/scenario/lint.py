@@ -137,6 +137,8 @@ def _check_references(scenario: syntax.Scenario, today: date, problems: Problems
     musts = [*matter.must.values(), *matter.must_not.values()]
     used = {name.text for record in (*records, *musts) for name in names_at(record, "ref")}
     for name, reference in matter.references.items():
+        if name not in used and reference.span.path != scenario.source.path:
+            continue  # included, and somebody else's concern
         if reference.review_by is not None and reference.review_by < today:
             problems.add(
                 codes.REVIEW_OVERDUE,

@@ -4,37 +4,52 @@ Reading never stops at damage: what cannot be read is reported and passed over, 
 Time is linear in the number of lines. Names are given meaning by `check` and `compile`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TypeVar
 
 from lms.engine.scenario import blocks, codes, front
 from lms.engine.scenario.blocks import BlockText, Line
+from lms.engine.scenario.include import Part, gather
 from lms.engine.scenario.prose import ProseReader
 from lms.engine.scenario.syntax import Block, Choice, Debrief, FreeText, Later, Name, Scenario, Scene
 from lms.engine.source import front_matter, markup
 from lms.engine.source.problem import Problems
 from lms.engine.source.span import Span
-from lms.engine.source.text import Source
+from lms.engine.source.text import Source, SourceFile
 from lms.engine.source.typed import Record, read
 
 R = TypeVar("R", bound=Record)
+
+NO_FILES: Mapping[str, SourceFile] = {}
 
 _HEADING = "## "
 _CHOICE = "- ["
 _TARGET = "](#"
 
 
-def parse(source: Source, problems: Problems) -> Scenario:
-    """Read a scenario's file; what cannot be read is among the problems."""
+def parse(source: Source, problems: Problems, files: Mapping[str, SourceFile] = NO_FILES) -> Scenario:
+    """Read a scenario's file, and what it includes of `files`; what cannot be read is among the problems."""
     matter = front_matter.split(source, problems)
-    scenario = Scenario(source, front_node=matter.node)
-    if matter.node is not None:
-        scenario.front = read(matter.node, front.Front, problems)
-        markup.check_values(matter.node, problems, but=blocks.NOT_TEXTS)
-    scenario.is_unsure = problems.has_errors()
-    body = [Line(number, text) for number, text in enumerate(source.lines[matter.body - 1 :], matter.body)]
-    _Parser(scenario, problems).read_body(_without_comments(body))
+    included = gather(source, matter.node, files, problems)
+    scenario = Scenario(source, front_node=included.node)
+    if included.node is not None:
+        scenario.front = read(included.node, front.Front, problems)
+        markup.check_values(included.node, problems, but=blocks.NOT_TEXTS)
+    scenario.is_partial = not included.is_whole
+    scenario.is_unsure = scenario.is_partial or problems.has_errors()
+    for part in (Part(source, matter.body), *included.parts):
+        body = [Line(number, text) for number, text in enumerate(part.source.lines[part.body - 1 :], part.body)]
+        _Parser(scenario, part.source, problems).read_body(_without_comments(body))
+    scenario.others = included.sources
+    if not scenario.scenes and not scenario.is_unsure:
+        problems.add(
+            codes.NO_SCENES,
+            source.span(max(1, len(source.lines))),
+            "there is no scene here",
+            why="a heading starts a scene",
+            fix="write '## Title {#id}' and the text of the scene below it",
+        )
     return scenario
 
 
@@ -51,11 +66,12 @@ def _without_comments(lines: list[Line]) -> list[Line]:
 
 
 class _Parser:
-    def __init__(self, scenario: Scenario, problems: Problems) -> None:
+    def __init__(self, scenario: Scenario, source: Source, problems: Problems) -> None:
         self.scenario = scenario
+        self.source = source
         self.problems = problems
-        self.path = scenario.source.path
-        self.prose = ProseReader(scenario.source, problems)
+        self.path = source.path
+        self.prose = ProseReader(source, problems)
 
     def read_body(self, lines: list[Line]) -> None:
         starts = [position for position, line in enumerate(lines) if line.text.startswith(_HEADING)]
@@ -63,17 +79,8 @@ class _Parser:
         self._before_scenes(lines[: starts[0]] if starts else lines)
         for start, end in pairwise([*starts, len(lines)]):
             self._scene(lines[start:end])
-        if not starts and not self.scenario.is_unsure:
-            self.problems.add(
-                codes.NO_SCENES,
-                self.scenario.source.span(max(1, len(self.scenario.source.lines))),
-                "there is no scene here",
-                why="a heading starts a scene",
-                fix="write '## Title {#id}' and the text of the scene below it",
-            )
-
-        self.scenario.is_broken = not self.prose.is_whole
-        self.scenario.lost = self.prose.lost
+        self.scenario.is_broken = self.scenario.is_broken or not self.prose.is_whole
+        self.scenario.lost |= self.prose.lost
 
     def _before_scenes(self, lines: list[Line]) -> None:
         """Read blocks before the first scene; other text there is one problem, at its first line."""
@@ -232,7 +239,7 @@ class _Parser:
         return self._read(block, cls)
 
     def _read(self, block: BlockText, cls: type[R]) -> R | None:
-        found = blocks.read_record(block, self.scenario.source, self.problems, cls)
+        found = blocks.read_record(block, self.source, self.problems, cls)
         self.prose.is_whole = self.prose.is_whole and found is not None
         return found
 

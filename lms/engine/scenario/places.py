@@ -11,8 +11,8 @@ from lms.engine.source.span import Span
 class Places:
     """Places by id; `taken` are choices, options and routes, `guards` the conditions of choices and options."""
 
-    path: str
-    lines: tuple[str, ...]
+    files: Mapping[str, tuple[str, ...]]
+    """The lines of each file, by its path."""
     scenes: Mapping[str, Span]
     taken: Mapping[str, Span]
     guards: Mapping[str, Span]
@@ -29,8 +29,7 @@ def find_places(scenario: syntax.Scenario, known: check.Index) -> Places:
     matter = scenario.front
     whole = Span(scenario.source.path, 1, 1)
     return Places(
-        scenario.source.path,
-        scenario.source.lines,
+        {source.path: source.lines for source in (scenario.source, *scenario.others)},
         scenes={id_: scene.span for id_, scene in known.scenes.items()},
         taken={
             id_: one.span if isinstance(one, syntax.Choice) else one.place_of("id")

@@ -78,7 +78,8 @@ class _Prover:
         self.found = Exploration(program, most)
         self.is_complete, self.states = self.found.is_complete, len(self.found.states)
         self.problems = Problems()
-        self.problems.know(places.path, places.lines)
+        for path, lines in places.files.items():
+            self.problems.know(path, lines)
         self.scenes = {scene.id: scene for scene in program.scenes}
         self.texts = dict(_texts(program))
         self.questions = [

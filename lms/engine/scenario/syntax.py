@@ -129,6 +129,8 @@ class Scenario:
     """A whole file. `front` is None when the front matter could not be read; `front_node` may still know its names."""
 
     source: Source
+    others: list[Source] = field(default_factory=list)
+    """The other files in which parts of it stand."""
     front: "keys_of.Front | None" = None
     front_node: Mapping | None = None
     scenes: list[Scene] = field(default_factory=list)
@@ -136,6 +138,8 @@ class Scenario:
     debriefs: list[Debrief] = field(default_factory=list)
     plan: keys_of.PlanKeys | None = None
     summary: str = ""
+    is_partial: bool = False
+    """A file that it includes could not be read: anything may stand in it."""
     is_broken: bool = False
     """Some part of the story could not be read: what seems to be missing may stand in it."""
     is_unsure: bool = False

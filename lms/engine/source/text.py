@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lms.engine.source import codes
-from lms.engine.source.problem import Problems
+from lms.engine.source.problem import Problem, Problems
 from lms.engine.source.span import Span
 from lms.kernel.ids import content_hash
 
@@ -60,6 +60,8 @@ class SourceFile:
     path: str
     name: str
     data: bytes
+    refusal: Problem | None = None
+    """Why it was not read, where it is there and could not be; `data` is empty then."""
 
     @cached_property
     def hash(self) -> str:

@@ -19,10 +19,12 @@ from lms.engine.scenario.repair import write_missing_ids as write_scenario_ids
 from lms.engine.source.problem import Problem
 from lms.features.authoring.model import Place, Report
 from lms.kernel.errors import Invalid, NotFound
-from lms.learning.library.files import FOLDERS, read_folder, write_file
+from lms.learning.library.files import FOLDERS, is_content, read_folder, write_file
 from lms.learning.library.model import Kind
 
 _COURSE_FILE = "course.yaml"
+MOST_ABOVE = 4
+"""How far above a file the folder of its course or scenario may be."""
 MANY = 16
 """Places from which on starting more processes is worth its quarter of a second."""
 
@@ -33,7 +35,8 @@ def find(path: Path) -> tuple[Place, ...]:
     Raises NotFound where there are none.
     """
     if path.is_file():
-        path = path.parent.parent if path.parent.name in {"lessons", "media"} else path.parent
+        above = [parent for parent in path.absolute().parents[:MOST_ABOVE] if _is_content(parent)]
+        path = above[0] if above else path.parent
     if path.is_symlink():
         path = path.resolve()  # whoever names a link means what it leads to
     if (path / FILE).exists():
@@ -47,7 +50,7 @@ def find(path: Path) -> tuple[Place, ...]:
         for kind, parent in parents
         if parent.is_dir()
         for folder in sorted(parent.iterdir())
-        if folder.is_dir() and not folder.name.startswith(".")
+        if folder.is_dir() and is_content(folder.name)
     )
     if not found:
         raise NotFound(
@@ -115,7 +118,7 @@ def _scenarios_beside(course: Path) -> frozenset[str] | None:
     folder = parent.parent / FOLDERS["scenario"]
     if parent.name != FOLDERS["course"] or not folder.is_dir():
         return None
-    return frozenset(scenario.name for scenario in folder.iterdir() if scenario.is_dir())
+    return frozenset(scenario.name for scenario in folder.iterdir() if is_content(scenario.name) and scenario.is_dir())
 
 
 def _write_ids(place: Place) -> list[str]:
@@ -132,6 +135,10 @@ def _write_ids(place: Place) -> list[str]:
             write_file(place.folder / file.name, data)
             changed.append(file.path)
     return changed
+
+
+def _is_content(folder: Path) -> bool:
+    return (folder / FILE).exists() or (folder / _COURSE_FILE).exists()
 
 
 def _said(folder: Path) -> str:

@@ -3,14 +3,16 @@
 F1  only regular files inside their own folder are read: a link that leads out of it is a problem, not content
 F2  a file that cannot be read, or is too large, is a problem of its folder; the other folders are not touched by it
 F3  a folder or file whose name is no plain text is a problem, and the name in it is written so that it can be shown
-F4  hidden files and files that editors leave behind (`.x`, `x~`) are not content
+F4  what scenarios may include from `scenarios/_shared` is read with each of them, so that a change there is theirs
+F5  hidden files and files that editors leave behind (`.x`, `x~`) are not content
 """
 
 import os
+import posixpath
 import re
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -22,6 +24,9 @@ from lms.engine.source.text import MAX_BYTES, SourceFile, report_too_large
 from lms.kernel.errors import Unavailable
 from lms.kernel.ids import content_hash
 from lms.learning.library.model import Kind
+
+SHARED = "_shared"
+"""The folder among those of the scenarios from which all of them may include; it is no scenario itself."""
 
 FOLDERS: dict[Kind, str] = {"scenario": "scenarios", "course": "courses"}
 """Scenarios first: courses refer to them."""
@@ -35,6 +40,8 @@ NAME_MOST = 64
 
 _NO_NAME = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _TEXT = frozenset({".md", ".yaml", ".yml", ".plan"})
+_INCLUDED = (".md", ".yaml", ".yml")
+_STORY = "scenario.md"
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,7 @@ class Folder:
     @cached_property
     def seen(self) -> str:
         """The hash of everything that was read: the same folder again needs no second look."""
-        parts = [f"{file.name}\0{file.hash}" for file in self.files]
+        parts = [f"{file.name}\0{file.refusal or file.hash}" for file in self.files]
         return content_hash("\n".join([*parts, *map(str, self.problems)]).encode())
 
 
@@ -71,19 +78,42 @@ def read_content(root: Path) -> tuple[Folder, ...]:
             why="Courses and scenarios are read from it.",
             fix="Set LMS_CONTENT to the folder that holds courses/ and scenarios/.",
         )
+    shared = read_shared(root / FOLDERS["scenario"], f"{FOLDERS['scenario']}/{SHARED}")
     return tuple(
-        read_folder(root / parent / name, kind, f"{parent}/{name}")
+        read_folder(root / parent / name, kind, f"{parent}/{name}", shared)
         for kind, parent in FOLDERS.items()
         if (root / parent).is_dir()
         for name in sorted(each.name for each in (root / parent).iterdir())
-        if not name.startswith(".") and (root / parent / name).is_dir()
+        if is_content(name) and (root / parent / name).is_dir()
     )
 
 
-def read_folder(folder: Path, kind: Kind, path: str) -> Folder:
-    """Read one folder; `path` is what messages call it."""
+def is_content(name: str) -> bool:
+    """Tell whether a folder of this name among courses or scenarios is one."""
+    return not name.startswith(".") and name != SHARED
+
+
+def read_shared(parent: Path, path: str) -> tuple[SourceFile, ...]:
+    """Read the texts that the scenarios in the folder `parent` may include, from `path` as messages call it.
+
+    A text that could not be read is among them, with the reason.
+    """
+    folder = parent / SHARED
+    home = _real(folder)
+    if home is None or not folder.is_dir() or not home.is_relative_to(parent.resolve()):
+        return ()
+    return tuple(
+        replace(file, name=f"{SHARED}/{file.name}")
+        for file in _read_files(folder, path, home, Problems())
+        if file.name.endswith(_INCLUDED)
+    )
+
+
+def read_folder(folder: Path, kind: Kind, path: str, shared: tuple[SourceFile, ...] | None = None) -> Folder:
+    """Read one folder; `path` is what messages call it. What a scenario may include comes from `shared`, or is read."""
+    if shared is None and kind == "scenario":
+        shared = read_shared(folder.absolute().parent, posixpath.normpath(f"{path}/../{SHARED}"))
     problems = Problems()
-    files = []
     path, name = _shown(path), folder.name
     home = _real(folder)
     if _NO_NAME.search(name) or len(name) > NAME_MOST:
@@ -93,15 +123,29 @@ def read_folder(folder: Path, kind: Kind, path: str) -> Folder:
     if home is None or not home.is_relative_to(folder.parent.resolve()):
         _refuse_link(path, problems)
         return Folder(kind, name, path, (), problems.in_order())
+    files = _read_files(folder, path, home, problems)
+    if kind == "course":
+        return Folder(kind, folder.name, path, tuple(file for file in files if not file.refusal), problems.in_order())
+    is_read = any(file.refusal is None for file in files)
+    return Folder(kind, folder.name, path, (*files, *(shared or ())) if is_read else (), problems.in_order())
+
+
+def _read_files(folder: Path, path: str, home: Path, problems: Problems) -> list[SourceFile]:
+    """Read the files of a folder; a text that could not be read is among them, empty and with the reason."""
+    files = []
     for file in _walk(folder, problems, path):
         name = file.relative_to(folder).as_posix()
         if _NO_NAME.search(name):
             _refuse_name(f"{path}/{_shown(name)}", problems)
             continue
-        data = _read(file, f"{path}/{name}", home, problems)
+        found = Problems()
+        data = _read(file, f"{path}/{name}", home, found)
+        problems.extend(found)
         if data is not None:
             files.append(SourceFile(f"{path}/{name}", name, data))
-    return Folder(kind, folder.name, path, tuple(files), problems.in_order())
+        elif name.endswith(_INCLUDED) and name != _STORY:
+            files.append(SourceFile(f"{path}/{name}", name, b"", next(iter(found), None)))
+    return files
 
 
 def write_file(path: Path, data: bytes) -> None:

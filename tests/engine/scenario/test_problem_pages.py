@@ -52,7 +52,7 @@ def whole(name, text):
 
 
 def problems_of(part):
-    ((name, text),) = EXAMPLE.findall(part)
+    (name, text), *others = EXAMPLE.findall(part)
     if name.endswith(".svg"):
         files = [
             SourceFile("scenarios/example/scenario.md", "scenario.md", whole("scenes", SCENES)),
@@ -64,6 +64,7 @@ def problems_of(part):
         files = [
             SourceFile("scenarios/example/scenario.md", "scenario.md", whole(name, text)),
             SourceFile("scenarios/example/media/wrist.png", "media/wrist.png", b"x"),
+            *(SourceFile(f"scenarios/example/{name}", name, text.encode()) for name, text in others),
         ]
     compiled = compile_scenario(files, today=date(2026, 11, 21))
     return (*compiled.problems, *prove_scenario(compiled).problems)
