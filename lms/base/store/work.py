@@ -59,6 +59,7 @@ class UnitOfWork:
         self._turns = turns
         self._keys = keys
         self.connection = connection
+        self._driver = connection.connection.dbapi_connection
         self.address = address
         self.organisation = organisation
         self.clock = clock
@@ -67,6 +68,13 @@ class UnitOfWork:
         self._handlers = handlers
         self._after_commit: list[Callable[[], None]] = []
         self._gathered: dict[Keep, list[Any]] = {}
+
+    @property
+    def driver(self) -> Any:
+        """The driver's own connection, in this unit's transaction: for `prepared` alone."""
+        if not self.connection.in_transaction():
+            self.connection.begin()
+        return self._driver
 
     def publish(self, happened: object) -> None:
         """Hand an event to everyone who subscribed to its type: now, in order, in this transaction."""

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, func, insert, select, update
 
+from lms.base.store.prepared import Prepared
 from lms.base.store.work import UnitOfWork
 from lms.engine.course.api import Quiz, ScenarioActivity, turn
 from lms.engine.scenario.api import (
@@ -53,13 +54,15 @@ from lms.learning.people.model import Learner
 from lms.records.tracking import service as tracking
 
 _ATTEMPT = select(*(attempts.c[each.name] for each in fields(Attempt)))
-_OWN = _ATTEMPT.where(attempts.c.id == bindparam("attempt"), attempts.c.person_id == bindparam("person"))
-_MOVE = update(attempts).where(
+_OWN = Prepared(_ATTEMPT.where(attempts.c.id == bindparam("attempt"), attempts.c.person_id == bindparam("person")))
+_STILL_THERE = update(attempts).where(
     attempts.c.id == bindparam("attempt"),
     attempts.c.step == bindparam("at_step"),
     attempts.c.status == bindparam("in_status"),
 )
-_KEEP_EVENTS = insert(events)
+_STEPPED = {"step", "state", "progress", "minutes_left"}
+_STEP = Prepared(_STILL_THERE, "moved_at", *_STEPPED)
+_KEEP_EVENT = Prepared(insert(events), "attempt_id", "seq", "at", "body")
 
 # --- starting -------------------------------------------------------------------------------------------------------
 
@@ -270,8 +273,10 @@ def _refusal(refused: Refused) -> str:
 
 def move(uow: UnitOfWork, attempt: Attempt, values: dict[str, Any]) -> bool:
     """Change the attempt if nobody else has moved it meanwhile; tell whether it was changed (A3)."""
-    where = {"attempt": attempt.id, "at_step": attempt.step, "in_status": attempt.status}
-    return uow.connection.execute(_MOVE, {**where, "moved_at": uow.now, **values}).rowcount == 1
+    given = {"attempt": attempt.id, "at_step": attempt.step, "in_status": attempt.status, "moved_at": uow.now, **values}
+    if values.keys() == _STEPPED:
+        return _STEP.run(uow, given) == 1
+    return uow.connection.execute(_STILL_THERE, given).rowcount == 1
 
 
 def finish(uow: UnitOfWork, me: Learner, attempt: Attempt) -> None:
@@ -308,7 +313,7 @@ def _keep_events(uow: UnitOfWork, attempt: Attempt, step: int, happened: tuple[E
             if event.text:
                 _keep_text(uow, attempt.id, event.field, event.text)
         rows.append({"attempt_id": attempt.id, "seq": step * 1000 + place, "at": uow.now, "body": kept.to_json()})
-    uow.connection.execute(_KEEP_EVENTS, rows)
+    _KEEP_EVENT.run_all(uow, rows)
 
 
 def _keep_text(uow: UnitOfWork, attempt_id: UUID, field: str, body: str) -> None:
@@ -323,7 +328,7 @@ def _keep_text(uow: UnitOfWork, attempt_id: UUID, field: str, body: str) -> None
 
 def get_attempt(uow: UnitOfWork, person_id: UUID, attempt_id: UUID) -> Attempt:
     """Return one's own attempt. Raises NotFound for anybody else's, so that its existence is not revealed."""
-    row = uow.connection.execute(_OWN, {"attempt": attempt_id, "person": person_id}).one_or_none()
+    row = _OWN.first(uow, attempt=attempt_id, person=person_id)
     if row is None:
         raise NotFound(N_("There is no such run among yours."), fix=N_("Start again from home."))
     return Attempt(*row)

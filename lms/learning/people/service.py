@@ -11,6 +11,7 @@ from zoneinfo import available_timezones
 
 from sqlalchemy import RowMapping, Select, bindparam, func, insert, or_, select, update
 
+from lms.base.store.prepared import Prepared
 from lms.base.store.work import UnitOfWork
 from lms.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from lms.kernel.words import N_
@@ -42,7 +43,8 @@ _PERSON = select(
     _p.id, _p.name, _p.mail, _p.roles, _p.manager_id, _p.token, _p.epoch, _p.locale, _p.time_zone,
     _p.created_at, _p.is_demo, _p.password_hash.is_not(None).label("has_password"),
 ).where(_p.erased_at.is_(None))  # fmt: skip
-_BY_ID = _PERSON.where(_p.id == bindparam("key"))
+_BY_ID = Prepared(_PERSON.where(_p.id == bindparam("key")))
+_COLUMNS = tuple(_PERSON.selected_columns.keys())
 _BY_MAIL = _PERSON.where(_p.mail == bindparam("key"))
 
 
@@ -61,8 +63,8 @@ def identity(uow: UnitOfWork, key: str) -> Person | None:
 
 def find_person(uow: UnitOfWork, person_id: UUID) -> Person | None:
     """Return a person, or None."""
-    row = uow.connection.execute(_BY_ID, {"key": person_id}).mappings().first()
-    return None if row is None else _person(row)
+    row = _BY_ID.first(uow, key=person_id)
+    return None if row is None else _person(dict(zip(_COLUMNS, row, strict=True)))
 
 
 def get_person(uow: UnitOfWork, person_id: UUID) -> Person:

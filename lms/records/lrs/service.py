@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from sqlalchemy import insert, select
 
+from lms.base.store.prepared import Prepared
 from lms.base.store.work import UnitOfWork
 from lms.engine.xapi.references import AGENT, agent_key
 from lms.engine.xapi.validate import validate
@@ -19,9 +20,9 @@ from lms.records.lrs.tables import lrs_reference, lrs_statement
 _TICK = timedelta(microseconds=1)
 _PAGE = 500
 
-_LAST = select(lrs_statement.c.seq, lrs_statement.c.stored).order_by(lrs_statement.c.seq.desc()).limit(1)
-_INSERT_STATEMENT = insert(lrs_statement)
-_INSERT_REFERENCE = insert(lrs_reference)
+_LAST = Prepared(select(lrs_statement.c.seq, lrs_statement.c.stored).order_by(lrs_statement.c.seq.desc()).limit(1))
+_KEEP = Prepared(insert(lrs_statement), *lrs_statement.c.keys())
+_KEEP_REFERENCE = Prepared(insert(lrs_reference), *lrs_reference.c.keys())
 _ENTRY = select(lrs_statement.c.seq, lrs_statement.c.id, lrs_statement.c.stored, lrs_statement.c.body)
 
 
@@ -80,8 +81,8 @@ def keep(
 
     `version` is what a statement gets that names none.
     """
-    last = uow.connection.execute(_LAST).first()
-    seq, stored = (0, uow.now) if last is None else (last.seq, max(uow.now, last.stored + _TICK))
+    last = _LAST.first(uow)
+    seq, stored = (0, uow.now) if last is None else (last[0], max(uow.now, last[1] + _TICK))
     entries, rows, found = [], [], []
     for each in given:
         seq += 1
@@ -105,8 +106,8 @@ def keep(
             for one, direct in marks(each.statement, private=private, client=client) | each.more_marks
         ]
         stored += _TICK
-    uow.connection.execute(_INSERT_STATEMENT, rows)
-    uow.connection.execute(_INSERT_REFERENCE, found)
+    _KEEP.run_all(uow, rows)
+    _KEEP_REFERENCE.run_all(uow, found)
     return tuple(entries)
 
 

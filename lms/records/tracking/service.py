@@ -17,6 +17,7 @@ from typing import Any
 import orjson
 from sqlalchemy import and_, case, insert, or_, select, update
 
+from lms.base.store.prepared import Prepared
 from lms.base.store.work import UnitOfWork
 from lms.engine.xapi.references import rename_accounts
 from lms.kernel.errors import Invalid
@@ -26,8 +27,11 @@ from lms.records.tracking.model import BATCH_BYTES, LEASE, Delivery, Endpoint, S
 from lms.records.tracking.tables import tracking_delivery as outbox
 from lms.records.tracking.tables import tracking_endpoint as endpoint_table
 
-_RECEIVERS = select(endpoint_table.c.id, endpoint_table.c.actor_key)
-_INSERT = insert(outbox)
+_RECEIVERS = Prepared(select(endpoint_table.c.id, endpoint_table.c.actor_key))
+_ADDRESS = Prepared(
+    insert(outbox),
+    *("endpoint_id", "statement_id", "registration", "body", "size", "state", "recorded_at", "deferrals"),
+)
 
 
 # ── recording ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -57,23 +61,25 @@ def _keep(uow: UnitOfWork, told: list[tuple[bool, Mapping[str, Any]]]) -> None:
 
 
 def _address(uow: UnitOfWork, entries: Sequence[Entry], statements: Sequence[Mapping[str, Any]]) -> None:
-    receivers = uow.connection.execute(_RECEIVERS).all()
+    receivers = _RECEIVERS.all(uow)
     if receivers:
-        uow.connection.execute(
-            _INSERT,
+        _ADDRESS.run_all(
+            uow,
             [
-                _outgoing(uow, receiver, entry.id, statement)
+                _outgoing(uow, endpoint_id, actor_key, entry.id, statement)
                 for entry, statement in zip(entries, statements, strict=True)
-                for receiver in receivers
+                for endpoint_id, actor_key in receivers
             ],
         )
 
 
-def _outgoing(uow: UnitOfWork, receiver: Any, statement_id: str, statement: Mapping[str, Any]) -> dict[str, Any]:
-    named = rename_accounts(statement, uow.address, lambda token: pseudonym(receiver.actor_key, token))
+def _outgoing(
+    uow: UnitOfWork, endpoint_id: int, actor_key: str, statement_id: str, statement: Mapping[str, Any]
+) -> dict[str, Any]:
+    named = rename_accounts(statement, uow.address, lambda token: pseudonym(actor_key, token))
     body = orjson.dumps(named)
     return {
-        "endpoint_id": receiver.id,
+        "endpoint_id": endpoint_id,
         "statement_id": statement_id,
         "registration": statement.get("context", {}).get("registration"),
         "body": body.decode(),

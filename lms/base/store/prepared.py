@@ -1,0 +1,145 @@
+"""Statements of the hot path: built with Core, compiled once for each database, then handed straight to its driver.
+
+Core takes five times as long to execute a statement as SQLite does, most of it for finding the compiled form again and
+for wrapping the result. What is prepared goes without: the same SQL, the same types, in the same transaction.
+
+R1  what goes in and comes out is what Core would have taken and given, as plain tuples
+R2  an error of the driver is raised as Core would have raised it; who listens for statements hears of it
+
+For statements that every decision executes; everything else asks the connection. Not for what differs with its values
+(`in_`), nor for columns whose default Python makes.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Insert, Select, Update
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeEngine
+
+if TYPE_CHECKING:
+    from lms.base.store.work import UnitOfWork
+
+Values = Mapping[str, Any]
+Process = Callable[[Any], Any]
+
+
+@dataclass(slots=True)
+class _Compiled:
+    sql: str
+    fixed: Values
+    """Values that stand in the statement itself."""
+    binds: tuple[tuple[str, Process | None], ...]
+    is_positional: bool
+    types: tuple[TypeEngine[Any], ...]
+    dialect: Dialect
+    errors: type[Exception]
+    results: tuple[tuple[int, Process], ...] | None = None
+    """What becomes of the columns of a row: known when the driver has said once what it gives."""
+
+    def parameters(self, values: Values) -> Any:
+        """Return `values` as the driver wants them: in order, or by name."""
+        given = {**self.fixed, **values} if self.fixed else values
+        if self.is_positional:
+            return [given[name] if make is None else make(given[name]) for name, make in self.binds]
+        return {name: given[name] if make is None else make(given[name]) for name, make in self.binds}
+
+    def rows(self, cursor: Any, given: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+        """Return the rows that `cursor` has given, as Python values."""
+        if self.results is None:
+            makers = [
+                kind.dialect_impl(self.dialect).result_processor(self.dialect, told[1])
+                for kind, told in zip(self.types, cursor.description, strict=True)
+            ]
+            self.results = tuple((place, make) for place, make in enumerate(makers) if make is not None)
+        found = []
+        for each in given:
+            row = list(each)
+            for place, make in self.results:
+                row[place] = make(row[place])
+            found.append(tuple(row))
+        return found
+
+
+class Prepared:
+    """A statement; `names` are the columns that an INSERT or UPDATE is given beside its `bindparam`s."""
+
+    def __init__(self, statement: "Select[Any] | Insert | Update", *names: str) -> None:
+        self._statement = statement.inline() if isinstance(statement, Insert) else statement
+        self._names = names
+        self._compiled: dict[str, _Compiled] = {}
+
+    def first(self, uow: "UnitOfWork", **values: Any) -> tuple[Any, ...] | None:
+        """Return the first row, or None."""
+        compiled = self._for(uow)
+        cursor = self._execute(uow, compiled, values)
+        given = cursor.fetchone()
+        return None if given is None else compiled.rows(cursor, [given])[0]
+
+    def all(self, uow: "UnitOfWork", **values: Any) -> list[tuple[Any, ...]]:
+        """Return every row."""
+        compiled = self._for(uow)
+        cursor = self._execute(uow, compiled, values)
+        return compiled.rows(cursor, cursor.fetchall())
+
+    def run(self, uow: "UnitOfWork", values: Values) -> int:
+        """Change something; return how many rows were changed."""
+        rows: int = self._execute(uow, self._for(uow), values).rowcount
+        return rows
+
+    def run_all(self, uow: "UnitOfWork", rows: Sequence[Values]) -> None:
+        """Do the same for each of `rows`."""
+        compiled = self._for(uow)
+        given = [compiled.parameters(row) for row in rows]
+        _tell(uow, compiled, given, many=True)
+        try:
+            uow.driver.cursor().executemany(compiled.sql, given)
+        except compiled.errors as error:
+            raise _as_core(error, compiled) from error
+
+    def _execute(self, uow: "UnitOfWork", compiled: _Compiled, values: Values) -> Any:
+        given = compiled.parameters(values)
+        _tell(uow, compiled, given, many=False)
+        try:
+            return uow.driver.execute(compiled.sql, given)
+        except compiled.errors as error:
+            raise _as_core(error, compiled) from error
+
+    def _for(self, uow: "UnitOfWork") -> _Compiled:
+        dialect = uow.connection.dialect
+        compiled = self._compiled.get(dialect.name)
+        if compiled is None:
+            compiled = self._compiled[dialect.name] = self._compile(dialect)
+        return compiled
+
+    def _compile(self, dialect: Dialect) -> _Compiled:
+        compiled: Any = self._statement.compile(dialect=dialect, column_keys=list(self._names) or None)
+        if compiled.post_compile_params:
+            raise ValueError(f"this statement differs with its values: {compiled}")
+        names = compiled.positiontup if compiled.positional else compiled.params
+        columns = self._statement.selected_columns if isinstance(self._statement, Select) else ()
+        return _Compiled(
+            sql=str(compiled),
+            fixed={name: bind.value for name, bind in compiled.binds.items() if not bind.required},
+            binds=tuple(
+                (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names
+            ),
+            is_positional=compiled.positional,
+            types=tuple(column.type for column in columns),
+            dialect=dialect,
+            errors=dialect.loaded_dbapi.Error,
+        )
+
+
+def _tell(uow: "UnitOfWork", compiled: _Compiled, given: Any, *, many: bool) -> None:
+    for listener in uow.connection.dispatch.before_cursor_execute:
+        listener(uow.connection, None, compiled.sql, given, None, many)
+
+
+def _as_core(error: Exception, compiled: _Compiled) -> Exception:
+    made: Exception = DBAPIError.instance(
+        compiled.sql, None, error, compiled.errors, hide_parameters=True, dialect=compiled.dialect
+    )
+    return made
