@@ -93,3 +93,7 @@ INCLUDE_OUTSIDE = Code("SC201", "include-outside", "an included file outside the
 INCLUDE_CIRCLE = Code("SC202", "include-circle", "files that include each other in a circle")
 INCLUDE_TOO_MUCH = Code("SC203", "include-too-much", "more files than one scenario may include")
 INCLUDE_KIND = Code("SC204", "include-kind", "a file of a kind that cannot be included")
+PLAN_STEP = Code("SC120", "plan-step", "a step of a plan that is not possible")
+PLAN_UNFINISHED = Code("SC121", "plan-unfinished", "a plan that stops before an ending")
+PLAN_DIFFERS = Code("SC122", "plan-differs", "a plan that comes out otherwise")
+UNPLANNED = Code("SC123", "unplanned", "an ending to which no plan leads", "warning")

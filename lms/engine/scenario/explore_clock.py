@@ -67,7 +67,7 @@ class Moments:
             for id_, leads in steps.items():
                 found = cuts[id_]
                 for to, minutes in leads:
-                    found |= ((cuts[to] if to else back) | aside) >> minutes
+                    found |= ((cuts[to] if to else back | cuts[id_]) | aside) >> minutes
                 if found != cuts[id_]:
                     cuts[id_] = found
                     growing = True

@@ -53,9 +53,12 @@ def _deciding(found: Exploration, good: bytearray) -> bytearray:
     """Return the states, of those that are lost, from which a decision is still to come."""
     asked = bytearray(len(good))
     for number, is_good in enumerate(good):
-        if not is_good and found.space.control(found.states[number])[1] in {"choose", "select"}:
+        phase = "" if is_good else found.space.control(found.states[number])[1]
+        if phase in {"choose", "select"}:
             edges = found.space.edges(found.states[number])
-            asked[number] = len({action for edge in edges for action in (edge.action, *edge.others)}) > 1
+            actions = {action for edge in edges for action in (edge.action, *edge.others)}
+            # Selections that come to the same are tried once: one of them stands for several.
+            asked[number] = sum(isinstance(action, Choose | Select) for action in actions) > (phase == "choose")
     return found.leading_to(asked)
 
 

@@ -13,6 +13,7 @@ from lms.engine.questions.fix import write_missing_ids as write_course_ids
 from lms.engine.scenario import schemas as scenario_schemas
 from lms.engine.scenario.compile import FILE, compile_scenario
 from lms.engine.scenario.explore import MOST_STATES
+from lms.engine.scenario.plan import check_plans
 from lms.engine.scenario.program import Program
 from lms.engine.scenario.prove import prove_scenario
 from lms.engine.scenario.repair import write_missing_ids as write_scenario_ids
@@ -106,7 +107,8 @@ def _check(place: Place, today: date, most_states: int) -> tuple[tuple[Problem, 
     if place.kind == "scenario":
         compiled = compile_scenario(folder.files, today=today)
         proof = prove_scenario(compiled, most_states=most_states)
-        return (*folder.problems, *compiled.problems, *proof.problems), proof.bound
+        plans = check_plans(compiled, folder.files)
+        return (*folder.problems, *compiled.problems, *proof.problems, *plans.problems), proof.bound
     scenarios = _scenarios_beside(place.folder)
     course = compile_course(folder.path, folder.files, today=today, scenarios=scenarios)
     return (*folder.problems, *course.problems), ""

@@ -69,8 +69,8 @@ def losses_of(story, graph):
         number
         for number, steps in enumerate(graph.steps)
         if number not in good
-        and sum(isinstance(action, Choose | Select) for action, _ in steps) > 1
-        and graph.states[number]["phase"] in {"choose", "select"}
+        and (phase := graph.states[number]["phase"]) in {"choose", "select"}
+        and sum(isinstance(action, Choose | Select) for action, _ in steps) > (phase == "choose")
     }
     deciding = graph.leading_to(asking)
     found = {}

@@ -8,6 +8,7 @@ import pytest
 
 from lms.engine.scenario import codes as scenario_codes
 from lms.engine.scenario.compile import compile_scenario
+from lms.engine.scenario.plan import check_plans
 from lms.engine.scenario.prove import prove_scenario
 from lms.engine.source import codes as source_codes
 from lms.engine.source.problem import Code
@@ -66,8 +67,9 @@ def problems_of(part):
             SourceFile("scenarios/example/media/wrist.png", "media/wrist.png", b"x"),
             *(SourceFile(f"scenarios/example/{name}", name, text.encode()) for name, text in others),
         ]
+    files += [SourceFile(f"scenarios/example/{other}", other, content.encode()) for other, content in others]
     compiled = compile_scenario(files, today=date(2026, 11, 21))
-    return (*compiled.problems, *prove_scenario(compiled).problems)
+    return (*compiled.problems, *prove_scenario(compiled).problems, *check_plans(compiled, files).problems)
 
 
 def test_every_code_has_a_page_and_every_page_a_code():
