@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-from lms.engine.scenario import codes, front
+from lms.engine.scenario import codes, front, front_tasks
 from lms.engine.scenario.syntax import Name
 from lms.engine.source import markup
 from lms.engine.source.nearest import Names
@@ -24,7 +24,7 @@ from lms.kernel.ids import is_slug
 FENCE = ":::"
 CODE = "```"
 MAX_DEPTH = 6
-NOT_TEXTS = frozenset({"when", "if", "pass", "derive", "effects", "url"})
+NOT_TEXTS = frozenset({"when", "if", "pass", "derive", "effects", "url", "right", "partly", "wrong"})
 """Keys under which no text for people stands."""
 
 R = TypeVar("R", bound=Record)
@@ -61,6 +61,8 @@ BLOCKS = {
         BlockType("scene", ("scene",), "What kind of scene this is.", front.SceneKeys),
         BlockType("choice", ("choice",), "What the choice above it needs and does.", front.ChoiceKeys),
         BlockType("options", ("scene",), "Lines of which several are selected.", front.OptionsKeys),
+        BlockType("question", ("scene",), "A question of a bank.", front_tasks.QuestionKeys, id="required"),
+        BlockType("order", ("scene",), "Things to put in order.", front_tasks.OrderKeys, id="required"),
         BlockType("free-text", ("scene",), "Words of one's own.", front.FreeTextKeys, id="required"),
         BlockType("later", ("top", "scene"), "A delayed consequence.", front.LaterKeys, id="required"),
         BlockType("debrief", ("scene",), "What is said about a decision.", front.DebriefKeys, id="required"),

@@ -7,7 +7,7 @@ read is not reported again as unknown.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from lms.engine.scenario import codes, front, structure
+from lms.engine.scenario import codes, front, front_tasks, structure
 from lms.engine.scenario.syntax import RETURN, Block, Choice, Dialogue, Name, Scenario, Scene
 from lms.engine.source.nearest import Names
 from lms.engine.source.problem import Problems
@@ -15,13 +15,16 @@ from lms.engine.source.record import Record
 from lms.engine.source.span import Span
 from lms.engine.source.yaml_nodes import Mapping as MappingNode
 
+Item = front.OptionKeys | front.RouteKeys | front_tasks.OrderItemKeys
+"""What can be taken beside choices, and stands in a list."""
+
 
 @dataclass(frozen=True, slots=True)
 class Index:
     """Everything with an id, by id."""
 
     scenes: dict[str, Scene] = field(default_factory=dict)
-    choices: dict[str, Choice | front.OptionKeys | front.RouteKeys] = field(default_factory=dict)
+    choices: dict[str, Choice | Item] = field(default_factory=dict)
     speakers: dict[str, str] = field(default_factory=dict)
     """Names under which a character may speak, in lower case, to the character's id."""
 
@@ -49,13 +52,13 @@ def index(scenario: Scenario, problems: Problems) -> Index:
 
 
 def _index_choices(scenario: Scenario, found: Index, problems: Problems) -> None:
-    """Index choices, options and routes, which share their ids: each is something that was taken."""
+    """Index choices, options, routes and things to order, which share their ids: each is something that was taken."""
     places: dict[str, Span] = {}
     for scene in scenario.scenes:
         for choice in scene.choices:
             if _claim(choice.id, places, "choice", problems):
                 found.choices[choice.id.text] = choice
-        for owner, items in (("option", _options(scene)), ("route", _routes(scene))):
+        for owner, items in (("option", _options(scene)), ("route", _routes(scene)), ("item", _items(scene))):
             for item in items:
                 name = _id_of(item, owner, problems)
                 if _claim(name, places, owner, problems):
@@ -69,6 +72,8 @@ def _claim_others(scenario: Scenario, problems: Problems) -> None:
         ("later", (later.id for later in scenario.laters)),
         ("debrief", (debrief.id for debrief in scenario.debriefs)),
         ("free text", (scene.free_text.id for scene in scenario.scenes if scene.free_text)),
+        ("question", (scene.question.id for scene in scenario.scenes if scene.question)),
+        ("order", (scene.order.id for scene in scenario.scenes if scene.order)),
         ("prompt", (_id_of(prompt, "prompt", problems) for prompt in prompts)),
     ]
     for owner, names in others:
@@ -112,7 +117,7 @@ def _where(first: Span, second: Span) -> str:
     return f"on line {first.line}" if first.path == second.path else f"in {first.path}, line {first.line},"
 
 
-def _id_of(record: "front.OptionKeys | front.RouteKeys | front.Prompt", owner: str, problems: Problems) -> Name:
+def _id_of(record: "Item | front.Prompt", owner: str, problems: Problems) -> Name:
     if record.id is not None:
         return Name(record.id, record.place_of("id"))
     if record.node_of("id") is None:
@@ -133,6 +138,10 @@ def _options(scene: Scene) -> tuple[front.OptionKeys, ...]:
 
 def _routes(scene: Scene) -> tuple[front.RouteKeys, ...]:
     return scene.free_text.keys.routes if scene.free_text else ()
+
+
+def _items(scene: Scene) -> tuple[front_tasks.OrderItemKeys, ...]:
+    return scene.order.keys.items if scene.order else ()
 
 
 def _targets(scene: Scene) -> list[Name]:

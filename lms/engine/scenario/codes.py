@@ -1,4 +1,7 @@
-"""The kinds of problem that a scenario can have (SC…): structure 01x, names 03x, story 05x, teaching 07x, proofs 10x, files 20x."""
+"""The kinds of problem that a scenario can have (SC…).
+
+Structure 01x, names 03x, story 05x, teaching 07x, tasks 09x, proofs 10x, files 20x.
+"""
 
 from lms.engine.source.problem import Code
 
@@ -72,6 +75,12 @@ PLACE_TELLS = Code("SC079", "place-tells", "the best answer can be told by its p
 NO_BEST = Code("SC080", "no-best", "a decision without a best choice", "warning")
 UNUSED_REFERENCE = Code("SC081", "unused-reference", "a reference that nothing refers to", "warning")
 NO_REASON_REFERENCE = Code("SC082", "no-reference", "a debrief without a reference", "warning")
+
+UNKNOWN_QUESTION = Code("SC090", "unknown-question", "a question or option that no bank has")
+BAD_ORDER = Code("SC091", "bad-order", "things that cannot be put in one order")
+BAD_RESULT = Code("SC092", "bad-result", "a result that cannot come to pass")
+UNUSED_QUESTION = Code("SC093", "unused-question", "a question beside a scenario that no scene asks", "warning")
+TOO_MANY_ITEMS = Code("SC094", "too-many-items", "more things than anybody can weigh")
 
 NEVER_REACHED = Code("SC100", "never-reached", "a scene that no way through the story reaches")
 NEVER_OPEN = Code("SC101", "never-open", "a condition that never holds", "warning")

@@ -8,7 +8,20 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
 
-from lms.engine.scenario import check, codes, declare, front, graph, include, lint, program, structure, syntax
+from lms.engine.scenario import (
+    check,
+    codes,
+    compile_tasks,
+    declare,
+    front,
+    graph,
+    include,
+    lint,
+    program,
+    structure,
+    syntax,
+)
+from lms.engine.scenario.banks import Banks, check_used, cited_by, read_banks
 from lms.engine.scenario.claims import NOTHING_CLAIMED, Claims, read_claims
 from lms.engine.scenario.expression import Both, Constant, Effect, Expression, When
 from lms.engine.scenario.grammar import Fault
@@ -72,13 +85,15 @@ def compile_scenario(files: Sequence[SourceFile], *, today: date) -> Compiled:
     check.check_names(scenario, known, problems)
     check_drawings(tuple(files), problems)
     media = {other.name: other.hash for other in files if other.name.startswith(MEDIA)}
-    compiler = _Compiler(scenario, known, media, problems)
+    banks = read_banks(files, scenario, problems)
+    compiler = _Compiler(scenario, known, media, banks, problems)
     made = compiler.compile()
     claims = read_claims(scenario, compiler.asserted)
     if made is not None:
         _check_folder(scenario, problems)
         graph.check(scenario, known, made, problems)
-        lint.check(scenario, today, problems)
+        check_used(banks, scenario, problems)
+        lint.check(scenario, today, problems, cited=cited_by(made))
     if made is None or problems.has_errors():
         return Compiled(None, problems.in_order())
     if scenario.others:
@@ -112,11 +127,17 @@ class _Compiler:
     """Makes the parts of one Program."""
 
     def __init__(
-        self, scenario: syntax.Scenario, known: check.Index, media: Mapping[str, str], problems: Problems
+        self,
+        scenario: syntax.Scenario,
+        known: check.Index,
+        media: Mapping[str, str],
+        banks: Banks,
+        problems: Problems,
     ) -> None:
         self.scenario = scenario
         self.known = known
         self.media = media
+        self.banks = banks
         self.problems = problems
         self.scope = Scope()
         self.declared = declare.Declarations()
@@ -224,15 +245,19 @@ class _Compiler:
 
     def effects(self, record: Record, key: str = "effects") -> tuple[Effect, ...]:
         """Read the effects under a key."""
+        return self.effects_at(record, getattr(record, key), key)
+
+    def effects_at(self, record: Record, written: front.Effects, *path: str | int) -> tuple[Effect, ...]:
+        """Read the effects at a path of a record."""
         found: list[Effect] = []
-        for position, effect in enumerate(getattr(record, key)):
+        for position, effect in enumerate(written):
             if isinstance(effect, front.Conditional):
                 condition = self.expression(effect, "if")
                 inner = self.effects(effect, "do")
                 if condition is not None:
                     found.append(When(condition, inner))
                 continue
-            node = record.scalar_of(key, position)
+            node = record.scalar_of(*path, position)
             if node is not None:
                 read: Read[Effect] = read_effect(node.text, self.scope)
                 self.report(node, read.faults)
@@ -256,6 +281,9 @@ class _Compiler:
             ask=keys.ask,
             free_text=self.free_text(scene.free_text),
             options=self.options(scene.options),
+            question=compile_tasks.question(scene.question, self.banks, self.effects_at, self.problems),
+            order=compile_tasks.order(scene.order, self.effects_at, self.problems),
+            confidence=compile_tasks.asks_how_sure(scene),
             choices=tuple(
                 self.choice(choice, is_spoke=structure.is_spoke(scene, choice.id.text)) for choice in scene.choices
             ),
@@ -291,7 +319,7 @@ class _Compiler:
             rating=keys.rating or "",
             why_plausible=keys.why_plausible.strip(),
             consequence=self.blocks(choice.consequence),
-            feedback=program.Feedback(keys.feedback.says.strip(), keys.feedback.at) if keys.feedback else None,
+            feedback=_feedback(keys.feedback),
         )
 
     def options(self, keys: "front.OptionsKeys | None") -> program.Options | None:
@@ -314,10 +342,11 @@ class _Compiler:
                 effects=self.effects(option),
                 rating=option.rating or "",
                 why_plausible=option.why_plausible.strip(),
+                feedback=_feedback(option.feedback),
             )
             for option in keys.options
         )
-        return program.Options(items, least, most, keys.ask)
+        return program.Options(items, least, most, keys.ask, keys.confidence is not None)
 
     def free_text(self, written: syntax.FreeText | None) -> program.FreeText | None:
         """Compile a field for words of one's own."""
@@ -405,6 +434,10 @@ def _reference(name: str, keys: front.Reference) -> program.Reference:
     checked = keys.checked.isoformat() if keys.checked else ""
     review_by = keys.review_by.isoformat() if keys.review_by else ""
     return program.Reference(name, keys.title, keys.part, keys.issuer, keys.url or "", checked, review_by)
+
+
+def _feedback(keys: front.Feedback | None) -> program.Feedback | None:
+    return program.Feedback(keys.says.strip(), keys.at) if keys else None
 
 
 def _many(value: str | Sequence[str]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ That text is private: keep it apart and store `event.without_text()`. Replaying 
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from lms.engine.scenario.task import Result, Sureness
 from lms.kernel.record import Record, Tagged, reader
 
 # --- actions ----------------------------------------------------------------------------------------------------
@@ -15,9 +16,10 @@ from lms.kernel.record import Record, Tagged, reader
 
 @dataclass(frozen=True, slots=True)
 class Choose(Tagged):
-    """Take a choice of the scene."""
+    """Take a choice of the scene. `sure` is what the learner says where the scene asks for it; it changes nothing."""
 
     choice: str
+    sure: Sureness = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,23 @@ class Select(Tagged):
     """Hand in a selection of options; their order does not matter."""
 
     options: tuple[str, ...]
+    sure: Sureness = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Tagged):
+    """Answer a question with one or several of its items; their order does not matter."""
+
+    items: tuple[str, ...]
+    sure: Sureness = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Order(Tagged):
+    """Put things in this order; those that are not named are left out."""
+
+    items: tuple[str, ...]
+    sure: Sureness = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +64,7 @@ class TimeOut(Tagged):
     """Let time choose, in a scene that has a time limit. Whether so much time has passed is the player's to know."""
 
 
-Action = Choose | Select | Write | Go | TimeOut
+Action = Choose | Select | Answer | Order | Write | Go | TimeOut
 
 
 # --- events -----------------------------------------------------------------------------------------------------
@@ -67,7 +86,7 @@ class SceneArrived(Tagged):
     step: int
     scene: str
     via: str
-    how: Literal["start", "choice", "select", "write", "go", "time", "later", "call", "return"]
+    how: Literal["start", "choice", "select", "answer", "order", "write", "go", "time", "later", "call", "return"]
     clock: int | None = None
 
 
@@ -80,6 +99,7 @@ class ChoiceTaken(Tagged):
     choice: str
     offered: tuple[str, ...]
     rating: str = ""
+    sure: Sureness = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +110,33 @@ class OptionsSelected(Tagged):
     scene: str
     options: tuple[str, ...]
     offered: tuple[str, ...]
+    sure: Sureness = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionAnswered(Tagged):
+    """A question was answered, with `items` in the order of the bank; `offered` in the order shown."""
+
+    step: int
+    scene: str
+    question: str
+    items: tuple[str, ...]
+    offered: tuple[str, ...]
+    result: Result
+    sure: Sureness = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsOrdered(Tagged):
+    """Things were put in this order, and the others left out; `offered` in the order shown."""
+
+    step: int
+    scene: str
+    order: str
+    items: tuple[str, ...]
+    offered: tuple[str, ...]
+    result: Result
+    sure: Sureness = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +242,8 @@ Event = (
     | SceneArrived
     | ChoiceTaken
     | OptionsSelected
+    | QuestionAnswered
+    | ItemsOrdered
     | TextWritten
     | WentOn
     | TimedOut
@@ -216,6 +265,9 @@ Reason = Literal[
     "unknown-option",
     "too-few",
     "too-many",
+    "unknown-item",
+    "item-twice",
+    "unknown-sureness",
     "nothing-written",
     "too-long",
     "no-time-limit",

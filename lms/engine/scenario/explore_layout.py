@@ -45,6 +45,7 @@ def _kinds(machine: Machine, scores: frozenset[str]) -> Iterator[tuple[str, Kind
             yield f"scene:{id_}", _range(0, ready.seen_up_to)
         doings = [item.doing for item in (*ready.choices.values(), *([ready.timeout] if ready.timeout else []))]
         doings += [doing for _, doing in (*ready.items.values(), *ready.routes.values())]
+        doings += [doing for task in ready.tasks for _, doing in task.items.values()]
         for doing in doings:
             if doing.is_remembered:
                 yield f"chose:{doing.id}", (2, bool, int)

@@ -118,4 +118,5 @@ def _history(scene: Scene) -> frozenset[str]:
         | {f"scene:{scene.id}"}
         | ({"clock"} if takes_time(scene) else set())
         | ({f"chose:{route.id}" for route in scene.free_text.routes} if scene.free_text else set())
+        | ({f"chose:{item.id}" for item in scene.order.items} if scene.order else set())
     )

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar, get_args
 
+from lms.engine.scenario import task
 from lms.engine.scenario.expression import (
     Add,
     Assign,
@@ -30,6 +31,8 @@ from lms.engine.scenario.expression import (
 from lms.engine.scenario.observing import Observe
 from lms.engine.scenario.program import Choice, DebriefPlan, Flag, Number, Option, Program, Route, Scene
 from lms.kernel.record import Record
+
+Task = TypeVar("Task", task.Question, task.Order)
 
 Trees = Mapping[str, Expression]
 D = TypeVar("D", Choice, Option, Route)
@@ -121,6 +124,11 @@ def effects_of(scene: Scene) -> Iterator[Effect]:
     doings: tuple[Choice | Option | Route, ...] = (*takeable(scene), *routes)
     for doing in doings:
         yield from doing.effects
+    for asked in (scene.question, scene.order):
+        if asked is not None:
+            yield from (*asked.right, *asked.partly, *asked.wrong)
+            for item in asked.items:
+                yield from item.effects
     for observe in scene.observe:
         yield from observed(observe)
 
@@ -179,7 +187,9 @@ def _scene(scene: Scene, kept: frozenset[str], scores: frozenset[str], *, timed:
         scene,
         blocks=(),
         choices=tuple(cut(replace(choice, consequence=(), feedback=None)) for choice in scene.choices),
-        options=options and replace(options, items=tuple(cut(item) for item in options.items)),
+        options=options and replace(options, items=tuple(cut(replace(item, feedback=None)) for item in options.items)),
+        question=_task(scene.question, kept, scores),
+        order=_task(scene.order, kept, scores),
         free_text=text and replace(text, routes=tuple(cut(route) for route in text.routes)),
         takes=scene.takes if timed else 0,
         timeout=timeout and replace(timeout, choice=cut(replace(timeout.choice, consequence=(), feedback=None))),
@@ -188,6 +198,17 @@ def _scene(scene: Scene, kept: frozenset[str], scores: frozenset[str], *, timed:
             for observe in scene.observe
             if (effects := _effects(observe.effects, kept, scores))
         ),
+    )
+
+
+def _task(asked: Task | None, kept: frozenset[str], scores: frozenset[str]) -> Task | None:
+    return asked and replace(
+        asked,
+        right=_effects(asked.right, kept, scores),
+        partly=_effects(asked.partly, kept, scores),
+        wrong=_effects(asked.wrong, kept, scores),
+        at="debrief",
+        items=tuple(replace(item, effects=_effects(item.effects, kept, scores)) for item in asked.items),
     )
 
 

@@ -17,11 +17,24 @@ from typing import Any, NamedTuple
 
 from lms.engine.scenario.chance import LEFT_TO_THE_SEED, Fate, fates
 from lms.engine.scenario.evaluate import Moves
-from lms.engine.scenario.events import Action, Choose, Drawn, Go, LaterCame, SceneArrived, Select, TimeOut, Write
+from lms.engine.scenario.events import (
+    Action,
+    Answer,
+    Choose,
+    Drawn,
+    Go,
+    LaterCame,
+    Order,
+    SceneArrived,
+    Select,
+    TimeOut,
+    Write,
+)
 from lms.engine.scenario.explore_clock import Moments
 from lms.engine.scenario.explore_layout import layout
 from lms.engine.scenario.explore_live import Live
 from lms.engine.scenario.explore_slice import STOPS, Question, sliced
+from lms.engine.scenario.explore_tasks import responses
 from lms.engine.scenario.explore_view import Chosen, Part, View
 from lms.engine.scenario.expression import reads
 from lms.engine.scenario.machine import Doing, ReadyChoice, ReadyScene, machine_of
@@ -283,13 +296,9 @@ class Space:
         elif phase == "choose":
             yield from self._choices(ready, state, view)
         elif phase == "select":
-            looking = self._state(state, view)
-            open_now = {name: doing for name, (_, doing) in ready.items.items() if self._is_open(doing, looking, state)}
-            for taken in list(self._selections(ready, open_now, state, view)):
-                for name in taken:
-                    self._meet("taken", name, state, None)
-                doings = [ready.items[name][1] for name in taken]
-                yield Select(taken), partial(Turn.hand_in, taken=doings)
+            yield from self._selected(ready, state, view)
+        elif phase in {"answer", "order"}:
+            yield from self._responses(ready, state, view)
         elif phase == "write":
             for route in ("", *ready.routes):
                 yield Write("…", route), partial(Turn.follow, route=route)
@@ -313,6 +322,30 @@ class Space:
         for one in open_now:
             self._meet("taken", one.choice.id, state, None)
             yield Choose(one.choice.id), partial(Turn.take, ready=one)
+
+    def _selected(
+        self, ready: ReadyScene, state: int, view: View
+    ) -> Iterator[tuple[Action, Callable[[_Probe], object]]]:
+        looking = self._state(state, view)
+        open_now = {name: doing for name, (_, doing) in ready.items.items() if self._is_open(doing, looking, state)}
+        for taken in list(self._selections(ready, open_now, state, view)):
+            for name in taken:
+                self._meet("taken", name, state, None)
+            yield Select(taken), partial(Turn.hand_in, taken=[ready.items[name][1] for name in taken])
+
+    def _responses(
+        self, ready: ReadyScene, state: int, view: View
+    ) -> Iterator[tuple[Action, Callable[[_Probe], object]]]:
+        is_question = self.control(state)[1] == "answer"
+        task = ready.question if is_question else ready.order
+        if task is not None:
+            nothing: Outcome = (frozenset(), self.unmoved, 0)
+            found = responses(task, nothing, lambda one, doing: self._outcome(one, doing, state, view), self.spend)
+            for taken in list(found):
+                for name in taken:
+                    self._meet("taken", name, state, None)
+                action = Answer(taken) if is_question else Order(taken)
+                yield action, partial(Turn.hand_in_response, ready=task, taken=taken)
 
     def _is_open(self, doing: Doing, looking: State, state: int) -> bool:
         """Tell whether something may be taken, and note what its condition was."""

@@ -213,6 +213,9 @@ class ChoiceKeys(Record):
     why_plausible: str = key("Why a good person might take it; required unless it is best.", default="")
     feedback: Feedback | None = key("A direct word on it.", default=None)
     point_of_no_return: bool = key("Whether it is meant that no good ending can be reached after it.", default=False)
+    confidence: Literal["ask"] | None = key(
+        "Whether the learner is asked how sure they are; all choices of the scene are then asked for.", default=None
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -227,9 +230,12 @@ class FollowUp(Record):
 class SceneKeys(Record):
     """What kind of scene it is, where that cannot be seen from its content."""
 
-    kind: Literal["narration", "decision", "document", "free-text", "hub", "call", "checkpoint", "ending"] | None = key(
-        "Seen from the content, unless it is an ending, a hub, a call or a checkpoint.", default=None
-    )
+    kind: (
+        Literal[
+            "narration", "decision", "question", "document", "free-text", "order", "hub", "call", "checkpoint", "ending"
+        ]
+        | None
+    ) = key("Seen from the content, unless it is an ending, a hub, a call or a checkpoint.", default=None)
     ask: str = key("The question above the choices.", default="")
     to: Slug | None = key(
         "For a scene without choices: the scene that follows (`return`: where the story was heading).", default=None
@@ -247,6 +253,9 @@ class SceneKeys(Record):
     point_of_no_return: bool = key(
         "Whether it is meant that no good ending can be reached after some answers to it.", default=False
     )
+    confidence: Literal["ask"] | None = key(
+        "With its choice, whether the learner is asked how sure they are.", default=None
+    )
     band: Literal["growing", "secure", "strong"] | None = key("For an ending: how much has been shown.", default=None)
     success: bool = key("For an ending: whether it is a good one.", default=False)
     voice: tuple[str, ...] = key("For an ending: how the person whom it was about tells it.", default=())
@@ -263,6 +272,7 @@ class OptionKeys(Record):
     effects: Effects = key("What selecting it changes.", default=())
     rating: Literal["best", "defensible", "unsafe", "critical"] | None = key("An expert's judgement.", default=None)
     why_plausible: str = key("Why a good person might select it.", default="")
+    feedback: Feedback | None = key("A direct word on selecting it.", default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -272,6 +282,7 @@ class OptionsKeys(Record):
     ask: str = key("What to select.", default="")
     choose: Range | None = key("How many (else: one or more).", default=None, example="2..4")
     options: tuple[OptionKeys, ...] = key("The lines.", min_items=2)
+    confidence: Literal["ask"] | None = key("Whether the learner is asked how sure they are.", default=None)
 
 
 @dataclass(frozen=True, kw_only=True)

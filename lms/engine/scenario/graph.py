@@ -119,7 +119,7 @@ def _check_scenes(scenario: syntax.Scenario, made: program.Program, problems: Pr
     compiled = {scene.id: scene for scene in made.scenes}
     for scene in scenario.scenes:
         if scene.kind == "ending":
-            if scene.choices or scene.keys.to or scene.options or scene.free_text:
+            if scene.choices or scene.keys.to or scene.options or scene.free_text or scene.question or scene.order:
                 place = scene.choices[0].span if scene.choices else scene.span
                 problems.add(
                     codes.ENDING_GOES_ON,
@@ -168,8 +168,14 @@ def _check_fit(scene: syntax.Scene, problems: Problems) -> None:
     kind = scene.keys.kind
     if scene.choices and scene.keys.to:
         place, what = scene.keys.place_of_key("to"), "'to' belongs to a scene without choices"
-    elif kind == "document" and not scene.options:
-        place, what = scene.keys.place_of("kind"), "a document scene needs '::: options'"
+    elif kind == "document" and not scene.options and not _has_document(scene):
+        place, what = scene.keys.place_of("kind"), "a document scene needs '::: options' or '::: document'"
+    elif kind == "question" and not scene.question:
+        place, what = scene.keys.place_of("kind"), "a question scene needs '::: question'"
+    elif kind == "order" and not scene.order:
+        place, what = scene.keys.place_of("kind"), "an order scene needs '::: order'"
+    elif kind == "narration" and (scene.options or scene.question or scene.order):
+        place, what = scene.keys.place_of("kind"), "a narration asks for words or a choice, and nothing else"
     elif kind == "free-text" and not scene.free_text:
         place, what = scene.keys.place_of("kind"), "a free-text scene needs '::: free-text'"
     elif kind == "decision" and len(scene.choices) < 2:  # noqa: PLR2004
@@ -188,6 +194,10 @@ def _check_fit(scene: syntax.Scene, problems: Problems) -> None:
             return
         place, what = scene.keys.place_of_key(misplaced[0]), f"'{misplaced[0]}' belongs to {A_KIND[misplaced[1]]}"
     problems.add(codes.SCENE_KIND, place, what, fix="change the kind, or remove the key")
+
+
+def _has_document(scene: syntax.Scene) -> bool:
+    return any(isinstance(block, syntax.Document) for block in scene.blocks)
 
 
 def _check_reached(scenario: syntax.Scenario, graph: Graph, reached: set[str], problems: Problems) -> None:

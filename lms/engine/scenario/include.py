@@ -55,6 +55,7 @@ class Gathered:
 
     node: yaml.Mapping | None
     parts: list[Part] = field(default_factory=list)
+    banks: list[yaml.Mapping] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
     is_whole: bool = True
 
@@ -67,7 +68,8 @@ def gather(source: Source, node: yaml.Mapping | None, files: Mapping[str, Source
     reader = _Reader(files, problems, source)
     reader.follow(node, (_MAIN,))
     gathered.node = _merge(node, reader.nodes, problems)
-    gathered.parts, gathered.sources, gathered.is_whole = reader.parts, reader.sources, reader.is_whole
+    gathered.parts, gathered.banks = reader.parts, reader.banks
+    gathered.sources, gathered.is_whole = reader.sources, reader.is_whole
     return gathered
 
 
@@ -80,6 +82,11 @@ def only_used(program: Program, own: Iterable[str]) -> Program:
         references=tuple(one for one in program.references if one.id in used),
         characters=tuple(one for one in program.characters if one.id in used),
     )
+
+
+def is_bank(node: yaml.Mapping) -> bool:
+    """Tell whether a file holds a question bank."""
+    return node.get("bank") is not None or node.get("questions") is not None
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -98,6 +105,7 @@ class _Reader:
         self.problems = problems
         self.nodes: list[yaml.Mapping] = []
         self.parts: list[Part] = []
+        self.banks: list[yaml.Mapping] = []
         self.sources: list[Source] = []
         self.is_whole = True
         self._done: set[str] = set()
@@ -151,6 +159,9 @@ class _Reader:
             self.parts.append(Part(source, body))
         else:
             node = yaml.compose(source, self.problems)
+        if isinstance(node, yaml.Mapping) and is_bank(node):
+            self.banks.append(node)
+            return
         if node is not None:
             read(node, Shared, self.problems)
             markup.check_values(node, self.problems, but=_NOT_TEXTS)

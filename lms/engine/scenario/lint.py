@@ -17,8 +17,8 @@ ENOUGH_DECISIONS = 5
 _MARKUP = re.compile(r"\]\{[^{}]*\}|\]\([^()]*\)|[*_\[\]]")
 
 
-def check(scenario: syntax.Scenario, today: date, problems: Problems) -> None:
-    """Report what weakens the scenario as training."""
+def check(scenario: syntax.Scenario, today: date, problems: Problems, *, cited: frozenset[str] = frozenset()) -> None:
+    """Report what weakens the scenario as training; `cited` are references that stand in other files."""
     decisions = [scene for scene in scenario.scenes if _is_decision(scene)]
     debriefed = {name.text for debrief in scenario.debriefs for name in names_at(debrief.keys, "for")}
     for scene in decisions:
@@ -36,7 +36,7 @@ def check(scenario: syntax.Scenario, today: date, problems: Problems) -> None:
                 fix="add a '::: debrief {#id}' block with for, expert, why and ref",
             )
     _check_tells(scenario, decisions, problems)
-    _check_references(scenario, today, problems)
+    _check_references(scenario, today, cited, problems)
 
 
 def _is_decision(scene: syntax.Scene) -> bool:
@@ -129,13 +129,13 @@ def _length(choice: syntax.Choice) -> int:
     return len(_MARKUP.sub("", choice.label))
 
 
-def _check_references(scenario: syntax.Scenario, today: date, problems: Problems) -> None:
+def _check_references(scenario: syntax.Scenario, today: date, cited: frozenset[str], problems: Problems) -> None:
     matter = scenario.front
     if matter is None:
         return
     records = [debrief.keys for debrief in scenario.debriefs]
     musts = [*matter.must.values(), *matter.must_not.values()]
-    used = {name.text for record in (*records, *musts) for name in names_at(record, "ref")}
+    used = cited | {name.text for record in (*records, *musts) for name in names_at(record, "ref")}
     for name, reference in matter.references.items():
         if name not in used and reference.span.path != scenario.source.path:
             continue  # included, and somebody else's concern

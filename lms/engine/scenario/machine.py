@@ -47,7 +47,8 @@ from lms.engine.scenario.program import (
     SomeOf,
     VariableDeclaration,
 )
-from lms.engine.scenario.state import State, Value
+from lms.engine.scenario.state import Phase, State, Value
+from lms.engine.scenario.task import OrderItem, QuestionItem, Result, Task
 from lms.engine.scenario.ways import calls, goes_on_to, reach
 
 CACHED = 256
@@ -71,6 +72,8 @@ class Doing:
     is_remembered: bool
     once: bool = False
     takes: int = 0
+    owes: bool = False
+    """Whether its feedback is given at the next checkpoint."""
 
     def is_open(self, state: State) -> bool:
         """Tell whether it may be taken now."""
@@ -105,6 +108,20 @@ class Observing(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class ReadyTask:
+    """A question or an order with the running side of its items and results."""
+
+    task: Task
+    items: Mapping[str, tuple[QuestionItem | OrderItem, Doing]]
+    results: Mapping[Result, Doing]
+
+    def doings(self, taken: Iterable[str], result: Result) -> list[Doing]:
+        """Return what a response does, in order: what was taken, in the order of the file, then the result."""
+        wanted = {*taken}
+        return [*(doing for id_, (_, doing) in self.items.items() if id_ in wanted), self.results[result]]
+
+
+@dataclass(frozen=True, slots=True)
 class ReadyScene:
     """A scene with all that running it needs; mappings keep the order of the file."""
 
@@ -122,6 +139,28 @@ class ReadyScene:
     draws: tuple[Draw, ...]
     forgets: Mapping[str, Value]
     """What leaving this checkpoint sets back, and to what."""
+    question: ReadyTask | None
+    order: ReadyTask | None
+
+    @property
+    def tasks(self) -> tuple[ReadyTask, ...]:
+        """What it asks beside options and choices."""
+        return tuple(task for task in (self.question, self.order) if task is not None)
+
+    def asks_after(self, phase: Phase | None) -> Phase:
+        """Return what it asks for after this (None: first); `go` when there is nothing more."""
+        scene = self.scene
+        asked: tuple[tuple[Phase, object], ...] = (
+            ("write", scene.free_text),
+            ("select", scene.options),
+            ("answer", scene.question),
+            ("order", scene.order),
+            ("choose", scene.choices),
+        )
+        waiting = [name for name, what in asked if what]
+        if phase in waiting:
+            waiting = waiting[waiting.index(phase) + 1 :]
+        return waiting[0] if waiting else "go"
 
     def limits(self, open_now: int) -> tuple[int, int]:
         """Return how many options are selected, at least and at most, when so many are open."""
@@ -158,6 +197,8 @@ class Machine:
         self.choices = {id_: ready for scene in self.scenes.values() for id_, ready in scene.choices.items()}
         timeouts = [scene.timeout for scene in self.scenes.values() if scene.timeout]
         self.choices |= {ready.choice.id: ready for ready in timeouts}
+        self.options = {id_: item for scene in self.scenes.values() for id_, (item, _) in scene.items.items()}
+        self.tasks = {id_: task for scene in self.scenes.values() for task in scene.tasks for id_ in task.items}
         self.laters = {later.id: (later, self._evaluator.condition(later.condition)) for later in program.laters}
         self.characters = {character.id: character for character in program.characters}
         self.bounds = {item.id: (item.low, item.high) for item in program.competencies}
@@ -202,13 +243,31 @@ class Machine:
         once = isinstance(item, Choice) and item.once
         is_remembered = once or item.id in self._chosen
         run = self._evaluator.effects(item.effects)
-        return Doing(item.id, when, run, _fixed_moves(item.effects), is_remembered, once, item.takes)
+        owes = not isinstance(item, Route) and item.feedback is not None and item.feedback.at == "checkpoint"
+        return Doing(item.id, when, run, _fixed_moves(item.effects), is_remembered, once, item.takes, owes)
 
     def _ready(self, item: Choice, scene: Scene | None = None) -> ReadyChoice:
         return ReadyChoice(item, self._doing(item, scene), self.shown(item.consequence))
 
     def _observing(self, observe: Observe) -> Observing:
         return Observing(observe, self._evaluator.condition(observe.when), self._evaluator.effects(observe.effects))
+
+    def _task(self, task: Task | None) -> ReadyTask | None:
+        if task is None:
+            return None
+        effects: dict[Result, tuple[Effect, ...]] = {"right": task.right, "partly": task.partly, "wrong": task.wrong}
+        return ReadyTask(
+            task,
+            {
+                item.id: (item, self._always(item.id, item.effects, is_remembered=item.id in self._chosen))
+                for item in task.items
+            },
+            {result: self._always(task.id, does, is_remembered=False) for result, does in effects.items()},
+        )
+
+    def _always(self, id_: str, effects: tuple[Effect, ...], *, is_remembered: bool) -> Doing:
+        """Return the running side of what is open to everybody."""
+        return Doing(id_, always, self._evaluator.effects(effects), _fixed_moves(effects), is_remembered)
 
     def _scene(self, scene: Scene, arms: tuple[Later, ...]) -> ReadyScene:
         routes = scene.free_text.routes if scene.free_text else ()
@@ -232,6 +291,8 @@ class Machine:
                 for item in self.program.variables
                 if item.id not in scene.checkpoint.keeps
             },
+            self._task(scene.question),
+            self._task(scene.order),
         )
 
 
@@ -300,6 +361,11 @@ def _of_scene(scene: Scene) -> Iterator[Expression]:
         yield from expressions_in(observe.effects)
     for route in scene.free_text.routes if scene.free_text else ():
         yield from expressions_in(route.effects)
+    for task in (scene.question, scene.order):
+        if task is not None:
+            yield from expressions_in((*task.right, *task.partly, *task.wrong))
+            for item in task.items:
+                yield from expressions_in(item.effects)
 
 
 def _of_blocks(blocks: tuple[Block, ...]) -> Iterator[Expression]:

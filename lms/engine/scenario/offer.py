@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from lms.engine.scenario.charts import chart_of
 from lms.engine.scenario.machine import Machine, ReadyScene, Shown, machine_of
 from lms.engine.scenario.observing import Chart
+from lms.engine.scenario.offer_tasks import asks_how_sure, offered_order, offered_question, words
 from lms.engine.scenario.program import Block, Dialogue, Document, Picture, Program, Prose
 from lms.engine.scenario.scene import (
     OfferedChoice,
@@ -21,9 +22,12 @@ from lms.engine.scenario.scene import (
     TimeLimit,
 )
 from lms.engine.scenario.state import State
+from lms.engine.scenario.task import Moment
 from lms.engine.scenario.turn import is_timed
 
 DAY = 24 * 60
+NOW: frozenset[Moment] = frozenset({"now"})
+KEPT: frozenset[Moment] = frozenset({"checkpoint"})
 
 
 def offered(program: Program, state: State) -> Scene:
@@ -44,11 +48,16 @@ def offered(program: Program, state: State) -> Scene:
         feedback="\n\n".join(
             item.choice.feedback.markdown for item in said if item.choice.feedback and item.choice.feedback.at == "now"
         ),
+        words=words(machine, (id_ for id_ in state["said"] if id_ not in machine.choices), NOW),
+        due=words(machine, state.get("owed", ()), KEPT) if scene.kind in {"checkpoint", "ending"} else (),
         later_came=state["came"] is not None,
         ask=scene.ask,
         choices=_choices(machine, state, ready) if phase == "choose" else (),
         options=_options(machine, state, ready) if phase == "select" else None,
         free_text=_free_text(ready) if phase == "write" else None,
+        question=offered_question(machine, state, ready.question) if phase == "answer" else None,
+        order=offered_order(machine, state, ready.order) if phase == "order" else None,
+        asks_how_sure=asks_how_sure(machine, state),
         clock=time_shown(state["clock"]),
         progress=progress,
         minutes_left=minutes_left,

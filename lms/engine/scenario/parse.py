@@ -8,11 +8,22 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TypeVar
 
-from lms.engine.scenario import blocks, codes, front
+from lms.engine.scenario import blocks, codes, front, front_tasks
 from lms.engine.scenario.blocks import BlockText, Line
 from lms.engine.scenario.include import Part, gather
 from lms.engine.scenario.prose import ProseReader
-from lms.engine.scenario.syntax import Block, Choice, Debrief, FreeText, Later, Name, Scenario, Scene
+from lms.engine.scenario.syntax import (
+    Block,
+    Choice,
+    Debrief,
+    FreeText,
+    Later,
+    Name,
+    Order,
+    Question,
+    Scenario,
+    Scene,
+)
 from lms.engine.source import front_matter, markup
 from lms.engine.source.problem import Problems
 from lms.engine.source.span import Span
@@ -42,6 +53,7 @@ def parse(source: Source, problems: Problems, files: Mapping[str, SourceFile] = 
         body = [Line(number, text) for number, text in enumerate(part.source.lines[part.body - 1 :], part.body)]
         _Parser(scenario, part.source, problems).read_body(_without_comments(body))
     scenario.others = included.sources
+    scenario.banks = included.banks
     if not scenario.scenes and not scenario.is_unsure:
         problems.add(
             codes.NO_SCENES,
@@ -227,6 +239,14 @@ class _Parser:
             scene.keys = keys or scene.keys
         elif block.type.name == "options":
             scene.options = self._once(block, scene.options, front.OptionsKeys) or scene.options
+        elif block.type.name == "question":
+            self._need_id(block.id, "the question")
+            question = self._once(block, scene.question, front_tasks.QuestionKeys)
+            scene.question = Question(block.id, question) if question else scene.question
+        elif block.type.name == "order":
+            self._need_id(block.id, "the order")
+            order = self._once(block, scene.order, front_tasks.OrderKeys)
+            scene.order = Order(block.id, order) if order else scene.order
         else:
             self._need_id(block.id, "the free text")
             text = self._once(block, scene.free_text, front.FreeTextKeys)

@@ -34,7 +34,8 @@ def find_places(scenario: syntax.Scenario, known: check.Index) -> Places:
         taken={
             id_: one.span if isinstance(one, syntax.Choice) else one.place_of("id")
             for id_, one in known.choices.items()
-        },
+        }
+        | {scene.question.id.text: scene.question.id.span for scene in scenario.scenes if scene.question},
         guards={
             id_: (one.keys if isinstance(one, syntax.Choice) else one).place_of("when")
             for id_, one in known.choices.items()

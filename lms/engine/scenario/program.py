@@ -13,7 +13,7 @@ Whoever adds something, keeps what is stored readable for ever:
   F5  a state or an event of an older run has no keys that were added since: a new key of `State` is NotRequired and left
       out where nothing uses it, a new field of an event has a default
 
-Ids are unique among scenes; among choices and options together; and among musts and must_nots together.
+Ids are unique among scenes; among choices, options and all other items that can be taken, together; and among musts and must_nots together.
 Texts called `markdown`, `label` or `why` are Markdown as written; times are minutes since the first midnight.
 """
 
@@ -25,6 +25,7 @@ from typing import Any, Literal, Self
 
 from lms.engine.scenario.expression import Effect, Expression
 from lms.engine.scenario.observing import Chart, Observe, Scale, Track
+from lms.engine.scenario.task import Moment, Order, Question
 from lms.kernel.errors import Invalid
 from lms.kernel.ids import content_hash
 from lms.kernel.record import Record, Tagged, canonical
@@ -41,7 +42,9 @@ _UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _only_add
 """From an older format to the next: one pure function each, applied in order."""
 
 Rating = Literal["", "best", "defensible", "unsafe", "critical"]
-SceneKind = Literal["narration", "decision", "document", "free-text", "hub", "call", "checkpoint", "ending"]
+SceneKind = Literal[
+    "narration", "decision", "question", "document", "free-text", "order", "hub", "call", "checkpoint", "ending"
+]
 
 
 # --- declarations -----------------------------------------------------------------------------------------------
@@ -266,7 +269,7 @@ class Feedback(Record):
     """A direct word on a choice, and when it is given."""
 
     markdown: str
-    at: Literal["now", "checkpoint", "debrief"] = "debrief"
+    at: Moment = "debrief"
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +318,7 @@ class Option(Record):
     rating: Rating = ""
     why_plausible: str = ""
     takes: int = 0
+    feedback: Feedback | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +329,7 @@ class Options(Record):
     least: int
     most: int
     ask: str = ""
+    confidence: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,12 +392,12 @@ class Checkpoint(Record):
 
 @dataclass(frozen=True, slots=True)
 class Scene(Record):
-    """A point in the story. It asks for what it has, in this order: free text, options, then a choice.
+    """A point in the story. It asks for what it has, in this order: free text, options, question, order, choice.
 
     A scene without choices goes on to `then`; with `then` empty it goes back to where the story was heading, or where it
     was called from; with `back` it calls, as a choice does. `takes` minutes pass when the scene is left, whichever way.
     On arriving, what `observe` says is measured. While the scene waits for anything but words, time may take the choice
-    of `timeout`.
+    of `timeout`. With `confidence`, whoever chooses says how sure they are.
     """
 
     id: str
@@ -412,6 +417,9 @@ class Scene(Record):
     back: str | None = None
     hub: Hub | None = None
     checkpoint: Checkpoint | None = None
+    question: Question | None = None
+    order: Order | None = None
+    confidence: bool = False
 
 
 @dataclass(frozen=True, slots=True)

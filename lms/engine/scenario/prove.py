@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
-from lms.engine.scenario import codes
+from lms.engine.scenario import codes, events
 from lms.engine.scenario.claims import Claims
 from lms.engine.scenario.compile import Compiled
 from lms.engine.scenario.events import Action, Choose, Select, Write
@@ -347,6 +347,10 @@ class _Prover:
                 return self.places.taken[options[0]], words
             case Select():
                 return self.places.scenes[scene], "nothing selected"
+            case events.Answer(items) | events.Order(items):
+                between = " + " if isinstance(action, events.Answer) else ", then "
+                words = between.join(_short(self.texts[item], _LONGEST // len(items)) for item in items)
+                return self.places.taken[items[0].partition(".")[0]], words
             case Write(_, route):
                 said = f"words such as “{self.texts[route]}”" if route else "words that nothing waits for"
                 return self.places.taken[route] if route else self.places.scenes[scene], said
@@ -357,6 +361,7 @@ def _texts(program: Program) -> Iterator[tuple[str, str]]:
     for scene in program.scenes:
         yield from ((choice.id, choice.label) for choice in scene.choices)
         yield from ((option.id, option.label) for option in (scene.options.items if scene.options else ()))
+        yield from ((item.id, item.label) for task in (scene.question, scene.order) if task for item in task.items)
         yield from ((route.id, route.phrases[0]) for route in (scene.free_text.routes if scene.free_text else ()))
 
 

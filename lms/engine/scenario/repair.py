@@ -44,6 +44,10 @@ def _missing(scenario: Scenario) -> list[Edit]:
     give([(debrief.id, f"about {debrief.keys.for_[0]}") for debrief in scenario.debriefs], "debrief", set())
     texts = [scene.free_text for scene in scenes if scene.free_text]
     give([(text.id, text.keys.ask) for text in texts], "words", set())
+    questions = [scene.question for scene in scenes if scene.question]
+    give([(each.id, each.keys.question or "") for each in questions], "question", set())
+    orders = [scene.order for scene in scenes if scene.order]
+    give([(each.id, each.keys.ask) for each in orders], "order", set())
     for space, several in lists.items():
         taken = {identifier for items, _, _ in several for identifier in edits.ids_in(items)}
         if space == "choice":
@@ -59,6 +63,8 @@ def _lists(scenario: Scenario) -> dict[str, list[tuple[Sequence, str, str]]]:
     for scene in scenario.scenes:
         if scene.options:
             choices.append((scene.options, "options", "text", "option"))
+        if scene.order:
+            choices.append((scene.order.keys, "items", "text", "item"))
         if scene.free_text:
             choices.append((scene.free_text.keys, "routes", "phrases", "route"))
     plans: list[front.PlanKeys] = [scenario.plan] if scenario.plan else []

@@ -8,19 +8,23 @@ Invariants, each a property test of that name:
   R5  a checked program ends, or offers something that can be done
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from lms.engine.scenario.chance import LEFT_TO_THE_SEED, Fate
 from lms.engine.scenario.debriefing import Band, MustMark, Outcome, Score
 from lms.engine.scenario.events import (
     Action,
+    Answer,
     ChoiceTaken,
     Choose,
     Drawn,
     Event,
     Go,
+    ItemsOrdered,
     OptionsSelected,
+    Order,
+    QuestionAnswered,
     Refused,
     Select,
     Started,
@@ -90,17 +94,9 @@ def act(program: Program, state: State, action: Action, fate: Fate = LEFT_TO_THE
         return Refused("wrong-action", f"the scene waits for {wanted.kind}, not for {action.kind}")
     turn = Turn(machine, _copy(state), fate)
     turn.state["step"] += 1
-    match action:
-        case Choose(choice):
-            refused = turn.choose(choice)
-        case Select(options):
-            refused = turn.select(options)
-        case Write():
-            refused = turn.write(action)
-        case Go():
-            refused = turn.go()
-        case TimeOut():
-            refused = turn.time_out()
+    if "owed" in turn.state and machine.scenes[state["scene"]].scene.kind == "checkpoint":
+        del turn.state["owed"]  # it was said here
+    refused = _DOES[type(action)](turn, action)
     return refused or Step(turn.state, tuple(turn.events))
 
 
@@ -110,9 +106,13 @@ def actions_of(events: Iterable[Event]) -> tuple[Action, ...]:
     for event in events:
         match event:
             case ChoiceTaken():
-                actions.append(Choose(event.choice))
+                actions.append(Choose(event.choice, event.sure))
             case OptionsSelected():
-                actions.append(Select(event.options))
+                actions.append(Select(event.options, event.sure))
+            case QuestionAnswered():
+                actions.append(Answer(event.items, event.sure))
+            case ItemsOrdered():
+                actions.append(Order(event.items, event.sure))
             case TextWritten():
                 actions.append(Write(event.text, event.route))
             case WentOn():
@@ -194,12 +194,25 @@ def band_of(state: State, competency: str) -> Band:
     return "Secure" if share >= SECURE * (high - low) else "Growing"
 
 
-_WANTED: dict[str, type[Choose] | type[Select] | type[Write] | type[Go] | None] = {
+_WANTED: dict[str, type[Choose | Select | Answer | Order | Write | Go] | None] = {
     "write": Write,
     "select": Select,
+    "answer": Answer,
+    "order": Order,
     "choose": Choose,
     "go": Go,
     "ended": None,
+}
+
+
+_DOES: dict[type[Action], Callable[[Turn, Any], Refused | None]] = {
+    Choose: Turn.choose,
+    Select: Turn.select,
+    Answer: Turn.answer,
+    Order: Turn.put_in_order,
+    Write: Turn.write,
+    Go: lambda turn, _: turn.go(),
+    TimeOut: lambda turn, _: turn.time_out(),
 }
 
 

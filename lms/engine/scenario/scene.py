@@ -5,6 +5,7 @@ Markdown stays Markdown: whoever shows it renders it.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from lms.engine.scenario.program import FollowUp, SceneKind
 from lms.engine.scenario.state import Phase
@@ -133,6 +134,40 @@ class TimeLimit(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class OfferedQuestion(Record):
+    """A question with its answers in the order shown; `several` may be chosen, or one."""
+
+    id: str
+    ask: str
+    several: bool
+    items: tuple[OfferedOption, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedOrder(Record):
+    """Things of which `least` to `most` are put in order; where `least` is all of them, none is left out."""
+
+    id: str
+    ask: str
+    least: int
+    most: int
+    items: tuple[OfferedOption, ...]
+
+
+Mark = Literal["", "right", "elsewhere", "stray", "missed"]
+"""Of a line of a response: it belongs (where it stands); it belongs elsewhere; it does not belong; it is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word(Record):
+    """The author's word on something that was taken, or is missing; `about` is its label. Both are Markdown."""
+
+    about: str
+    markdown: str
+    mark: Mark = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ReachedEnding(Record):
     """How the story ended; `success` is whether the run is passed."""
 
@@ -145,7 +180,7 @@ class ReachedEnding(Record):
 class Scene(Record):
     """A scene as offered now. `awaits` says which action it waits for; exactly that part of it is filled.
 
-    write → `free_text` · select → `options` · choose → `choices` · go → nothing · ended → `ending`
+    write → `free_text` · select → `options` · answer → `question` · order → `order` · choose → `choices` · go → nothing · ended → `ending`
     """
 
     step: int
@@ -158,12 +193,20 @@ class Scene(Record):
     """The consequence of what was done last, to be shown above the scene."""
     feedback: str
     """A direct word on what was chosen last, where the author gives it at once."""
+    words: tuple[Word, ...]
+    """The same on options and on the lines of a question or an order."""
+    due: tuple[Word, ...]
+    """The author's words that were kept for this checkpoint; at an ending, those that no checkpoint came for."""
     later_came: bool
     """Whether something from before has come back: the learner may be told so."""
     ask: str
     choices: tuple[OfferedChoice, ...]
     options: OfferedOptions | None
     free_text: OfferedText | None
+    question: OfferedQuestion | None
+    order: OfferedOrder | None
+    asks_how_sure: bool
+    """Whether the learner is to say how sure they are, together with the action."""
     clock: str
     """The time in the story, as `19:40`; empty when it has no clock."""
     progress: int

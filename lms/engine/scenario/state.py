@@ -10,7 +10,7 @@ Invariants:
 
 from typing import Literal, NotRequired, TypedDict
 
-Phase = Literal["write", "select", "choose", "go", "ended"]
+Phase = Literal["write", "select", "answer", "order", "choose", "go", "ended"]
 Mark = Literal["open", "kept", "broken"]
 Value = bool | int | str | list[str]
 
@@ -55,4 +55,6 @@ class State(TypedDict):
     frames: NotRequired[list[str]]
     """In a Program with calls: the scenes to go on to after each open call, the innermost last (empty: a return)."""
     said: list[str]
-    """The choice, options or route taken last: its consequence is shown with the scene."""
+    """What was taken last: choice, options, answers or an order. Its consequence is shown with the scene."""
+    owed: NotRequired[list[str]]
+    """What was taken since the last checkpoint, of that whose feedback is given at the next one."""

@@ -260,7 +260,7 @@ class _Finder:
             self.symbols.setdefault((kind, name.text), made)
 
     def use(self, kind: str, id_: str, span: Span, *, is_exact: bool = True) -> None:
-        if id_ and not (kind == "scene" and id_ == check.RETURN):
+        if id_ and not (kind == "scene" and id_ == syntax.RETURN):
             self.uses.setdefault(span, Use(kind, id_, span, is_exact))
 
     # --- the front matter ---------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from lms.engine.scenario import front as keys_of
+from lms.engine.scenario import front_tasks
 from lms.engine.scenario.program import SceneKind
 from lms.engine.source.span import Span
 from lms.engine.source.text import Source
@@ -83,6 +84,22 @@ class FreeText:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """A `::: question`."""
+
+    id: Name
+    keys: front_tasks.QuestionKeys
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A `::: order`."""
+
+    id: Name
+    keys: front_tasks.OrderKeys
+
+
+@dataclass(frozen=True, slots=True)
 class Later:
     """A `::: later`; `scene` is the id of the scene that arms it, empty for the start."""
 
@@ -111,6 +128,8 @@ class Scene:
     keys: keys_of.SceneKeys = field(default_factory=keys_of.SceneKeys)
     options: keys_of.OptionsKeys | None = None
     free_text: FreeText | None = None
+    question: Question | None = None
+    order: Order | None = None
 
     @property
     def kind(self) -> SceneKind:
@@ -119,6 +138,10 @@ class Scene:
             return self.keys.kind
         if self.options:
             return "document"
+        if self.question:
+            return "question"
+        if self.order:
+            return "order"
         if self.free_text:
             return "free-text"
         return "decision" if len(self.choices) > 1 else "narration"
@@ -131,6 +154,8 @@ class Scenario:
     source: Source
     others: list[Source] = field(default_factory=list)
     """The other files in which parts of it stand."""
+    banks: list[Mapping] = field(default_factory=list)
+    """Question banks that it includes."""
     front: "keys_of.Front | None" = None
     front_node: Mapping | None = None
     scenes: list[Scene] = field(default_factory=list)

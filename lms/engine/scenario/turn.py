@@ -16,28 +16,36 @@ from typing import Any, Literal
 from lms.engine.scenario.chance import LEFT_TO_THE_SEED, Fate, drawn
 from lms.engine.scenario.evaluate import Moves
 from lms.engine.scenario.events import (
+    Answer,
     ChoiceTaken,
+    Choose,
     Drawn,
     Ended,
     Event,
+    ItemsOrdered,
     LaterCame,
     MustBroken,
     MustKept,
     Observed,
     OptionsSelected,
+    Order,
+    QuestionAnswered,
     Reading,
     Refused,
     SceneArrived,
+    Select,
     TextWritten,
     TimedOut,
     WentOn,
     Write,
 )
-from lms.engine.scenario.machine import Doing, Machine, ReadyChoice, ReadyScene
+from lms.engine.scenario.machine import Doing, Machine, ReadyChoice, ReadyScene, ReadyTask
 from lms.engine.scenario.program import Draw
+from lms.engine.scenario.responses import attainable
 from lms.engine.scenario.state import Mark, Row, State
+from lms.engine.scenario.task import SURENESS, Sureness
 
-How = Literal["start", "choice", "select", "write", "go", "time", "later", "call", "return"]
+How = Literal["start", "choice", "select", "answer", "order", "write", "go", "time", "later", "call", "return"]
 MOST_ROWS = 24
 """So many rows of observations are kept, the newest; nobody reads more on one chart."""
 
@@ -60,8 +68,9 @@ class Turn:
 
     # --- actions: each checks first, then changes ---------------------------------------------------------------
 
-    def choose(self, id_: str) -> Refused | None:
+    def choose(self, action: Choose) -> Refused | None:
         """Take a choice."""
+        id_ = action.choice
         state, scene = self.state, self.machine.scenes[self.state["scene"]]
         ready = scene.choices.get(id_)
         if ready is None:
@@ -69,8 +78,11 @@ class Turn:
         if not ready.doing.is_open(state):
             return Refused("closed-choice", f"choice {id_} is closed now")
         open_now = {item.choice.id: item.doing for item in scene.choices.values() if item.doing.is_open(state)}
-        offered = self.machine.order(state, open_now)
-        self.events.append(ChoiceTaken(state["step"], scene.scene.id, id_, tuple(offered), ready.choice.rating))
+        sure = heard(action.sure, asked=scene.scene.confidence)
+        if isinstance(sure, Refused):
+            return sure
+        offered = tuple(self.machine.order(state, open_now))
+        self.events.append(ChoiceTaken(state["step"], scene.scene.id, id_, offered, ready.choice.rating, sure))
         self.widen([doing.awards(state) for doing in open_now.values()])
         self.take(ready)
         return None
@@ -101,11 +113,11 @@ class Turn:
         self.take(ready, "time")
         return None
 
-    def select(self, ids: Sequence[str]) -> Refused | None:
+    def select(self, action: Select) -> Refused | None:
         """Hand in a selection; its effects run in the order of the file."""
         state, scene = self.state, self.machine.scenes[self.state["scene"]]
         open_now = {id_: doing for id_, (_, doing) in scene.items.items() if doing.is_open(state)}
-        wanted = set(ids)
+        wanted = set(action.options)
         if not wanted <= open_now.keys():
             return Refused("unknown-option", f"scene {scene.scene.id} does not offer {min(wanted - open_now.keys())!r}")
         least, most = scene.limits(len(open_now))
@@ -113,9 +125,12 @@ class Turn:
             return Refused("too-few", f"at least {least} are to be selected")
         if len(wanted) > most:
             return Refused("too-many", f"at most {most} are to be selected")
+        sure = heard(action.sure, asked=scene.options is not None and scene.options.confidence)
+        if isinstance(sure, Refused):
+            return sure
         taken = [id_ for id_ in open_now if id_ in wanted]
-        offered = self.machine.order(state, open_now)
-        self.events.append(OptionsSelected(state["step"], scene.scene.id, tuple(taken), tuple(offered)))
+        offered = tuple(self.machine.order(state, open_now))
+        self.events.append(OptionsSelected(state["step"], scene.scene.id, tuple(taken), offered, sure))
         self.widen_by_selection([doing.awards(state) for doing in open_now.values()], least, most)
         self.hand_in([open_now[id_] for id_ in taken])
         return None
@@ -123,8 +138,67 @@ class Turn:
     def hand_in(self, taken: Sequence[Doing]) -> None:
         """Do what the selected options do, given in the order of the file, and go on."""
         self.do(taken)
-        self.state["said"] = []
+        self.state["said"] = [doing.id for doing in taken]
         self.after("select", taken[0].id if len(taken) == 1 else "")
+
+    def answer(self, action: Answer) -> Refused | None:
+        """Answer the scene's question."""
+        ready = self.machine.scenes[self.state["scene"]].question
+        if ready is None:
+            return Refused("wrong-action", "the scene asks no question")
+        refused = self.refuse_items(ready, action.items, action.sure)
+        if refused:
+            return refused
+        taken = tuple(id_ for id_ in ready.items if id_ in action.items)
+        self.respond(ready, taken, action.sure if ready.task.confidence else "")
+        return None
+
+    def put_in_order(self, action: Order) -> Refused | None:
+        """Hand in the scene's things in an order."""
+        ready = self.machine.scenes[self.state["scene"]].order
+        if ready is None:
+            return Refused("wrong-action", "the scene has nothing to put in order")
+        refused = self.refuse_items(ready, action.items, action.sure)
+        if refused:
+            return refused
+        self.respond(ready, action.items, action.sure if ready.task.confidence else "")
+        return None
+
+    def refuse_items(self, ready: ReadyTask, ids: Sequence[str], sure: str) -> Refused | None:
+        """Return why these items cannot be handed in, or None."""
+        least, most = ready.task.limits()
+        unknown = [id_ for id_ in ids if id_ not in ready.items]
+        if unknown:
+            return Refused("unknown-item", f"{ready.task.id} has no item {unknown[0]!r}")
+        if len(set(ids)) < len(ids):
+            return Refused("item-twice", "an item is here twice")
+        if len(ids) < least:
+            return Refused("too-few", f"at least {least} are to be taken")
+        if len(ids) > most:
+            return Refused("too-many", f"at most {most} can be taken")
+        heard_ = heard(sure, asked=ready.task.confidence)
+        return heard_ if isinstance(heard_, Refused) else None
+
+    def respond(self, ready: ReadyTask, taken: tuple[str, ...], sure: Sureness) -> None:
+        """Note a response, and do what it does."""
+        state, task = self.state, ready.task
+        offered = tuple(self.machine.order(state, ready.items))
+        event = QuestionAnswered if state["phase"] == "answer" else ItemsOrdered
+        result = task.result(taken)
+        self.events.append(event(state["step"], state["scene"], task.id, taken, offered, result, sure))
+        moves = {id_: doing.awards(state) for id_, (_, doing) in ready.items.items()}
+        results = {name: doing.awards(state) for name, doing in ready.results.items()}
+        for competency in {name for way in (*moves.values(), *results.values()) for name, _ in way}:
+            self.stretch(competency, *attainable(task, moves, results, competency))
+        self.hand_in_response(ready, taken)
+
+    def hand_in_response(self, ready: ReadyTask, taken: tuple[str, ...]) -> None:
+        """Do what a response does, and go on."""
+        self.do(ready.doings(taken, ready.task.result(taken)))
+        self.state["said"] = list(taken)
+        if ready.task.at == "checkpoint":
+            self.owe(taken)
+        self.after("answer" if self.state["phase"] == "answer" else "order", taken[0] if len(taken) == 1 else "")
 
     def write(self, action: Write) -> Refused | None:
         """Take note that something was written, and follow the route it takes."""
@@ -177,6 +251,8 @@ class Turn:
             doing.run(self.state, moves)
             if doing.is_remembered:
                 self.remember(doing.id)
+            if doing.owes:
+                self.owe((doing.id,))
         self.award(moves)
         self.pass_time(more + sum(doing.takes for doing in doings))
         self.watch()
@@ -185,6 +261,11 @@ class Turn:
         """Keep in mind that a choice or option was taken."""
         if id_ not in self.state["chosen"]:
             self.state["chosen"] = sorted([*self.state["chosen"], id_])
+
+    def owe(self, ids: Iterable[str]) -> None:
+        """Keep in mind what the next checkpoint has something to say about."""
+        owed = self.state.get("owed", [])
+        self.state["owed"] = [*owed, *(id_ for id_ in ids if id_ not in owed)]
 
     def award(self, moves: Moves) -> None:
         """Move the scores, and their ranges where a score leaves them."""
@@ -223,11 +304,15 @@ class Turn:
         """Widen the attainable ranges by the worst and the best selection of `least` to `most` of these."""
         for competency in {competency for way in ways for competency, _ in way}:
             sums = sorted(sum(by for name, by in way if name == competency) for way in ways)
-            low, high = self.machine.bounds[competency]
-            first, last = self.state["ranges"][competency]
             worst = min([*accumulate(sums, initial=0)][least : most + 1])
             best = max([*accumulate(reversed(sums), initial=0)][least : most + 1])
-            self.state["ranges"][competency] = [max(low, first + worst), min(high, last + best)]
+            self.stretch(competency, worst, best)
+
+    def stretch(self, competency: str, worst: int, best: int) -> None:
+        """Widen one attainable range by the worst and the best that was possible."""
+        low, high = self.machine.bounds[competency]
+        first, last = self.state["ranges"][competency]
+        self.state["ranges"][competency] = [min(high, max(low, first + worst)), max(low, min(high, last + best))]
 
     def watch(self) -> None:
         """Mark the monitors whose condition has come true."""
@@ -245,13 +330,11 @@ class Turn:
 
     def after(self, how: How, via: str) -> None:
         """Ask for the next thing that this scene wants, or leave it."""
-        scene = self.machine.scenes[self.state["scene"]].scene
-        if how == "write" and scene.options:
-            self.state["phase"] = "select"
-        elif scene.choices:
-            self.state["phase"] = "choose"
-        else:
+        following = self.machine.scenes[self.state["scene"]].asks_after(self.state["phase"])
+        if following == "go":
             self.leave(how, via)
+        else:
+            self.state["phase"] = following
 
     def leave(self, how: How, via: str) -> None:
         """Go on from a scene without choices; from a checkpoint, into the next act."""
@@ -338,12 +421,8 @@ class Turn:
         scene = ready.scene
         if scene.ending:
             self.end()
-        elif scene.free_text:
-            state["phase"] = "write"
-        elif scene.options:
-            state["phase"] = "select"
         else:
-            state["phase"] = "choose" if scene.choices else "go"
+            state["phase"] = ready.asks_after(None)
 
     def enter(self, ready: ReadyScene) -> None:
         """Let chance decide what is drawn here, count the arrival, and measure."""
@@ -405,6 +484,14 @@ def is_timed(scene: ReadyScene, state: State) -> bool:
 def settled(mark: Mark, *, forbids: bool) -> Mark:
     """Return what becomes of a monitor when the run ends: open, a must was missed and a must_not avoided."""
     return mark if mark != "open" else "kept" if forbids else "broken"
+
+
+def heard(sure: str, *, asked: bool) -> Sureness | Refused:
+    """Return how sure the learner is, as far as the scene asks; Refused for a word that is none of the steps."""
+    if not asked or not sure:
+        return ""
+    known: dict[str, Sureness] = {step: step for step in SURENESS}
+    return known.get(sure) or Refused("unknown-sureness", f"nobody is {sure!r} sure")
 
 
 def _words(text: str) -> str:
