@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-from lms.engine.scenario import codes, front, front_tasks
+from lms.engine.scenario import codes, front, front_tasks, front_tracks
 from lms.engine.scenario.syntax import Name
+from lms.engine.scenario.timer import TimeoutKeys
 from lms.engine.source import markup
 from lms.engine.source.nearest import Names
 from lms.engine.source.problem import Problems
@@ -52,7 +53,8 @@ class BlockType:
     says: str
     record: type[Record] | None = None
     id: Literal["", "optional", "required"] = ""
-    words: Literal["", "required"] = ""
+    words: str = ""
+    """What is written after the name, with an example; empty: nothing."""
 
 
 BLOCKS = {
@@ -60,6 +62,14 @@ BLOCKS = {
     for block in (
         BlockType("scene", ("scene",), "What kind of scene this is.", front.SceneKeys),
         BlockType("choice", ("choice",), "What the choice above it needs and does.", front.ChoiceKeys),
+        BlockType(
+            "timeout",
+            ("scene",),
+            "What happens when time runs out for learners who have asked to be timed.",
+            TimeoutKeys,
+            id="required",
+            words="a length of time such as '40s'",
+        ),
         BlockType("options", ("scene",), "Lines of which several are selected.", front.OptionsKeys),
         BlockType("question", ("scene",), "A question of a bank.", front_tasks.QuestionKeys, id="required"),
         BlockType("order", ("scene",), "Things to put in order.", front_tasks.OrderKeys, id="required"),
@@ -68,8 +78,10 @@ BLOCKS = {
         BlockType("debrief", ("scene",), "What is said about a decision.", front.DebriefKeys, id="required"),
         BlockType("debrief-plan", ("top", "scene"), "The debrief as a whole; stands last.", front.PlanKeys),
         BlockType("summary", ("top", "scene"), "What happens, for who would rather read it; stands last."),
-        BlockType("if", ("scene", "choice", "prose"), "Prose under a condition.", words="required"),
+        BlockType("if", ("scene", "choice", "prose"), "Prose under a condition.", words="a condition such as 'name'"),
         BlockType("document", ("scene", "choice", "prose"), "Something to read.", front.DocumentKeys, id="optional"),
+        BlockType("observe", ("scene", "prose"), "Measures tracks, and shows them.", front_tracks.ObserveKeys),
+        BlockType("chart", ("scene", "choice", "prose"), "Shows tracks once more.", front_tracks.ChartKeys),
     )
 }
 _NAMES = Names(BLOCKS)
@@ -215,12 +227,12 @@ def _arguments(line: Line, column: int, block_type: BlockType, head: Span, probl
     if stripped and not block_type.words:
         fix = "end the line after the name" if not block_type.id else "write only an id after the name: {#id}"
         problems.add(codes.BLOCK_ARGUMENT, words.span, f"'{block_type.name}' takes no words", fix=fix)
-    if not stripped and block_type.words == "required":
+    if not stripped and block_type.words:
         problems.add(
             codes.BLOCK_ARGUMENT,
             head,
-            f"'{block_type.name}' needs a condition",
-            fix=f"write '::: {block_type.name} name'",
+            f"'{block_type.name}' needs {block_type.words.split(' such as ')[0]}",
+            fix=f"write '::: {block_type.name} {block_type.words.split(' such as ')[1][1:-1]}'",
         )
     if has_id and not block_type.id:
         problems.add(codes.BLOCK_ARGUMENT, identifier.span, f"'{block_type.name}' has no id", fix="remove it")

@@ -55,7 +55,7 @@ def _index_choices(scenario: Scenario, found: Index, problems: Problems) -> None
     """Index choices, options, routes and things to order, which share their ids: each is something that was taken."""
     places: dict[str, Span] = {}
     for scene in scenario.scenes:
-        for choice in scene.choices:
+        for choice in scene.all_choices:
             if _claim(choice.id, places, "choice", problems):
                 found.choices[choice.id.text] = choice
         for owner, items in (("option", _options(scene)), ("route", _routes(scene)), ("item", _items(scene))):
@@ -145,7 +145,7 @@ def _items(scene: Scene) -> tuple[front_tasks.OrderItemKeys, ...]:
 
 
 def _targets(scene: Scene) -> list[Name]:
-    found = [choice.to for choice in scene.choices]
+    found = [choice.to for choice in scene.all_choices]
     if scene.keys.to:
         found.append(Name(scene.keys.to, scene.keys.place_of("to")))
     found += [Name(route.to, route.place_of("to")) for route in _routes(scene) if route.to]

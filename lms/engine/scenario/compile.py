@@ -17,13 +17,17 @@ from lms.engine.scenario import (
     graph,
     include,
     lint,
+    observing,
     program,
     structure,
     syntax,
+    timer,
+    tracks,
 )
 from lms.engine.scenario.banks import Banks, check_used, cited_by, read_banks
 from lms.engine.scenario.claims import NOTHING_CLAIMED, Claims, read_claims
 from lms.engine.scenario.expression import Both, Constant, Effect, Expression, When
+from lms.engine.scenario.front_tracks import ObserveKeys
 from lms.engine.scenario.grammar import Fault
 from lms.engine.scenario.parse import parse
 from lms.engine.scenario.places import Places, find_places
@@ -50,6 +54,8 @@ _CODES = {
     "wrong-type": codes.EXPRESSION_TYPE,
     "not-here": codes.SCORE_IN_LOGIC,
     "circular": codes.CIRCULAR_NAME,
+    "outside-clock": codes.OUTSIDE_CLOCK,
+    "hidden": codes.HIDDEN_TRACK,
 }
 
 
@@ -93,6 +99,9 @@ def compile_scenario(files: Sequence[SourceFile], *, today: date) -> Compiled:
         _check_folder(scenario, problems)
         graph.check(scenario, known, made, problems)
         check_used(banks, scenario, problems)
+        tracks.check(scenario, problems)
+        timer.check(scenario, problems)
+        timer.check_clock(scenario, problems)
         lint.check(scenario, today, problems, cited=cited_by(made))
     if made is None or problems.has_errors():
         return Compiled(None, problems.in_order())
@@ -180,12 +189,10 @@ class _Compiler:
                 for name, one in matter.characters.items()
             ),
             competencies=self.declared.competencies,
-            variables=self.declared.variables,
+            variables=(*self.declared.variables, *self.declared.tracks.variables.values()),
             clock=self.declared.clock,
             draws=self.declared.draws,
-            derived=tuple(
-                program.DerivedName(name, self.derived[name]) for name in matter.derive if name in self.derived
-            ),
+            derived=tuple(program.DerivedName(name, value) for name, value in self.derived.items()),
             musts=tuple(self.must(name, must) for name, must in matter.must.items()),
             must_nots=tuple(self.must_not(name, must) for name, must in matter.must_not.items()),
             pass_when=self.asserted(matter, "pass"),
@@ -203,6 +210,9 @@ class _Compiler:
                 for debrief in self.scenario.debriefs
             ),
             plan=self.plan(),
+            timing="asked" if matter.timing == "asked" else "",
+            tracks=tuple(self.declared.tracks.tracks.values()),
+            scales=tuple(self.declared.tracks.scales.values()),
         )
 
     def _declare(self, matter: front.Front) -> None:
@@ -211,7 +221,8 @@ class _Compiler:
         self.scenario.is_unsure = self.scenario.is_unsure or len(self.problems) > before
         scope = self.declared.scope(self.known.scenes, self.known.choices, [*matter.must, *matter.must_not])
         values, faults, self.scope = read_derived({str(name): guard for name, guard in matter.derive.items()}, scope)
-        self.derived = {name: value for name, value in values.items() if name not in faults}
+        read = {str(name): values[name] for name in matter.derive if name in values and name not in faults}
+        self.derived = {**self.declared.tracks.sums, **read}
         for name, found in faults.items():
             node = matter.scalar_of("derive", name)
             if node is not None:
@@ -301,6 +312,18 @@ class _Compiler:
             )
             if scene.kind == "ending"
             else None,
+            timeout=program.Timeout(scene.timeout.seconds, self.choice(scene.timeout.choice))
+            if scene.timeout
+            else None,
+            observe=tuple(
+                observing.Observe(
+                    tuple(str(name) for name in chart.keys.values if name in self.declared.tracks.tracks),
+                    tracks.observe(chart.keys, self.declared.tracks, self.problems),
+                    self.conditions(chart.when),
+                )
+                for chart in tracks.charts(scene.blocks)
+                if isinstance(chart.keys, ObserveKeys)
+            ),
         )
 
     def choice(self, choice: syntax.Choice, *, is_spoke: bool = False) -> program.Choice:
@@ -343,6 +366,7 @@ class _Compiler:
                 rating=option.rating or "",
                 why_plausible=option.why_plausible.strip(),
                 feedback=_feedback(option.feedback),
+                takes=int(option.takes),
             )
             for option in keys.options
         )
@@ -359,18 +383,25 @@ class _Compiler:
                 phrases=route.phrases,
                 effects=self.effects(route),
                 to=str(route.to or ""),
+                takes=int(route.takes),
             )
             for route in keys.routes
         )
         return program.FreeText(written.id.text, keys.ask, keys.required, keys.limit, routes)
 
+    def conditions(self, nodes: Sequence[Scalar]) -> Expression | None:
+        """Read the conditions around a block, and join them."""
+        conditions = [read for node in nodes if (read := self.read(node)) is not None]
+        return None if not conditions else conditions[0] if len(conditions) == 1 else Both(tuple(conditions))
+
     def blocks(self, blocks: Sequence[syntax.Block]) -> tuple[program.Block, ...]:
         """Compile blocks of prose, joining the conditions around each."""
         found: list[program.Block] = []
         for block in blocks:
-            conditions = [read for node in block.when if (read := self.read(node)) is not None]
-            when = None if not conditions else conditions[0] if len(conditions) == 1 else Both(tuple(conditions))
+            when = self.conditions(block.when)
             match block:
+                case syntax.Chart(keys):
+                    found.append(tracks.chart(keys, when, self.declared.tracks))
                 case syntax.Prose(markdown):
                     found.append(program.Prose(markdown, when))
                 case syntax.Dialogue(speaker, markdown):
@@ -402,6 +433,8 @@ class _Compiler:
         start = self.declared.clock
         if clock is not None and start is not None and clock < start.start:
             clock += 24 * 60
+        if clock is not None and start is not None:
+            timer.check_later(later, clock, start, self.problems)
         return program.Later(
             id=later.id.text,
             to=keys.to,

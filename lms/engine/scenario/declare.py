@@ -1,12 +1,13 @@
 """Front matter → the declarations of a Program, and the scope in which guards and effects are read."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from lms.engine.scenario import codes, front, program, structure
+from lms.engine.scenario import codes, front, program, structure, tracks
 from lms.engine.scenario.chance import as_variable
 from lms.engine.scenario.grammar import FUNCTIONS
-from lms.engine.scenario.scope import Scope
+from lms.engine.scenario.scope import NUMBER, Scope
+from lms.engine.scenario.tracks import Tracks
 from lms.engine.source.problem import Problems
 from lms.engine.source.values import Range, TimeOfDay
 
@@ -24,12 +25,19 @@ class Declarations:
     clock: program.Clock | None = None
     competencies: tuple[program.Competency, ...] = ()
     draws: tuple[program.Draw, ...] = ()
+    tracks: Tracks = field(default_factory=Tracks)
 
     def scope(self, scenes: Iterable[str], choices: Iterable[str], musts: Iterable[str]) -> Scope:
         """Return the scope of expressions, not yet knowing the derived names."""
         return Scope(
-            variables={variable.id: variable for variable in (*self.variables, *map(as_variable, self.draws))},
+            variables={
+                variable.id: variable
+                for variable in (*self.variables, *map(as_variable, self.draws), *self.tracks.variables.values())
+            },
             drawn=frozenset(draw.id for draw in self.draws),
+            derived=dict.fromkeys(self.tracks.sums, NUMBER),
+            decimals=self.tracks.decimals,
+            hidden=self.tracks.hidden,
             competencies=frozenset(competency.id for competency in self.competencies),
             scenes=frozenset(scenes),
             choices=frozenset(choices),
@@ -48,13 +56,14 @@ def declare(matter: front.Front, problems: Problems) -> Declarations:
         if name != CLOCK and (declared := _variable(matter, name, written, problems)) is not None
     ]
     competencies = [_competency(matter, name, written, problems) for name, written in matter.competencies.items()]
-    return Declarations(tuple(variables), clock, tuple(competencies), tuple(structure.draws(matter, problems)))
+    drawn = tuple(structure.draws(matter, problems))
+    return Declarations(tuple(variables), clock, tuple(competencies), drawn, tracks.declare(matter, problems))
 
 
 def _check_names(matter: front.Front, problems: Problems) -> None:
     """Refuse one name for two things, since guards say only the name."""
     seen: dict[str, str] = {}
-    for section in ("variables", "draws", "derive", "competencies"):
+    for section in ("variables", "draws", "derive", "competencies", "tracks", "scales"):
         for name in getattr(matter, section):
             place = matter.place_of_key(section, name)
             if name in _RESERVED:

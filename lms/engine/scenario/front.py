@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Literal, Self
 
+from lms.engine.scenario.front_tracks import Scale, Track
 from lms.engine.source.typed import Record, key
 from lms.engine.source.values import Minutes, Range, Slug, TimeOfDay, Url
 
@@ -175,6 +176,12 @@ class Front(Record):
     support: tuple[Support, ...] = key("Where help is found.", default=())
     reviewed: Literal["none"] | Review = key("Which expert reviewed it; `none` is said on its page.", default="none")
     shuffle: bool = key("Whether choices and options are shown in a new order for each attempt.", default=True)
+    tracks: Mapping[Slug, Track] = key("What is measured.", factory=dict)
+    scales: Mapping[Slug, Scale] = key("Scores that are added up from tracks.", factory=dict)
+    timing: Literal["offered", "asked"] = key(
+        "Whether learners are offered to play against time limits, or asked to. Nobody is timed who has not said yes.",
+        default="offered",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -248,7 +255,9 @@ class SceneKeys(Record):
     keeps: 'Literal["all"] | tuple[Slug, ...] | None' = key(
         "For a checkpoint: the variables that the next act keeps; the others start anew.", default=None
     )
-    takes: Minutes = key("For a scene without choices: how long it takes.", default=Minutes(0))
+    takes: Minutes = key(
+        "How long the scene takes on the scenario's clock, whichever way it is left.", default=Minutes(0)
+    )
     shuffle: bool | None = key("Whether choices and options are shown in a new order for each attempt.", default=None)
     point_of_no_return: bool = key(
         "Whether it is meant that no good ending can be reached after some answers to it.", default=False
@@ -273,6 +282,7 @@ class OptionKeys(Record):
     rating: Literal["best", "defensible", "unsafe", "critical"] | None = key("An expert's judgement.", default=None)
     why_plausible: str = key("Why a good person might select it.", default="")
     feedback: Feedback | None = key("A direct word on selecting it.", default=None)
+    takes: Minutes = key("How long it takes on the scenario's clock.", default=Minutes(0))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -293,6 +303,7 @@ class RouteKeys(Record):
     phrases: tuple[str, ...] = key("Words, any of which will do.", min_items=1)
     effects: Effects = key("What they change.", default=())
     to: Slug | None = key("The scene that follows (else: the scene goes on as usual).", default=None)
+    takes: Minutes = key("How long it takes on the scenario's clock.", default=Minutes(0))
 
 
 @dataclass(frozen=True, kw_only=True)

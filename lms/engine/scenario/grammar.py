@@ -11,7 +11,8 @@
     effect     = "set" NAME | "clear" NAME | NAME ("+" | "-") NUMBER | NAME ":=" either
                | "add" NAME "to" NAME | "remove" NAME "from" NAME
 
-A NAME is an id as authors write it (`secret-kept`), so a minus sign needs a blank before it; a TIME is `21:00`.
+A NAME is an id as authors write it (`secret-kept`), so a minus sign needs a blank before it; a TIME is `21:00`; a NUMBER
+has decimals (`37.9`) only beside a track that has them.
 Invariants:
   G1  any text gives syntax or one Fault, never an exception;
   G2  work and depth are bounded by MOST_TOKENS and DEEPEST;
@@ -31,7 +32,9 @@ DEEPEST = 20
 FUNCTIONS = ("visited", "count", "chose", "kept", "broke")
 KEYWORDS = frozenset({"and", "or", "not", "is", "has", *FUNCTIONS})
 
-FaultKind = Literal["syntax", "too-large", "unknown-name", "wrong-type", "not-here", "circular"]
+FaultKind = Literal[
+    "syntax", "too-large", "unknown-name", "wrong-type", "not-here", "circular", "outside-clock", "hidden"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ class Token(NamedTuple):
 
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<time>\d{1,2}:\d\d(?![\w:]))|(?P<word>\w+(?:-\w+)*)|(?P<sign>:=|<=|>=|[<>+\-()])|(?P<foreign>[=!&|]+|\S))",
+    r"\s*(?:(?P<decimal>\d+\.\d+(?![\w.]))|(?P<time>\d{1,2}:\d\d(?![\w:]))|(?P<word>\w+(?:-\w+)*)|(?P<sign>:=|<=|>=|[<>+\-()])|(?P<foreign>[=!&|]+|\S))",
 )
 _INSTEAD = {
     "=": "write `is` to compare, `:=` to give a value",
@@ -168,8 +171,8 @@ def _tokens(text: str) -> list[Token]:
 
 
 def _sort(group: str, piece: str) -> str:
-    if group == "time":
-        return "time"
+    if group in {"time", "decimal"}:
+        return "time" if group == "time" else "number"
     if group == "sign" or piece in KEYWORDS:
         return piece
     return "number" if piece.isascii() and piece.isdigit() else "name"

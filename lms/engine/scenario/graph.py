@@ -240,7 +240,7 @@ def _check_return(known: Index, made: program.Program, graph: Graph, story: set[
         if scene.id not in story or RETURN not in graph.ways[scene.id]:
             continue
         written = known.scenes[scene.id]
-        places = [choice.to.span for choice in written.choices if choice.to.text == RETURN]
+        places = [choice.to.span for choice in written.all_choices if choice.to.text == RETURN]
         if written.keys.to == RETURN:
             places.append(written.keys.place_of("to"))
         for place in places:

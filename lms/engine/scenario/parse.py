@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TypeVar
 
-from lms.engine.scenario import blocks, codes, front, front_tasks
+from lms.engine.scenario import blocks, codes, front, front_tasks, timer
 from lms.engine.scenario.blocks import BlockText, Line
 from lms.engine.scenario.include import Part, gather
 from lms.engine.scenario.prose import ProseReader
@@ -247,6 +247,10 @@ class _Parser:
             self._need_id(block.id, "the order")
             order = self._once(block, scene.order, front_tasks.OrderKeys)
             scene.order = Order(block.id, order) if order else scene.order
+        elif block.type.name == "timeout":
+            self._need_id(block.id, "the time limit")
+            found = self._once(block, scene.timeout, timer.TimeoutKeys)
+            scene.timeout = timer.make(block.id, block.words, found, self.problems) if found else scene.timeout
         else:
             self._need_id(block.id, "the free text")
             text = self._once(block, scene.free_text, front.FreeTextKeys)

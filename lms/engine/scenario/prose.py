@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from lms.engine.scenario import blocks, codes
 from lms.engine.scenario.blocks import Line, read_record
 from lms.engine.scenario.front import DocumentKeys
-from lms.engine.scenario.syntax import Block, Dialogue, Document, Name, Picture, Prose
+from lms.engine.scenario.front_tracks import ChartKeys, ObserveKeys
+from lms.engine.scenario.syntax import Block, Chart, Dialogue, Document, Name, Picture, Prose
 from lms.engine.source import markup
 from lms.engine.source.problem import Problems
 from lms.engine.source.span import Span
@@ -16,6 +17,8 @@ from lms.engine.source.yaml_nodes import Scalar
 _DIALOGUE = re.compile(r"\*\*([^*:\n]{1,80})(?::\*\*|\*\*:)\s*")
 _PICTURE = re.compile(r'!\[([^\[\]]*)\]\(\s*([^\s()]*)\s*(?:"([^"]*)")?\s*\)\s*$')
 _PICTURE_ANYWHERE = re.compile(r"!\[[^\[\]]*\]\(")
+_CHARTS: dict[str, type[ChartKeys] | type[ObserveKeys]] = {"chart": ChartKeys, "observe": ObserveKeys}
+_BODIES = frozenset({"if", "document", *_CHARTS})
 _ID_AT_END = re.compile(r"\{#([a-z0-9-]+)\}\s*$")
 
 
@@ -60,7 +63,7 @@ class ProseReader:
             )
             if block is None:
                 self.is_whole = False
-            elif block.type.name in {"if", "document"}:
+            elif block.type.name in _BODIES:
                 self._inner(block, found, when)
             else:
                 other(block)
@@ -80,6 +83,11 @@ class ProseReader:
             if keys:
                 found.append(Document(keys.title, keys.text.strip(), block.head, when))
             self._pictures_in_text(block.body)
+        elif block.type.name in _CHARTS:
+            chart = read_record(block, self.source, self.problems, _CHARTS[block.type.name])
+            self.is_whole = self.is_whole and chart is not None
+            if chart:
+                found.append(Chart(chart, block.head, when))
         elif len(when) >= blocks.MAX_DEPTH:
             self.problems.add(
                 codes.NESTED_TOO_DEEP,

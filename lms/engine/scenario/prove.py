@@ -15,12 +15,13 @@ from typing import Any
 from lms.engine.scenario import codes, events
 from lms.engine.scenario.claims import Claims
 from lms.engine.scenario.compile import Compiled
-from lms.engine.scenario.events import Action, Choose, Select, Write
+from lms.engine.scenario.events import Action, Choose, Select, TimeOut, Write
 from lms.engine.scenario.explore import MOST_STATES, Exploration, Way
+from lms.engine.scenario.explore_live import takes_time
 from lms.engine.scenario.explore_loss import losses
 from lms.engine.scenario.explore_pass import Answer, can_be, can_fail, can_pass, can_pass_without
 from lms.engine.scenario.explore_slice import Question as Asked
-from lms.engine.scenario.explore_slice import effects_of, written_by
+from lms.engine.scenario.explore_slice import choices_of, effects_of, written_by
 from lms.engine.scenario.expression import Has, Not, Variable, parts
 from lms.engine.scenario.machine import expressions
 from lms.engine.scenario.places import Places
@@ -126,7 +127,7 @@ class _Prover:
         """Report scenes that nobody reaches; return all of them, those that only such scenes lead to as well."""
         lost = frozenset(id_ for id_ in self.scenes if not self.found.met("scene", id_))
         for id_ in self.scenes:
-            closed = [choice for scene in self.scenes.values() for choice in scene.choices if choice.to == id_]
+            closed = [choice for scene in self.scenes.values() for choice in choices_of(scene) if choice.to == id_]
             closed = [choice for choice in closed if self.found.met("closed", choice.id)]
             laters = [later for later in self.program.laters if later.to == id_ and later.scene not in lost]
             if id_ not in lost or not (closed or laters or self._is_left_behind(id_, lost)):
@@ -293,8 +294,17 @@ class _Prover:
             part.name for one in self.claims.assertions for part in parts(one.when) if isinstance(part, Variable | Has)
         }
         written = {name for scene in self.program.scenes for effect in effects_of(scene) for name in written_by(effect)}
+        if self.program.clock and not any(takes_time(scene) for scene in self.program.scenes):
+            self.problems.add(
+                codes.IDLE_CLOCK,
+                self.places.variables["clock"],
+                "nothing moves the clock",
+                why="it would show the same time from the first scene to the last",
+                fix="write 'takes: 5 min' where time passes, or remove the clock",
+            )
+        measured = {track.id for track in self.program.tracks}
         for variable in self.program.variables:
-            if variable.id not in read:
+            if variable.id not in read and variable.id not in measured:
                 self.problems.add(
                     codes.NEVER_READ,
                     self.places.variables[variable.id],
@@ -354,7 +364,9 @@ class _Prover:
             case Write(_, route):
                 said = f"words such as “{self.texts[route]}”" if route else "words that nothing waits for"
                 return self.places.taken[route] if route else self.places.scenes[scene], said
-        return self.places.scenes[scene], "go on"
+        timeout = self.scenes[scene].timeout if isinstance(action, TimeOut) else None
+        words = f"{timeout.seconds} s pass without an answer" if timeout else "go on"
+        return self.places.scenes[scene], words
 
 
 def _texts(program: Program) -> Iterator[tuple[str, str]]:
@@ -368,7 +380,7 @@ def _texts(program: Program) -> Iterator[tuple[str, str]]:
 def _guarded(program: Program) -> Iterator[tuple[str, str]]:
     """Yield the choices and options that have a condition, with where they lead."""
     for scene in program.scenes:
-        yield from ((choice.id, choice.to) for choice in scene.choices if choice.when)
+        yield from ((choice.id, choice.to) for choice in choices_of(scene) if choice.when)
         yield from ((option.id, "") for option in (scene.options.items if scene.options else ()) if option.when)
 
 

@@ -123,7 +123,7 @@ def write() -> str:
     parts.append("## Blocks\n")
     seen: dict[type[Record], str] = {front.Front: ""}
     for block in blocks.BLOCKS.values():
-        words = " EXPRESSION" if block.words else ""
+        words = {"if": " CONDITION", "timeout": " 40s"}.get(block.name, "")
         identifier = {"required": " {#id}", "optional": " {#id, if you like}", "": ""}[block.id]
         body = "YAML" if block.record else "prose"
         parts.append(f"### `::: {block.name}{words}{identifier}`\n")

@@ -39,7 +39,9 @@ def _missing(scenario: Scenario) -> list[Edit]:
     give([(scene.id, scene.title) for scene in scenes], "scene", {"return"})
     lists = _lists(scenario)
     choices = {identifier for items, _, _ in lists["choice"] for identifier in edits.ids_in(items)}
-    give([(choice.id, choice.label) for scene in scenes for choice in scene.choices], "choice", choices)
+    named = [(choice.id, choice.label) for scene in scenes for choice in scene.choices]
+    timeouts = [scene.timeout.choice for scene in scenes if scene.timeout]
+    give([*named, *((choice.id, choice.label or "time ran out") for choice in timeouts)], "choice", choices)
     give([(later.id, later.keys.to) for later in scenario.laters], "later", set())
     give([(debrief.id, f"about {debrief.keys.for_[0]}") for debrief in scenario.debriefs], "debrief", set())
     texts = [scene.free_text for scene in scenes if scene.free_text]
@@ -51,7 +53,7 @@ def _missing(scenario: Scenario) -> list[Edit]:
     for space, several in lists.items():
         taken = {identifier for items, _, _ in several for identifier in edits.ids_in(items)}
         if space == "choice":
-            taken |= choices | {choice.id.text for scene in scenes for choice in scene.choices}
+            taken |= choices | {choice.id.text for scene in scenes for choice in scene.all_choices}
         for items, words, otherwise in several:
             found += edits.id_edits(items, taken, words=words, otherwise=otherwise)
     return found

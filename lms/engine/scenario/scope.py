@@ -18,12 +18,15 @@ class Type(NamedTuple):
     values: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.name} {', '.join(self.values)}" if self.values else f"a {self.name}"
+        has_words = self.values and self.name != DECIMAL.name
+        return f"{self.name} {', '.join(self.values)}" if has_words else f"a {self.name}"
 
 
 FLAG = Type("flag")
 NUMBER = Type("number")
 TIME = Type("time")
+DECIMAL = Type("number with decimals")
+"""A track that has them; `values` then says how many."""
 UNKNOWN = Type("unknown")
 """The type of a derived name that has a fault of its own."""
 
@@ -42,6 +45,15 @@ class Scope:
     drawn: Collection[str] = ()
     """Those of `variables` that chance decides: no effect changes them."""
     is_pass: bool = False
+    decimals: Mapping[str, int] = field(default_factory=dict)
+    """With how many decimals the tracks are written that have any."""
+    hidden: Collection[str] = ()
+    """Tracks, and scores made of them, that no condition may read."""
+
+    def type_of(self, name: str) -> Type:
+        """Return the type of a variable."""
+        places = self.decimals.get(name, 0)
+        return Type(DECIMAL.name, (str(places),)) if places else type_of(self.variables[name])
 
     def for_pass(self) -> "Scope":
         """Return the scope of the `pass` rule."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from lms.engine.scenario import front as keys_of
-from lms.engine.scenario import front_tasks
+from lms.engine.scenario import front_tasks, front_tracks
 from lms.engine.scenario.program import SceneKind
 from lms.engine.source.span import Span
 from lms.engine.source.text import Source
@@ -60,7 +60,16 @@ class Picture:
     when: tuple[Scalar, ...] = ()
 
 
-Block = Prose | Dialogue | Document | Picture
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A `::: chart`, or a `::: observe`, which measures before it shows."""
+
+    keys: "front_tracks.ChartKeys | front_tracks.ObserveKeys"
+    span: Span
+    when: tuple[Scalar, ...] = ()
+
+
+Block = Prose | Dialogue | Document | Picture | Chart
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,14 @@ class Choice:
     span: Span
     keys: keys_of.ChoiceKeys
     consequence: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeout:
+    """A `::: timeout 40s`: the choice that time takes."""
+
+    seconds: int
+    choice: Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +147,12 @@ class Scene:
     free_text: FreeText | None = None
     question: Question | None = None
     order: Order | None = None
+    timeout: Timeout | None = None
+
+    @property
+    def all_choices(self) -> list[Choice]:
+        """The choices, and the one that time takes."""
+        return [*self.choices, *([self.timeout.choice] if self.timeout else [])]
 
     @property
     def kind(self) -> SceneKind:

@@ -9,7 +9,7 @@ ending, what was not kept is broken, waiting laters are dropped and the run is o
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import accumulate
 from typing import Any, Literal
 
@@ -99,19 +99,28 @@ class Turn:
         ready = scene.timeout
         if ready is None or not is_timed(scene, state):
             return Refused("no-time-limit", f"scene {scene.scene.id} has no time limit now")
-        is_choice = state["phase"] == "choose"
-        items = {id_: item.doing for id_, item in scene.choices.items()} if is_choice else {}
-        items |= {} if is_choice else {id_: doing for id_, (_, doing) in scene.items.items()}
-        open_now = {id_: doing for id_, doing in items.items() if doing.is_open(state)}
-        offered = tuple(self.machine.order(state, open_now))
+        offered = tuple(self.machine.order(state, self.pass_up(scene)))
         self.events.append(TimedOut(state["step"], scene.scene.id, ready.choice.id, offered, ready.choice.rating))
+        self.take(ready, "time")
+        return None
+
+    def pass_up(self, scene: ReadyScene) -> Collection[str]:
+        """Let go what the scene asks now, and return it: what it could have given counts as attainable all the same."""
+        state = self.state
+        task = {"answer": scene.question, "order": scene.order}.get(state["phase"])
+        if task is not None:
+            self.stretch_by(task)
+            return task.items
+        items = {id_: doing for id_, (_, doing) in scene.items.items()}
+        if state["phase"] == "choose":
+            items = {id_: item.doing for id_, item in scene.choices.items()}
+        open_now = {id_: doing for id_, doing in items.items() if doing.is_open(state)}
         ways = [doing.awards(state) for doing in open_now.values()]
-        if is_choice:
+        if state["phase"] == "choose":
             self.widen(ways)
         else:
             self.widen_by_selection(ways, *scene.limits(len(open_now)))
-        self.take(ready, "time")
-        return None
+        return open_now
 
     def select(self, action: Select) -> Refused | None:
         """Hand in a selection; its effects run in the order of the file."""
@@ -186,11 +195,15 @@ class Turn:
         event = QuestionAnswered if state["phase"] == "answer" else ItemsOrdered
         result = task.result(taken)
         self.events.append(event(state["step"], state["scene"], task.id, taken, offered, result, sure))
-        moves = {id_: doing.awards(state) for id_, (_, doing) in ready.items.items()}
-        results = {name: doing.awards(state) for name, doing in ready.results.items()}
-        for competency in {name for way in (*moves.values(), *results.values()) for name, _ in way}:
-            self.stretch(competency, *attainable(task, moves, results, competency))
+        self.stretch_by(ready)
         self.hand_in_response(ready, taken)
+
+    def stretch_by(self, ready: ReadyTask) -> None:
+        """Widen the attainable ranges by the worst and the best response."""
+        moves = {id_: doing.awards(self.state) for id_, (_, doing) in ready.items.items()}
+        results = {name: doing.awards(self.state) for name, doing in ready.results.items()}
+        for competency in {name for way in (*moves.values(), *results.values()) for name, _ in way}:
+            self.stretch(competency, *attainable(ready.task, moves, results, competency))
 
     def hand_in_response(self, ready: ReadyTask, taken: tuple[str, ...]) -> None:
         """Do what a response does, and go on."""

@@ -44,7 +44,7 @@ from lms.engine.scenario.grammar import (
     parse_effect,
     parse_expression,
 )
-from lms.engine.scenario.scope import FLAG, NUMBER, TIME, UNKNOWN, Scope, Type, type_of
+from lms.engine.scenario.scope import DECIMAL, FLAG, NUMBER, TIME, UNKNOWN, Scope, Type
 from lms.engine.source.nearest import Names
 
 T = TypeVar("T")
@@ -56,9 +56,9 @@ GREATEST = 1_000_000_000
 FITTING: Mapping[str, frozenset[str]] = {
     "set": frozenset({"flag"}),
     "clear": frozenset({"flag"}),
-    "+": frozenset({"number"}),
-    "-": frozenset({"number"}),
-    ":=": frozenset({"number", "one of"}),
+    "+": frozenset({"number", DECIMAL.name}),
+    "-": frozenset({"number", DECIMAL.name}),
+    ":=": frozenset({"number", DECIMAL.name, "one of"}),
     "add": frozenset({"some of"}),
     "remove": frozenset({"some of"}),
 }
@@ -67,6 +67,7 @@ FITTING: Mapping[str, frozenset[str]] = {
 WRITTEN: Mapping[str, str] = {
     "flag": "`set` or `clear` it",
     "number": "use `+1`, `-1` or `:=`",
+    DECIMAL.name: "use `+0.5`, `-0.5` or `:=`",
     "one of": "use `:=`",
     "some of": "use `add … to` or `remove … from`",
 }
@@ -153,6 +154,10 @@ def _names(syntax: Syntax | Fault) -> set[str]:
     return set()
 
 
+def _time(minutes: int) -> str:
+    return f"{minutes % DAY // 60:02}:{minutes % 60:02}"
+
+
 class _Checker:
     """Checks one text and collects its faults."""
 
@@ -198,11 +203,18 @@ class _Checker:
             return Not(known[0]), FLAG
         return (Both(known) if syntax.operator == "and" else Either(known)), FLAG
 
-    def number(self, leaf: Leaf) -> Typed:
+    def number(self, leaf: Leaf, kind: Type = NUMBER) -> Typed:
+        places = int(kind.values[0]) if kind.name == DECIMAL.name else 0
+        before, _, after = leaf.text.partition(".")
+        if len(after) > places:
+            why = "only tracks that are measured so finely have so many decimals"
+            self.fault(leaf, "wrong-type", f"`{leaf.text}` does not fit here", why, "write it with fewer decimals")
+            return None
+        leaf = replace(leaf, text=before + after.ljust(places, "0"))
         if len(leaf.text) > len(str(GREATEST)) or abs(int(leaf.text)) > GREATEST:
             self.fault(leaf, "too-large", f"A number is at most {GREATEST:,}")
             return None
-        return Constant(int(leaf.text)), NUMBER
+        return Constant(int(leaf.text)), kind
 
     def time(self, leaf: Leaf) -> Typed:
         clock = self.scope.clock
@@ -214,12 +226,24 @@ class _Checker:
             self.fault(leaf, "syntax", f"`{leaf.text}` is not a time", fix="times run from 00:00 to 23:59")
             return None
         value = hours * 60 + minutes
-        return Constant(value + DAY if value < clock.start else value), TIME
+        if value < clock.start:
+            value += DAY
+        if value > clock.end:
+            why = f"it goes from {_time(clock.start)} to {_time(clock.end)}"
+            self.fault(
+                leaf, "outside-clock", f"The clock never shows `{leaf.text}`", why, "correct the time or the clock"
+            )
+            return None
+        return Constant(value), TIME
 
     def name(self, leaf: Leaf) -> Typed:
         scope, name = self.scope, leaf.text
+        if name in scope.hidden:
+            why = "what conditions read counts for what is proven, so its author says which tracks they do"
+            self.fault(leaf, "hidden", f"`{name}` is measured and not read", why, "say `visible_to_logic: true` of it")
+            return None
         if name in scope.variables:
-            return Variable(name), type_of(scope.variables[name])
+            return Variable(name), scope.type_of(name)
         if name in scope.derived:
             known = scope.derived[name]
             return (Derived(name), known) if known != UNKNOWN else None
@@ -315,7 +339,7 @@ class _Checker:
         if second[1] != kind:
             self.fault(syntax, "wrong-type", f"The left side is {kind}, the right side is {second[1]}")
             return None
-        if syntax.operator not in {"is", "is not"} and kind not in {NUMBER, TIME}:
+        if syntax.operator not in {"is", "is not"} and kind.name not in {NUMBER.name, TIME.name, DECIMAL.name}:
             self.fault(
                 syntax, "wrong-type", f"`{syntax.operator}` compares numbers or times; this is {kind}", fix="use `is`"
             )
@@ -324,6 +348,8 @@ class _Checker:
 
     def operand(self, left: Syntax, right: Syntax, kind: Type) -> Typed:
         """Check the right side; beside an enumeration, a name is first of all one of its values."""
+        if kind.name == DECIMAL.name and isinstance(right, Leaf) and right.sort == "number":
+            return self.number(right, kind)
         if kind.name != "one of" or not isinstance(right, Leaf):
             return self.check(right)
         if right.text in kind.values:
@@ -342,7 +368,7 @@ class _Checker:
         if name not in self.scope.variables or name in self.scope.drawn:
             self.unchangeable(syntax.name)
             return None
-        kind = type_of(self.scope.variables[name])
+        kind = self.scope.type_of(name)
         if kind.name not in FITTING[syntax.verb]:
             what = f"`{name}` is {kind}; `{syntax.verb}` does not fit it"
             self.fault(syntax, "wrong-type", what, fix=WRITTEN[kind.name])
@@ -355,7 +381,7 @@ class _Checker:
             case "set" | "clear":
                 return SetFlag(syntax.name.text, syntax.verb == "set")
             case "+" | "-":
-                by = self.amount(syntax)
+                by = self.amount(syntax, kind)
                 return None if by is None else Change(syntax.name.text, by)
             case ":=":
                 return self.assign(syntax, kind)
@@ -378,8 +404,8 @@ class _Checker:
         else:
             self.unknown(name, "variable or competency", [*self.scope.variables, *self.scope.competencies])
 
-    def amount(self, syntax: EffectSyntax) -> int | None:
-        typed = self.number(syntax.operand) if isinstance(syntax.operand, Leaf) else None
+    def amount(self, syntax: EffectSyntax, kind: Type = NUMBER) -> int | None:
+        typed = self.number(syntax.operand, kind) if isinstance(syntax.operand, Leaf) else None
         if typed is None or not isinstance(typed[0], Constant):
             return None
         by = int(typed[0].value)
