@@ -4,7 +4,7 @@ To the logic a draw is a choice of the environment: something can happen if it c
 for all. `Fate` says what is to come out, by draw; what it does not name is left to the seed.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from hashlib import sha256
 from itertools import product
 
@@ -34,7 +34,7 @@ def as_variable(draw: Draw) -> OneOf:
     return OneOf(draw.id, draw.values, draw.values[0])
 
 
-def fates(draws: Mapping[str, Draw], names: tuple[str, ...]) -> Iterator[Fate]:
+def fates(draws: Mapping[str, Draw], names: Collection[str]) -> Iterator[Fate]:
     """Yield every way in which these draws can come out."""
     for values in product(*(draws[name].values for name in names)):
         yield dict(zip(names, values, strict=True))

@@ -160,8 +160,9 @@ class Exploration:
         circles: dict[str, int] = {}
         covered: set[int] = set()
         for number in reversed(waiting):
-            if number not in covered:
-                circles.setdefault(self.space.control(self.states[number])[0], number)
+            scene = self.space.control(self.states[number])[0]
+            if number not in covered and scene:  # before the start, nobody is anywhere yet
+                circles.setdefault(scene, number)
                 front = [number]
                 while front:
                     covered.add(here := front.pop())

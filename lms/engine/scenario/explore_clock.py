@@ -53,6 +53,7 @@ class Moments:
         # A later may come instead of any step, and where a scene or a call goes back to is not known here: nothing is lost by
         # taking every scene for the next one, except that more times are told apart.
         steps = {scene.id: tuple(set(_steps(scene, self.end - self.start))) for scene in program.scenes}
+        goes_back = any(not to for leads in steps.values() for to, _ in leads)
         cuts = dict(own)
         growing = True
         while growing:
@@ -61,7 +62,7 @@ class Moments:
             for to in brought:
                 aside |= cuts[to]
             back = 0
-            if brought or machine.has_calls:
+            if goes_back:
                 for found in cuts.values():
                     back |= found
             for id_, leads in steps.items():

@@ -175,7 +175,8 @@ class Space:
         data = sum(field.number(values[name]) << field.shift for name, field in self.fields.items() if name in values)
         number = self._number(state)
         whole = number << self.width | data & self._masks[number]
-        self._meet("scene", state["scene"], whole, None)
+        if not is_drawn:
+            self._meet("scene", state["scene"], whole, None)
         return whole
 
     def control(self, state: int) -> Control:
@@ -280,12 +281,13 @@ class Space:
             turn = self._probe(state, view)
             take(turn)
             yield action, turn
-            names = tuple(event.draw for event in turn.events if isinstance(event, Drawn))
-            for fate in list(fates(self.machine.draws, names))[1:] if names else ():
-                self.spend(1)
-                turn = self._probe(state, view, fate)
-                take(turn)
-                yield action, turn
+            came = {event.draw: event.value for event in turn.events if isinstance(event, Drawn)}
+            for fate in fates(self.machine.draws, came):
+                if fate != came:
+                    self.spend(1)
+                    turn = self._probe(state, view, fate)
+                    take(turn)
+                    yield action, turn
 
     def _turns(self, state: int, view: View) -> Iterator[tuple[Action | None, Callable[[_Probe], object]]]:
         """Yield every action that is possible, with what takes it."""

@@ -3,7 +3,7 @@
 import json
 from collections import deque
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, product
 
 from hypothesis import strategies as st
 
@@ -62,12 +62,14 @@ class Truth:
     is_complete: bool = True
 
 
-def everything(story: Program) -> Truth:  # noqa: C901 - one loop, seen whole
+def everything(story: Program) -> Truth:  # noqa: C901, PLR0912 - one loop, seen whole
     truth, machine = Truth(), machine_of(story)
-    first = start(story, "seed")
-    note(truth, first, 0)
-    states, index, after = [(first.state, 0)], {key(first.state): 0}, []
-    queue = deque([0])
+    states, index, after = [], {}, []
+    for first in whatever_is_drawn(lambda fate: start(story, "seed", fate), machine):
+        note(truth, first, 0)
+        if index.setdefault(key(first.state), len(states)) == len(states):
+            states.append((first.state, 0))
+    queue = deque(range(len(states)))
     while queue:
         number = queue.popleft()
         state, depth = states[number]
@@ -79,19 +81,18 @@ def everything(story: Program) -> Truth:  # noqa: C901 - one loop, seen whole
                 truth.facts.setdefault(("open" if doing.when(state) else "closed", id_), depth)
         after.append([])
         for action in possible(ready, state):
-            step = act(story, state, action)
-            assert isinstance(step, Step), (step, action)
-            note(truth, step, depth + 1)
             for id_ in [action.choice] if isinstance(action, Choose) else getattr(action, "options", ()):
                 truth.facts.setdefault(("taken", id_), depth)
-            found = index.setdefault(key(step.state), len(states))
-            if found == len(states):
-                if found == MOST:
-                    truth.is_complete = False
-                    return truth
-                states.append((step.state, depth + 1))
-                queue.append(found)
-            after[number].append(found)
+            for step in whatever_is_drawn(lambda fate: act(story, state, action, fate), machine):  # noqa: B023 - used up
+                note(truth, step, depth + 1)
+                found = index.setdefault(key(step.state), len(states))
+                if found == len(states):
+                    if found == MOST:
+                        truth.is_complete = False
+                        return truth
+                    states.append((step.state, depth + 1))
+                    queue.append(found)
+                after[number].append(found)
         if not after[number] and state["phase"] != "ended":
             truth.stuck.setdefault(state["scene"], depth)
         if state["phase"] == "ended":
@@ -104,6 +105,15 @@ def everything(story: Program) -> Truth:  # noqa: C901 - one loop, seen whole
         finishes |= {number for number, targets in enumerate(after) if finishes & set(targets)}
     truth.circling = {states[number][0]["scene"] for number in range(len(states)) if number not in finishes}
     return truth
+
+
+def whatever_is_drawn(take, machine):
+    """Every step that an action can become, by what is drawn on the way."""
+    step = take({})
+    assert isinstance(step, Step), step
+    names = [event.draw for event in step.events if event.kind == "drawn"]
+    for values in product(*(machine.draws[name].values for name in names)):
+        yield take(dict(zip(names, values, strict=True)))
 
 
 def key(state) -> str:

@@ -7,13 +7,19 @@ from lms.engine.scenario.api import Step, outcome, replay
 from lms.engine.scenario.explore import Exploration
 from lms.engine.scenario.explore_pass import can_fail, can_pass, can_pass_without
 from tests.engine.scenario.brute_force import everything, programs
+from tests.engine.scenario.structured import structured
 
+stories = programs() | structured()
 many = settings(
     max_examples=50, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
 )
 
 
-@given(programs())
+def walked(story, way):
+    return replay(story, "seed", way.actions, way.fates)
+
+
+@given(stories)
 @many
 def test_X1_X2_X3_what_can_come_to_pass_is_what_brute_force_finds(story):
     truth = everything(story)
@@ -27,7 +33,7 @@ def test_X1_X2_X3_what_can_come_to_pass_is_what_brute_force_finds(story):
     assert bool(found.circles) == bool(truth.circling)
 
 
-@given(programs())
+@given(stories)
 @many
 def test_X4_every_way_can_be_walked_and_no_shorter_one_leads_there(story):
     truth = everything(story)
@@ -37,20 +43,20 @@ def test_X4_every_way_can_be_walked_and_no_shorter_one_leads_there(story):
         if kind == "taken" and "-o" in id_:
             continue
         way = found.way_to(kind, id_)
-        step = replay(story, "seed", way.actions)
+        step = walked(story, way)
         assert isinstance(step, Step), step
         assert len(way.actions) == truth.facts[kind, id_], (kind, id_)
         if kind in {"scene", "later"}:
             assert id_ in {getattr(event, kind, None) for event in step.events}
     for scene, number in found.stuck.items():
-        step = replay(story, "seed", found.way(number).actions)
+        step = walked(story, found.way(number))
         assert step.state["scene"] == scene
         assert len(found.way(number).actions) == truth.stuck[scene]
     for scene, number in found.circles.items():
-        assert replay(story, "seed", found.way(number).actions).state["scene"] == scene
+        assert walked(story, found.way(number)).state["scene"] == scene
 
 
-@given(programs())
+@given(stories)
 @many
 def test_X6_a_run_is_passed_failed_or_passed_without_a_must_exactly_when_brute_force_finds_one(story):
     truth = everything(story)
@@ -60,19 +66,19 @@ def test_X6_a_run_is_passed_failed_or_passed_without_a_must_exactly_when_brute_f
         assert found.is_complete
         assert (found.way is not None) == any(passed == wanted for _, passed, _ in truth.ends)
         if found.way:
-            assert outcome(story, replay(story, "seed", found.way.actions).state).success == wanted
+            assert outcome(story, walked(story, found.way).state).success == wanted
     for id_ in ("must", "not"):
         found = can_pass_without(story, id_)
         depths = [depth for (_, passed, marks), depth in truth.ends.items() if passed and dict(marks)[id_] == "broken"]
         assert found.is_complete
         assert (len(found.way.actions) if found.way else None) == min(depths, default=None)
         if found.way:
-            step = replay(story, "seed", found.way.actions)
+            step = walked(story, found.way)
             assert outcome(story, step.state).success
             assert step.state["musts"][id_] == "broken"
 
 
-@given(programs(), st.integers(1, 12))
+@given(stories, st.integers(1, 12))
 @many
 def test_X5_what_a_bounded_exploration_says_is_true_and_it_says_that_it_is_bounded(story, most):
     whole, some = Exploration(story), Exploration(story, most)
@@ -83,7 +89,7 @@ def test_X5_what_a_bounded_exploration_says_is_true_and_it_says_that_it_is_bound
         assert some.circles == {}
 
 
-@given(programs(), st.integers(0, 20))
+@given(stories, st.integers(0, 20))
 @many
 def test_X6_a_bounded_search_never_claims_what_is_not_so(story, most):
     truth = everything(story)
@@ -96,6 +102,6 @@ def test_X6_a_bounded_search_never_claims_what_is_not_so(story, most):
     ):
         if found.way is not None:
             assert exists
-            assert isinstance(replay(story, "seed", found.way.actions), Step)
+            assert isinstance(walked(story, found.way), Step)
         elif found.is_complete:
             assert not exists
