@@ -28,6 +28,9 @@ REFERS: dict[str, str] = {
     "to": "scene",
     "at": "scene",
     "before": "scene",
+    "back": "scene",
+    "exit": "choice",
+    "keeps": "variable",
     "for": "choice",
     "expert": "choice",
     "blame": "choice",
@@ -58,7 +61,7 @@ NAMED_BY: dict[str, tuple[str, ...]] = {
 }
 """What a function of the expression language takes; one that is not here takes any id."""
 
-VALUES = ("variable", "derived", "competency")
+VALUES = ("variable", "draw", "derived", "competency")
 
 
 @dataclass(frozen=True, slots=True)

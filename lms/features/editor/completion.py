@@ -64,7 +64,7 @@ def complete(lines: Sequence[str], row: int, column: int, known: Symbols) -> Com
 def _suggest(lines: Sequence[str], row: int, column: int, known: Symbols) -> Iterable[Suggestion]:
     before = lines[row][:column] if row < len(lines) else ""
     if _TARGET.search(before):
-        return [*_named(known, "scene"), Suggestion("word", RETURN, "where the story was heading when a later came")]
+        return [*_named(known, "scene"), Suggestion("word", RETURN, "where the story was heading, or was called from")]
     if _BLOCK.match(before):
         return _blocks(lines, row)
     condition = _IF.match(before)
@@ -121,7 +121,7 @@ def _of_kind(kind: Kind, context: Context, known: Symbols) -> Iterable[Suggestio
         return [Suggestion("word", "yes"), Suggestion("word", "no")]
     if refers(context.key, kind):
         what = REFERS[context.key]
-        return [*_named(known, what), *([Suggestion("word", RETURN)] if context.key == "to" else [])]
+        return [*_named(known, what), *([Suggestion("word", RETURN)] if context.key in {"to", "back"} else [])]
     key = next((name for name in reversed(context.path) if role_of(name, kind)), "")
     role = role_of(key, kind)
     if role and (key == context.key or key == context.path[0]):
