@@ -1,11 +1,13 @@
 """Are two statements the same? The specification's comparison (Data 2.3.1), and our actors under another name.
 
 C1  same(a, b) is an equivalence: reflexive, symmetric, transitive but for numbers beyond 32-bit precision
-C2  what an LRS may change does not count: stored, authority, version, definitions, a verb's display, the time zone
-    and sub-millisecond part of an instant, the order of a group's members, letter case where case means nothing
-C3  everything else counts: a duration is a string, and an array's order is part of it
+C2  what an LRS may change does not count: stored, authority, version, attachments, definitions, a verb's display, the
+    time zone and sub-millisecond part of an instant, what a duration has below 0.01 s (4.6), one activity for an
+    array of one, the order of a group's members, letter case where case means nothing
+C3  everything else counts, an array's order too
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import zip_longest
@@ -17,7 +19,7 @@ import orjson
 _PRECISION = 1e-6
 """Relative difference that a 32-bit float may bring (2.2: numbers keep at least that precision)."""
 
-_IGNORED = frozenset({"stored", "authority", "version"})
+_IGNORED = frozenset({"stored", "authority", "version", "attachments"})
 _MISSING = object()
 
 
@@ -132,6 +134,12 @@ def _context(value: Any) -> Any:
     for key in ("instructor", "team"):
         if key in normal:
             normal[key] = _agent(normal[key])
+    for key, inner in (("contextAgents", "agent"), ("contextGroups", "group")):
+        if isinstance(normal.get(key), list):
+            normal[key] = [
+                {**item, inner: _agent(item[inner])} if isinstance(item, dict) and inner in item else item
+                for item in normal[key]
+            ]
     if "statement" in normal:
         normal["statement"] = _reference(normal["statement"])
     if isinstance(normal.get("contextActivities"), dict):
@@ -142,11 +150,21 @@ def _context(value: Any) -> Any:
     return normal
 
 
+def _result(value: Any) -> Any:
+    if not isinstance(value, dict) or not isinstance(value.get("duration"), str):
+        return value
+    return {**value, "duration": _HUNDREDTHS.sub(r"\1", value["duration"])}
+
+
+_HUNDREDTHS = re.compile(r"(?:[.,]0+|([.,]\d\d?)\d*)(?=S$)")
+"""The fraction of a duration's seconds: nothing when it is zero, else two digits of it."""
+
 _FORMS: dict[str, Callable[[Any], Any]] = {
     "id": _lower,
     "timestamp": _instant,
     "actor": _agent,
     "verb": _verb,
     "object": _object,
+    "result": _result,
     "context": _context,
 }

@@ -11,6 +11,10 @@ from typing import Any, NamedTuple
 AGENT, ACTIVITY, STATEMENT = "agent", "activity", "statement"
 
 
+_CONTEXT_ARRAYS = {"contextAgents": "agent", "contextGroups": "group"}
+"""What 2.0.0 adds to a context: arrays of objects, and where each holds its agent."""
+
+
 class Reference(NamedTuple):
     """Something that a statement speaks of, and where."""
 
@@ -34,10 +38,16 @@ def references(statement: Mapping[str, Any], *, prefix: str = "") -> Iterator[Re
         yield from references(target, prefix="sub-")
     else:
         yield from _agents(target, f"{prefix}object")
-    context = statement.get("context", {})
+    yield from _in_context(statement.get("context", {}), prefix)
+
+
+def _in_context(context: Mapping[str, Any], prefix: str) -> Iterator[Reference]:
     for key in ("instructor", "team"):
         if key in context:
             yield from _agents(context[key], f"{prefix}{key}")
+    for key, inner in _CONTEXT_ARRAYS.items():
+        for item in context.get(key, ()):
+            yield from _agents(item[inner], f"{prefix}{key}")
     if "statement" in context:
         yield Reference(STATEMENT, context["statement"]["id"].lower(), f"{prefix}context")
     for relation, value in context.get("contextActivities", {}).items():
@@ -52,7 +62,12 @@ def agent_key(agent: Mapping[str, Any]) -> str | None:
     """
     if "account" in agent:
         return f"account {agent['account']['homePage']} {agent['account']['name']}"
-    return next((f"{key} {agent[key]}" for key in ("mbox", "mbox_sha1sum", "openid") if key in agent), None)
+    if "mbox" in agent:
+        local, at, domain = agent["mbox"].rpartition("@")
+        return f"mbox {local}{at}{domain.lower()}"
+    if "mbox_sha1sum" in agent:
+        return f"mbox_sha1sum {agent['mbox_sha1sum'].lower()}"
+    return f"openid {agent['openid']}" if "openid" in agent else None
 
 
 def _agents(agent: Mapping[str, Any], relation: str) -> Iterator[Reference]:
@@ -84,9 +99,13 @@ def rename_accounts(statement: Mapping[str, Any], home_page: str, rename: Callab
         copy["object"] = agent(copy["object"])
     elif kind == "SubStatement":
         copy["object"] = rename_accounts(copy["object"], home_page, rename)
-    context = copy.get("context", {})
-    if "instructor" in context or "team" in context:
-        copy["context"] = {
-            key: agent(value) if key in {"instructor", "team"} else value for key, value in context.items()
-        }
+    if "context" in copy:
+        copy["context"] = {key: _renamed(key, value, agent) for key, value in copy["context"].items()}
     return copy
+
+
+def _renamed(key: str, value: Any, agent: Callable[[Mapping[str, Any]], dict[str, Any]]) -> Any:
+    if key in {"instructor", "team"}:
+        return agent(value)
+    inner = _CONTEXT_ARRAYS.get(key)
+    return value if inner is None else [{**item, inner: agent(item[inner])} for item in value]

@@ -4,9 +4,11 @@ V1  validate never raises, whatever parsed JSON it is given
 V2  no findings ⇔ the value keeps every rule of `rules`
 V3  the value is only read
 
-It gates what we emit and, with the LRS of the next release, what is accepted from others.
+It gates what we emit and what the LRS accepts from others. Rules carry the sections of 1.0.3; findings under 2.0.0
+name those of IEEE 9274.1.1.
 """
 
+import re
 from typing import Any
 
 from lms.engine.xapi.rules.activities import activity
@@ -15,8 +17,11 @@ from lms.engine.xapi.rules.parts import attachments, context, result, statement_
 from lms.engine.xapi.rules.values import Report, Rule, Violation, instant, known, required, uuid
 from lms.engine.xapi.vocabulary import VOIDED
 
-VERSIONS = ("1.0.3",)
+VERSIONS = ("1.0.3", "2.0.0")
 """The versions of the specification that the rules know."""
+
+_VERSION = re.compile(r"1\.0(?:\.(?:0|[1-9]\d*))?")
+_VERSION_2 = re.compile(r"[12]\.0(?:\.(?:0|[1-9]\d*))?")
 
 
 def validate(statement: object, version: str = "1.0.3") -> tuple[Violation, ...]:
@@ -29,9 +34,10 @@ def validate(statement: object, version: str = "1.0.3") -> tuple[Violation, ...]
 
 
 def _version(report: Report, path: str, value: Any) -> None:
-    """2.4.10: a version starts with 1.0."""
-    if not isinstance(value, str) or not value.startswith("1.0."):
-        report.say(path, "2.4.10", "must start with 1.0.")
+    """2.4.10: a version is 1.0 or 1.0.x; under 2.0.0 also 2.0.x."""
+    form, words = (_VERSION_2, "1.0 or 2.0") if report.is_second else (_VERSION, "1.0")
+    if not (isinstance(value, str) and form.fullmatch(value)):
+        report.say(path, "2.4.10", f"must start with {words}")
 
 
 def _object(report: Report, path: str, value: Any) -> None:

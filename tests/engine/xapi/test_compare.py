@@ -135,7 +135,7 @@ def test_every_place_where_somebody_or_something_may_stand_is_found():
         ("agent", f"mbox_sha1sum {'ab' * 20}", "authority"),
         ("agent", "openid https://x.org/o", "sub-actor"),
         ("statement", ref["id"].lower(), "sub-object"),
-        ("agent", "mbox mailto:Nia@Example.org", "instructor"),
+        ("agent", "mbox mailto:Nia@example.org", "instructor"),
         ("agent", "mbox mailto:t@x.org", "team"),
         ("statement", ref["id"].lower(), "context"),
         ("activity", "urn:a:o", "other"),

@@ -59,8 +59,8 @@ def group(report: Report, path: str, value: Any) -> None:
     count = sum(key in value for key in IDENTIFIERS)
     if count > 1:
         report.say(path, "2.4.2.2", f"must have at most one of {', '.join(IDENTIFIERS)}; it has {count}")
-    if count == 0 and "member" not in value:
-        report.say(f"{path}.member", "2.4.2.2", "is required, since the group has no identifier")
+    if count == 0 and not value.get("member"):
+        report.say(f"{path}.member", "2.4.2.2", "is required and holds an agent, since the group has no identifier")
 
 
 def agent_or_group(report: Report, path: str, value: Any) -> None:

@@ -4,9 +4,10 @@ import re
 from typing import Any
 
 from lms.engine.xapi.rules.activities import activity
-from lms.engine.xapi.rules.agents import agent_or_group, group
+from lms.engine.xapi.rules.agents import agent, agent_or_group, group
 from lms.engine.xapi.rules.values import (
     Report,
+    Rule,
     duration,
     extensions,
     flag,
@@ -84,7 +85,7 @@ def context_activities(report: Report, path: str, value: Any) -> None:
     known(report, path, value, dict.fromkeys(("parent", "grouping", "category", "other"), _activities), "2.4.6.2")
 
 
-_CONTEXT = {
+_CONTEXT: dict[str, Rule] = {
     "registration": uuid,
     "instructor": agent_or_group,
     "team": group,
@@ -97,9 +98,46 @@ _CONTEXT = {
 }
 
 
+def _relevant_types(report: Report, path: str, value: Any) -> None:
+    """IEEE 4.2.2.5: one or more IRIs."""
+    if not isinstance(value, list) or not value:
+        report.say(path, "2.4.6", "must be an array of one or more IRIs")
+        return
+    for index, item in enumerate(value):
+        iri(report, f"{path}[{index}]", item)
+
+
+def _related(kind: str, key: str, rule: Rule) -> Rule:
+    """Make the rule of an array of contextAgent or contextGroup objects (IEEE 4.2.2.5)."""
+
+    def object_type(report: Report, path: str, value: Any) -> None:
+        if value != kind:
+            report.say(path, "2.4.6", f"must be {kind}")
+
+    allowed: dict[str, Rule] = {"objectType": object_type, key: rule, "relevantTypes": _relevant_types}
+
+    def array(report: Report, path: str, value: Any) -> None:
+        if not isinstance(value, list):
+            report.say(path, "2.4.6", f"must be an array of {kind} objects")
+            return
+        for index, item in enumerate(value):
+            here = f"{path}[{index}]"
+            if known(report, here, item, allowed, "2.4.6"):
+                required(report, here, item, ("objectType", key), "2.4.6")
+
+    return array
+
+
+_CONTEXT_2: dict[str, Rule] = {
+    **_CONTEXT,
+    "contextAgents": _related("contextAgent", "agent", agent),
+    "contextGroups": _related("contextGroup", "group", group),
+}
+
+
 def context(report: Report, path: str, value: Any) -> None:
     """2.4.6: a context holds its properties alone."""
-    known(report, path, value, _CONTEXT, "2.4.6")
+    known(report, path, value, _CONTEXT_2 if report.is_second else _CONTEXT, "2.4.6")
 
 
 def _length(report: Report, path: str, value: Any) -> None:

@@ -15,9 +15,38 @@ class Violation:
     path: str
     section: str
     what: str
+    text: str = "xAPI Data"
+    """The text that the section is of."""
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.what} (xAPI Data {self.section})"
+        return f"{self.path}: {self.what} ({self.text} {self.section})"
+
+
+_SECTIONS = {
+    "2.2": "4.2.1",
+    "2.3.2": "4.2.5",
+    "2.4": "4.2.2",
+    "2.4.1": "4.2.4.2",
+    "2.4.2": "4.2.2.1",
+    "2.4.3": "4.2.2.2",
+    "2.4.4": "4.2.2.3",
+    "2.4.5": "4.2.2.4",
+    "2.4.6": "4.2.2.5",
+    "2.4.9": "4.2.4.2",
+    "2.4.10": "4.2.4.2",
+    "2.4.11": "4.2.2.6",
+    "2.6": "4.2.6",
+    "4": "4.2.7",
+}
+"""Section of 1.0.3 (Data) → section of IEEE 9274.1.1; what is not listed is found by its longest listed beginning."""
+
+
+def ieee_section(section: str) -> str:
+    """Return where IEEE 9274.1.1 says what a section of 1.0.3 (Data) says."""
+    parts = section.split(".")
+    while ".".join(parts) not in _SECTIONS:
+        parts.pop()
+    return _SECTIONS[".".join(parts)]
 
 
 @dataclass(slots=True)
@@ -28,8 +57,16 @@ class Report:
     found: list[Violation] = field(default_factory=list)
 
     def say(self, path: str, section: str, what: str) -> None:
-        """Add a finding."""
-        self.found.append(Violation(path, section, what))
+        """Add a finding; `section` is that of 1.0.3."""
+        if self.is_second:
+            self.found.append(Violation(path, ieee_section(section), what, "IEEE 9274.1.1"))
+        else:
+            self.found.append(Violation(path, section, what))
+
+    @property
+    def is_second(self) -> bool:
+        """Tell whether the rules are those of 2.0.0."""
+        return self.version.startswith("2.")
 
 
 Rule = Callable[[Report, str, Any], None]
@@ -38,7 +75,7 @@ _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s\x00-\x20<>\"{}|\\^`\x7f]+")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _MAILTO = re.compile(r"mailto:[^\s@<>]+@[^\s@<>]+")
 _SHA1 = re.compile(r"[0-9a-fA-F]{40}")
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:[.,]\d+)?(?P<zone>[Zz]|[+-]\d\d(?::?\d\d)?)?")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?P<zone>[Zz]|[+-]\d\d(?::?\d\d)?)?")
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _DURATION = re.compile(
     rf"P(?:{_NUMBER}W|(?=.)(?:{_NUMBER}Y)?(?:{_NUMBER}M)?(?:{_NUMBER}D)?"
