@@ -38,6 +38,7 @@ from lms.learning.enrolment import service as enrolment
 from lms.learning.library import service as library
 from lms.learning.people import service as people
 from lms.records.lrs.model import marks
+from lms.records.lrs.service import own_author
 from lms.records.lrs.tables import lrs_reference, lrs_statement
 from lms.records.tracking import endpoints
 from lms.records.tracking.vault import Vault
@@ -165,7 +166,7 @@ def fill(store, count: int) -> None:
                 )
                 refs += [
                     {"mark": one, "direct": direct, "statement_seq": number}
-                    for one, direct in marks(body, private=rows[number % len(rows)]["private"])
+                    for one, direct in marks(body, own_author(store.address), private=rows[number % len(rows)]["private"])
                 ]
             uow.connection.execute(insert(lrs_statement), made)
             uow.connection.execute(insert(lrs_reference), refs)

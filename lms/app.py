@@ -46,6 +46,8 @@ from lms.learning.library.watch import ContentWatch, refresh
 from lms.learning.people import service as people
 from lms.learning.people.model import DEMO_PASSWORD
 from lms.learning.people.module import MODULE as PEOPLE
+from lms.records.lrs import clients
+from lms.records.lrs.module import MODULE as LRS
 from lms.records.tracking.module import MODULE as TRACKING
 from lms.records.tracking.relay import DeliveryJob
 
@@ -60,6 +62,7 @@ MODULES: tuple[Module, ...] = (
     INSIGHTS,
     TEAMS,
     PEOPLE,
+    LRS,
     TRACKING,
     OPERATIONS,
 )
@@ -121,17 +124,21 @@ def create_app(settings: Settings, store: Store, *, secret_key: str, modules: Se
     pages.register(app, navigation, default_time_zone=settings.time_zone)
     assets.register(app)
     errors.register(app)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     login = LoginManager(app, add_context_processor=False)  # templates ask visitor()
     login.session_protection = None  # the client's address changes on a phone; the epoch ends stolen cookies
     login.user_loader(partial(_signed_in, store, settings))
     for module in modules:
         if module.blueprint is not None:
             app.register_blueprint(module.blueprint)
+        if module.programs is not None:
+            app.register_blueprint(module.programs)
+            csrf.exempt(module.programs)
     if settings.trust_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=0, x_host=0)  # type: ignore[method-assign]
     policies(app)
-    app.wsgi_app = OneAtATime(app.wsgi_app, store.turns, apart=probes(app))  # type: ignore[method-assign]
+    beside = [each.programs.url_prefix or "" for each in modules if each.programs is not None]
+    app.wsgi_app = OneAtATime(app.wsgi_app, store.turns, probes(app), beside)  # type: ignore[method-assign]
     return app
 
 
@@ -191,7 +198,10 @@ def _invite(store: Store, settings: Settings) -> tuple[str, ...]:
 def _greet(store: Store, _settings: Settings) -> tuple[str, ...]:
     with store.work() as uow:
         has_admin = bool(people.list_with_role(uow, "admin"))
-    return () if has_admin else ("It has no administrator yet: lms person add MAIL --name NAME --role admin",)
+        has_client = bool(clients.list_clients(uow))
+    admin = "It has no administrator yet: lms person add MAIL --name NAME --role admin"
+    client = "No other program uses its LRS yet: lms client add NAME --scope all"
+    return tuple(each for each, has in ((admin, has_admin), (client, has_client)) if not has)
 
 
 HOUSE = House(

@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("lms.features.operations.start:run", "Start everything: web server, worker, database, content."),
     "settings": ("lms.features.operations.commands:settings", "Print every setting, its value and its origin."),
     "work": ("lms.features.operations.commands:work", "Do what is done beside the web server."),
+    "client": ("lms.records.lrs.commands:client", "Manage the programs that may use the LRS."),
     "endpoint": ("lms.records.tracking.commands:endpoint", "Manage the LRSs that receive statements."),
     "relay": ("lms.records.tracking.commands:relay", "Deliver statements; runs until stopped."),
     "schemas": ("lms.features.authoring.commands:schemas", "Write the JSON Schemas of content files."),

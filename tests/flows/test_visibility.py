@@ -18,6 +18,7 @@ from lms.learning.enrolment import service as enrolment
 from lms.learning.enrolment.model import CertificateDue
 from lms.learning.library import service as library
 from lms.learning.people import access
+from lms.records.lrs import clients
 from lms.records.tracking import endpoints
 from lms.records.tracking.vault import Vault
 from tests.learning.walks import (
@@ -47,6 +48,8 @@ ADMIN = "303 403 403 403 403 403 200"
 DOES = "303 303 303 303 303 303 303"
 OWNER_DOES = "303 303 404 404 404 404 404"
 ADMIN_DOES = "303 403 403 403 403 403 303"
+NO_CREDENTIALS = "401 401 401 401 401 401 401"
+"""To have signed in says nothing where other programs ask."""
 ON_COURSE = OWNER
 """A lesson of a course is there for who is on it."""
 
@@ -91,6 +94,18 @@ GET  insights.person            person       ADMIN
 GET  library.media              media        303 404 404 404 404 404 404
 GET  operations.live            -            EVERYONE
 GET  operations.ready           -            EVERYONE
+GET  lrs.index                  -            ADMIN
+POST lrs.add                    -            303 403 403 403 403 403 422
+POST lrs.rotate                 client       303 403 403 403 403 403 200
+POST lrs.revoke                 client       ADMIN_DOES
+GET  xapi.first                 resource     NO_CREDENTIALS
+PUT  xapi.first                 resource     NO_CREDENTIALS
+POST xapi.first                 resource     NO_CREDENTIALS
+DELETE xapi.first               resource     NO_CREDENTIALS
+GET  xapi.second                resource     NO_CREDENTIALS
+PUT  xapi.second                resource     NO_CREDENTIALS
+POST xapi.second                resource     NO_CREDENTIALS
+DELETE xapi.second              resource     NO_CREDENTIALS
 GET  people.index               -            ADMIN
 GET  people.add                 -            ADMIN
 POST people.create              -            303 403 403 403 403 403 422
@@ -189,6 +204,7 @@ def world(store, settings, shipped, make_person) -> World:
             username="u",
             password="p",
         )
+        clients.add_client(uow, "dashboard", ["all"])
     make_pdfs(store, settings)
     return World(
         people,
@@ -208,6 +224,8 @@ def world(store, settings, shipped, make_person) -> World:
             "secret": {"secret": "not-a-link"},
             "assignment": {},
             "endpoint": {"name": "health-board"},
+            "client": {"name": "dashboard"},
+            "resource": {"resource": "statements"},
         },
         {
             "attempts.decide": {"step": "0", "choice": "promise"},
@@ -239,10 +257,10 @@ def test_each_of_the_cast_gets_what_the_matrix_says_and_reads_nobody_elses_words
             sign_in(world.people[who], browser)
         with app.test_request_context(base_url=app.config["LMS_ADDRESS"]):
             address = url_for(row.endpoint, **world.things[row.thing])
-        if row.method == "GET":
-            answer = browser.get(address)
-        else:
+        if row.method == "POST":
             answer = browser.post(address, data=world.forms.get(row.endpoint, {}))
+        else:
+            answer = browser.open(address, method=row.method)
         if answer.status_code != row.statuses[CAST.index(who)]:
             wrong.append(f"{row}: {answer.status_code}, the matrix says {row.statuses[CAST.index(who)]}")
         if who != "owner" and answer.status_code not in range(300, 400):

@@ -55,6 +55,9 @@ class Policy:
 
 
 ANYONE = Policy("anyone", lambda _identity: True)
+CREDENTIALS = Policy("own credentials", lambda _identity: False)
+"""For other programs: nobody is let in by having signed in."""
+
 SIGNED_IN = Policy("signed in", lambda identity: identity is not None)
 
 

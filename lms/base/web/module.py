@@ -46,6 +46,8 @@ class Module:
 
     name: str
     blueprint: Blueprint | None = None
+    programs: Blueprint | None = None
+    """Addresses for other programs, which show credentials of their own: no cookie counts there, and no CSRF field."""
     navigation: tuple[NavigationItem, ...] = ()
     subscriptions: tuple[Subscription, ...] = ()
     statements: tuple[str, ...] = ()

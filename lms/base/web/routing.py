@@ -5,16 +5,17 @@ raises. Every route has a policy, or the application does not start; `policies()
 `lms map` read.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from flask import Blueprint, Flask, Response, current_app, g, request, url_for
 from flask import redirect as flask_redirect
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from lms.base.web.identity import ANYONE, Policy, visitor
-from lms.kernel.errors import NotAllowed
+from lms.base.web.identity import ANYONE, CREDENTIALS, Policy, visitor
+from lms.kernel.errors import Invalid, LmsError, NotAllowed
 from lms.kernel.words import N_
 
 P = ParamSpec("P")
@@ -79,6 +80,47 @@ def probe(target: Blueprint, rule: str) -> Callable[[Callable[P, Response]], Cal
         return view
 
     return declare
+
+
+def program(
+    target: Blueprint, rule: str, *, methods: Sequence[str], most: int, failed: Callable[[LmsError], Response]
+) -> Callable[[View[U, P]], Callable[P, Response]]:
+    """Declare an address for other programs: its view knows them by credentials of their own, sign-ins do not count.
+
+    The body, of at most `most` bytes, is read before the unit of work opens; `failed` answers an expected error.
+    """
+
+    def declare(view: View[U, P]) -> Callable[P, Response]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> Response:
+            try:
+                _read_body(most)
+                with cast("OpenWork", current_app.extensions["lms.work"])() as uow:
+                    return view(uow, *args, **kwargs)
+            except LmsError as error:
+                return failed(error)
+
+        setattr(guarded, _POLICY, CREDENTIALS)
+        target.add_url_rule(
+            rule, endpoint=view.__name__, view_func=guarded, methods=methods, provide_automatic_options=False
+        )
+        return guarded
+
+    return declare
+
+
+def _read_body(most: int) -> None:
+    request.max_content_length = most
+    try:
+        request.get_data(parse_form_data=False)
+    except RequestEntityTooLarge:
+        raise TooLarge(N_("That is more than can be sent at once.")) from None
+    except (HTTPException, OSError):
+        raise Invalid(N_("The request broke off.")) from None
+
+
+class TooLarge(Invalid):
+    """The body of a request is larger than its address takes."""
 
 
 def to_sign_in() -> Response:

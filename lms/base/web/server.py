@@ -1,7 +1,8 @@
 """How the application meets its server: one request at a time, and answers that leave in one piece.
 
-Whatever a request does, its reading and its answering too, is done in its turn (see the decision record 0010). Two
-things are not: addresses for machines (`probe`), which answer whatever else waits, and what is sent as a stream.
+Whatever a request does, its reading and its answering too, is done in its turn (see the decision record 0010). Three
+things are not: addresses for machines (`probe`), which answer whatever else waits, what is sent as a stream, and what
+other programs ask (`program`), who may send much and slowly: there, only the unit of work takes its turn.
 """
 
 from collections.abc import Iterable
@@ -34,16 +35,23 @@ _FULL = frozenset({200, 303, *range(400, 600)})
 
 
 class OneAtATime:
-    """A WSGI application whose requests take turns, but for those at an address in `apart`."""
+    """A WSGI application whose requests take turns, but for those at an address in `apart` or below one in `beside`."""
 
-    def __init__(self, application: "WSGIApplication", turn: AbstractContextManager[Any], apart: Iterable[str]) -> None:
+    def __init__(
+        self,
+        application: "WSGIApplication",
+        turn: AbstractContextManager[Any],
+        apart: Iterable[str],
+        beside: Iterable[str] = (),
+    ) -> None:
         self._application = application
         self._turn = turn
         self._apart = frozenset(apart)
+        self._beside = tuple(f"{each}/" for each in beside)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a request."""
-        if environ["PATH_INFO"] in self._apart:
+        if environ["PATH_INFO"] in self._apart or environ["PATH_INFO"].startswith(self._beside):
             return self._application(environ, start_response)
         with self._turn:
             return self._application(environ, start_response)

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from lms.engine.xapi.references import ACTIVITY, AGENT, STATEMENT, references
+from lms.engine.xapi.references import AGENT, STATEMENT, agent_key, references
 
 Statement = dict[str, Any]
 
@@ -44,27 +44,54 @@ def mark(kind: str, key: str, *, private: bool = False) -> bytes:
     return hashlib.blake2b(f"{kind} {key}".encode(), digest_size=16, person=person).digest()
 
 
-def marks(statement: Mapping[str, Any], *, private: bool, client: int | None = None) -> set[tuple[bytes, bool]]:
+def marks(
+    statement: Mapping[str, Any], author: "Author | None" = None, *, private: bool = False
+) -> set[tuple[bytes, bool]]:
     """Return each mark of a valid statement, and whether it is a direct one. A private one is found by its agents."""
-    found = set()
-    for kind, key, relation in references(statement):
-        if kind == STATEMENT:
-            if relation == "object" and not private:
-                found.add((mark(STATEMENT, key), True))
-        elif kind == AGENT or (kind == ACTIVITY and not private):
-            found.add((mark(kind, key, private=private), False))
-            if relation in _DIRECT:
-                found.add((mark(kind, key, private=private), True))
-    if not private:
-        found.update((each, True) for each in _own_marks(statement, client))
+    if private:
+        return {
+            (mark(AGENT, key, private=True), direct)
+            for kind, key, relation in references(statement)
+            if kind == AGENT
+            for direct in ((False, True) if relation in _DIRECT else (False,))
+        }
+    found = set(shared_marks(statement))
+    found.add((mark(EVERY, ""), True))
+    target = statement["object"]
+    if target.get("objectType") == "StatementRef":
+        found.add((mark(STATEMENT, target["id"].lower()), True))
+    if author is not None:
+        found.add((mark(AGENT, author.key), False))
+        if author.client is not None:
+            found.add((mark(CLIENT, str(author.client)), True))
     return found
 
 
-def _own_marks(statement: Mapping[str, Any], client: int | None) -> Iterator[bytes]:
-    yield mark(EVERY, "")
-    yield mark(VERB, statement["verb"]["id"])
+def shared_marks(statement: Mapping[str, Any]) -> Iterator[tuple[bytes, bool]]:
+    """Yield the marks that a statement shares with those that refer to it: agents, activities, verb, registration."""
+    for kind, key, relation in references(statement):
+        if kind != STATEMENT:
+            one = mark(kind, key)
+            yield one, False
+            if relation in _DIRECT:
+                yield one, True
+    yield mark(VERB, statement["verb"]["id"]), True
     registration = statement.get("context", {}).get("registration")
     if registration:
-        yield mark(REGISTRATION, registration.lower())
-    if client is not None:
-        yield mark(CLIENT, str(client))
+        yield mark(REGISTRATION, registration.lower()), True
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who vouches for statements: the agent as JSON and as a key, and the client, unless it is this installation."""
+
+    authority: str
+    key: str
+    client: int | None = None
+
+
+def author(home_page: str, name: str, client: int | None = None) -> Author:
+    """Return the author that an account of ours stands for."""
+    account = {"homePage": home_page, "name": name}
+    authority = orjson.dumps({"objectType": "Agent", "account": account}).decode()
+    return Author(authority, agent_key({"account": account}) or "", client)

@@ -14,7 +14,7 @@ from lms.base.store.work import UnitOfWork
 from lms.engine.xapi.references import AGENT, agent_key
 from lms.engine.xapi.validate import validate
 from lms.kernel.errors import Invalid
-from lms.records.lrs.model import EVERY, Entry, mark, marks
+from lms.records.lrs.model import EVERY, Author, Entry, author, mark, marks
 from lms.records.lrs.tables import lrs_reference, lrs_statement
 
 _TICK = timedelta(microseconds=1)
@@ -28,14 +28,11 @@ _ENTRY = select(lrs_statement.c.seq, lrs_statement.c.id, lrs_statement.c.stored,
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A statement on its way in: as parsed, and as text that ends before its last brace."""
+    """A statement on its way in: as parsed, without an authority, and as text that ends before its last brace."""
 
     statement: Mapping[str, Any]
     text: str
     id: str
-    voided: bool = False
-    more_marks: frozenset[tuple[bytes, bool]] = frozenset()
-    """What it is found by beside its own marks: those of the statement that it refers to."""
 
 
 def store(uow: UnitOfWork, statements: Sequence[Mapping[str, Any]], *, private: bool = False) -> tuple[Entry, ...]:
@@ -51,7 +48,7 @@ def store(uow: UnitOfWork, statements: Sequence[Mapping[str, Any]], *, private: 
         return ()
     uow.lock("lrs")
     given = [Incoming(each, orjson.dumps(each)[:-1].decode(), each["id"].lower()) for each in statements]
-    return keep(uow, given, private=private, authority=own_authority(uow.address))
+    return keep(uow, given, private=private, by=own_author(uow.address))
 
 
 def _judge(statement: Mapping[str, Any]) -> Iterator[object]:
@@ -63,19 +60,13 @@ def _judge(statement: Mapping[str, Any]) -> Iterator[object]:
 
 
 @lru_cache(maxsize=8)
-def own_authority(address: str) -> str:
-    """Return who vouches for statements of ours, as JSON."""
-    return f'{{"objectType":"Agent","account":{{"homePage":{orjson.dumps(address).decode()},"name":"lms"}}}}'
+def own_author(address: str) -> Author:
+    """Return who vouches for statements of ours."""
+    return author(address, "lms")
 
 
 def keep(
-    uow: UnitOfWork,
-    given: Sequence[Incoming],
-    *,
-    authority: str,
-    private: bool = False,
-    client: int | None = None,
-    version: str = "1.0.0",
+    uow: UnitOfWork, given: Sequence[Incoming], *, by: Author, private: bool = False, version: str = "1.0.0"
 ) -> tuple[Entry, ...]:
     """Keep what has been judged, under the lock that the caller holds; add what an LRS adds.
 
@@ -86,8 +77,13 @@ def keep(
     entries, rows, found = [], [], []
     for each in given:
         seq += 1
-        versioned = "" if "version" in each.statement else f',"version":"{version}"'
-        body = f'{each.text},"authority":{authority},"stored":"{_stored(stored)}"{versioned}}}'
+        at = _stored(stored)
+        added = f',"authority":{by.authority},"stored":"{at}"'
+        if "version" not in each.statement:
+            added += f',"version":"{version}"'
+        if "timestamp" not in each.statement:
+            added += f',"timestamp":"{at}"'
+        body = f"{each.text}{added}}}"
         entries.append(Entry(seq, each.id, stored, body))
         rows.append(
             {
@@ -96,14 +92,14 @@ def keep(
                 "stored": stored,
                 "verb": each.statement["verb"]["id"],
                 "body": body,
-                "voided": each.voided,
+                "voided": False,
                 "private": private,
-                "client_id": client,
+                "client_id": by.client,
             }
         )
         found += [
             {"mark": one, "direct": direct, "statement_seq": seq}
-            for one, direct in marks(each.statement, private=private, client=client) | each.more_marks
+            for one, direct in marks(each.statement, by, private=private)
         ]
         stored += _TICK
     _KEEP.run_all(uow, rows)

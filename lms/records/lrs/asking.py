@@ -1,0 +1,173 @@
+"""Statements for other programs: the parameters of GET as SQL over `lrs_reference`. `engine.xapi.filter` is its oracle.
+
+Q1  a private statement carries no mark that is asked for here, so none is ever found
+Q2  a page is one walk along one range of `lrs_reference`, in the order of storing; further parameters are looked up
+Q3  whoever may read only its own statements is asked about nothing else
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy import Select, exists, func, select
+
+from lms.base.store.work import UnitOfWork
+from lms.engine.xapi.filter import Filter
+from lms.engine.xapi.references import ACTIVITY, AGENT, agent_key
+from lms.engine.xapi.rules.agents import IDENTIFIERS
+from lms.records.lrs.accepting import activities
+from lms.records.lrs.clients import Client
+from lms.records.lrs.model import CLIENT, EVERY, REGISTRATION, VERB, Entry, mark
+from lms.records.lrs.tables import lrs_activity, lrs_attachment, lrs_reference, lrs_statement
+
+MOST = 500
+"""The most statements of one answer."""
+
+SETTLED = timedelta(seconds=5)
+"""A statement that is being stored now will be there by then."""
+
+_LOOKED_AT = 50
+"""Statements that are looked at for what they say of somebody or something."""
+
+_ENTRY = (lrs_statement.c.seq, lrs_statement.c.id, lrs_statement.c.stored, lrs_statement.c.body)
+
+
+def find_page(uow: UnitOfWork, client: Client, asked: Filter, after: int | None) -> tuple[list[Entry], bool]:
+    """Return the next `asked.limit` statements beyond the one with seq `after`, and whether there are more."""
+    low, high = _bounds(uow, asked)
+    if after is not None:
+        low, high = (max(low, after), high) if asked.ascending else (low, min(high, after - 1))
+    query = _walk(_conditions(client, asked), low, high, ascending=asked.ascending).limit(asked.limit + 1)
+    found = [Entry(*row) for row in uow.connection.execute(query)]
+    return found[: asked.limit], len(found) > asked.limit
+
+
+def find_one(uow: UnitOfWork, client: Client, statement_id: str, *, voided: bool) -> Entry | None:
+    """Return one statement, if this client may see it."""
+    table = lrs_statement.c
+    query = select(*_ENTRY).where(table.id == statement_id, table.private.is_(False), table.voided.is_(voided))
+    if _is_limited(client):
+        query = query.where(table.client_id == client.id)
+    row = uow.connection.execute(query).first()
+    return None if row is None else Entry(*row)
+
+
+def consistent_through(uow: UnitOfWork) -> datetime:
+    """Return until when everything that was stored can surely be found."""
+    last = uow.connection.scalar(
+        select(lrs_statement.c.stored)
+        .join(lrs_reference, lrs_reference.c.statement_seq == lrs_statement.c.seq)
+        .where(lrs_reference.c.mark == mark(EVERY, ""), lrs_reference.c.direct.is_(True))
+        .order_by(lrs_reference.c.statement_seq.desc())
+        .limit(1)
+    )
+    settled = uow.now - SETTLED
+    return settled if last is None else max(last, settled)
+
+
+def contents(uow: UnitOfWork, digests: Sequence[str]) -> dict[str, bytes]:
+    """Return the attachments that are kept, by their SHA-2."""
+    found: dict[str, bytes] = {}
+    for start in range(0, len(digests), 500):
+        query = select(lrs_attachment).where(lrs_attachment.c.sha2.in_(digests[start : start + 500]))
+        found |= {row.sha2: bytes(row.content) for row in uow.connection.execute(query)}
+    return found
+
+
+def definition(uow: UnitOfWork, iri: str) -> Mapping[str, Any] | None:
+    """Return the canonical definition of an activity: as clients defined it."""
+    text = uow.connection.scalar(select(lrs_activity.c.definition).where(lrs_activity.c.mark == mark(ACTIVITY, iri)))
+    return None if text is None else orjson.loads(text)
+
+
+def described(uow: UnitOfWork, client: Client, iri: str) -> Mapping[str, Any] | None:
+    """Return the definition of an activity: the canonical one, or what the newest statements say of it."""
+    found = definition(uow, iri)
+    if found is not None:
+        return found
+    page, _more = find_page(uow, client, Filter(activity=iri, related_activities=True, limit=_LOOKED_AT), None)
+    for entry in page:
+        for each in activities(entry.statement()):
+            if each["id"] == iri and each.get("definition"):
+                return dict(each["definition"])
+    return None
+
+
+def names_of(uow: UnitOfWork, client: Client, key: str) -> list[str]:
+    """Return the names under which the newest statements speak of an agent."""
+    page, _more = find_page(uow, client, Filter(agent=key, related_agents=True, limit=_LOOKED_AT), None)
+    found: dict[str, None] = {}
+    for entry in page:
+        _collect_names(entry.statement(), key, found)
+    return list(found)
+
+
+def _collect_names(value: Any, key: str, found: dict[str, None]) -> None:
+    if isinstance(value, list):
+        for each in value:
+            _collect_names(each, key, found)
+    elif isinstance(value, dict):
+        name = value.get("name")
+        if isinstance(name, str) and any(each in value for each in IDENTIFIERS) and agent_key(value) == key:
+            found[name] = None
+        for part, each in value.items():
+            if part != "extensions":
+                _collect_names(each, key, found)
+
+
+def _is_limited(client: Client) -> bool:
+    return not client.may("statements/read")
+
+
+def _bounds(uow: UnitOfWork, asked: Filter) -> tuple[int, int]:
+    """Return the seqs between which a statement was stored after `since` and until `until`."""
+    newest = select(func.max(lrs_statement.c.seq))
+    low = uow.connection.scalar(newest.where(_not_after(asked.since))) or 0 if asked.since is not None else 0
+    if asked.until is None:
+        return low, 2**62
+    return low, uow.connection.scalar(newest.where(_not_after(asked.until))) or 0
+
+
+def _not_after(at: datetime) -> Any:
+    nearest = select(func.max(lrs_statement.c.stored)).where(lrs_statement.c.stored <= at).scalar_subquery()
+    return lrs_statement.c.stored == nearest
+
+
+def _conditions(client: Client, asked: Filter) -> list[tuple[bytes, bool]]:
+    """Return the marks that a statement must carry, the one that few carry first."""
+    found = []
+    if asked.registration is not None:
+        found.append((mark(REGISTRATION, asked.registration), True))
+    if asked.agent is not None:
+        found.append((mark(AGENT, asked.agent), not asked.related_agents))
+    if asked.activity is not None:
+        found.append((mark(ACTIVITY, asked.activity), not asked.related_activities))
+    if asked.verb is not None:
+        found.append((mark(VERB, asked.verb), True))
+    if _is_limited(client):
+        found.append((mark(CLIENT, str(client.id)), True))
+    return found or [(mark(EVERY, ""), True)]
+
+
+def _walk(conditions: Sequence[tuple[bytes, bool]], low: int, high: int, *, ascending: bool) -> Select[Any]:
+    (first, direct), *others = conditions
+    reference = lrs_reference.alias()
+    seq = reference.c.statement_seq
+    query = (
+        select(*_ENTRY)
+        .select_from(reference.join(lrs_statement, lrs_statement.c.seq == seq))
+        .where(
+            reference.c.mark == first,
+            reference.c.direct == direct,
+            seq > low,
+            seq <= high,
+            lrs_statement.c.voided.is_(False),
+        )
+    )
+    for one, is_direct in others:
+        other = lrs_reference.alias()
+        query = query.where(
+            exists().where(other.c.mark == one, other.c.direct == is_direct, other.c.statement_seq == seq)
+        )
+    return query.order_by(seq if ascending else seq.desc())

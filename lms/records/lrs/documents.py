@@ -1,0 +1,168 @@
+"""State and profiles: documents of other programs, kept byte for byte (Communication 2.2, 3.1; IEEE 4.1.4, 4.1.6).
+
+D1  what is written is what comes back, with its type, an ETag (SHA-1 of the bytes) and when it was written
+D2  a precondition that fails (412), or a PUT that names none where it must (409, 400), changes nothing
+D3  POST merges JSON objects, the uppermost level alone; anything else that exists is left as it is (400)
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+
+from lms.base.store.work import UnitOfWork
+from lms.engine.xapi.reading import Malformed, read_json, write_json
+from lms.records.lrs.ask import CONCURRENCY, CONTENT_TYPES, DOCUMENTS, JSON, SECOND, Ask, Refusal
+from lms.records.lrs.model import mark
+from lms.records.lrs.tables import lrs_document
+
+TYPE_MOST = 200
+_CHECK_FIRST = (
+    "There is a document here already, so nothing was changed. Check its current state first, then send the header "
+    "If-Match with its ETag."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where documents stand: which resource, whose, about what; in which registration, if any."""
+
+    kind: str
+    keys: tuple[str, ...]
+    registration: str | None = None
+
+    def shelf(self) -> bytes:
+        """Return the mark of all documents here, whatever their registration."""
+        return mark(f"shelf {self.kind}", " ".join(self.keys))
+
+    def document(self, name: str) -> bytes:
+        """Return the mark of one document."""
+        return mark(f"document {self.kind}", "\n".join((*self.keys, self.registration or "", name)))
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document as it is kept."""
+
+    content: bytes
+    content_type: str
+    etag: str
+    updated_at: datetime
+
+
+def find(uow: UnitOfWork, place: Place, name: str) -> Document | None:
+    """Return a document, or None."""
+    row = _row(uow, place.document(name))
+    return None if row is None else Document(bytes(row.content), row.content_type, row.etag, row.updated_at)
+
+
+def names(uow: UnitOfWork, place: Place, since: datetime | None) -> list[str]:
+    """Return the names of the documents here that were written after `since`, the oldest first."""
+    table = lrs_document.c
+    query = select(table.name).where(table.shelf == place.shelf()).order_by(table.updated_at, table.name)
+    if place.registration is not None:
+        query = query.where(table.registration == place.registration)
+    if since is not None:
+        query = query.where(table.updated_at > since)
+    return list(dict.fromkeys(uow.connection.scalars(query)))
+
+
+def put(uow: UnitOfWork, place: Place, name: str, ask: Ask, *, is_guarded: bool) -> None:
+    """Write a document. `is_guarded`: nothing may be overwritten without a precondition. Raises Refusal."""
+    before = _locked(uow, place, name)
+    has_condition = _check_preconditions(ask, before)
+    if is_guarded and not has_condition:
+        if before is not None:
+            raise Refusal(409, _CHECK_FIRST, CONCURRENCY)
+        if ask.version != SECOND:
+            raise Refusal(400, "The header If-Match or If-None-Match is required here.", CONCURRENCY)
+    if ask.media_type() == JSON:
+        _read(ask.body)
+    _write(uow, place, name, ask.body, ask.headers.get("content-type", "application/octet-stream"))
+
+
+def post(uow: UnitOfWork, place: Place, name: str, ask: Ask) -> None:
+    """Write a document, or merge it into the one that is there. Raises Refusal."""
+    before = _locked(uow, place, name)
+    _check_preconditions(ask, before)
+    content_type = ask.headers.get("content-type", "application/octet-stream")
+    if before is None:
+        if ask.media_type() == JSON:
+            _read(ask.body)
+        _write(uow, place, name, ask.body, content_type)
+        return
+    if ask.media_type() != JSON or before.content_type.partition(";")[0].strip().lower() != JSON:
+        raise Refusal(400, "Both documents must be application/json to be merged.", DOCUMENTS)
+    old, new = _read(bytes(before.content)), _read(ask.body)
+    if not (isinstance(old, dict) and isinstance(new, dict)):
+        raise Refusal(400, "Both documents must be JSON objects to be merged.", DOCUMENTS)
+    _write(uow, place, name, write_json({**old, **new}).encode(), content_type)
+
+
+def remove(uow: UnitOfWork, place: Place, name: str, ask: Ask) -> None:
+    """Remove a document; there need not be one. Raises Refusal."""
+    _check_preconditions(ask, _locked(uow, place, name))
+    uow.connection.execute(delete(lrs_document).where(lrs_document.c.mark == place.document(name)))
+
+
+def remove_all(uow: UnitOfWork, place: Place) -> None:
+    """Remove every document here."""
+    removal = delete(lrs_document).where(lrs_document.c.shelf == place.shelf())
+    if place.registration is not None:
+        removal = removal.where(lrs_document.c.registration == place.registration)
+    uow.connection.execute(removal)
+
+
+def _row(uow: UnitOfWork, key: bytes) -> Row[Any] | None:
+    return uow.connection.execute(select(lrs_document).where(lrs_document.c.mark == key)).first()
+
+
+def _locked(uow: UnitOfWork, place: Place, name: str) -> Row[Any] | None:
+    key = place.document(name)
+    uow.lock(f"lrs-document-{key.hex()}")
+    return _row(uow, key)
+
+
+def _write(uow: UnitOfWork, place: Place, name: str, content: bytes, content_type: str) -> None:
+    if not (len(content_type) <= TYPE_MOST and content_type.isascii() and content_type.isprintable()):
+        raise Refusal(400, "The Content-Type is none.", CONTENT_TYPES)
+    key = place.document(name)
+    values = {
+        "content": content,
+        "content_type": content_type,
+        "etag": hashlib.sha1(content, usedforsecurity=False).hexdigest(),
+        "updated_at": uow.now,
+    }
+    changed = uow.connection.execute(update(lrs_document).where(lrs_document.c.mark == key).values(**values))
+    if changed.rowcount == 0:
+        more = {"mark": key, "shelf": place.shelf(), "registration": place.registration, "name": name}
+        uow.connection.execute(insert(lrs_document), {**values, **more})
+
+
+def _read(content: bytes) -> Any:
+    try:
+        return read_json(content)
+    except Malformed as error:
+        raise Refusal(400, f"The document is not JSON: {error}.", DOCUMENTS) from None
+
+
+def _check_preconditions(ask: Ask, before: Row[Any] | None) -> bool:
+    """Refuse when a precondition fails; tell whether there was one."""
+    wanted, unwanted = ask.headers.get("if-match"), ask.headers.get("if-none-match")
+    if wanted is not None and (before is None or not _names(wanted, before.etag)):
+        raise Refusal(412, "The document is not the one that If-Match names; nothing was changed.", CONCURRENCY)
+    if unwanted is not None and before is not None and _names(unwanted, before.etag):
+        raise Refusal(412, "There is a document that If-None-Match excludes; nothing was changed.", CONCURRENCY)
+    return wanted is not None or unwanted is not None
+
+
+def _names(header: str, etag: str) -> bool:
+    """Tell whether a header names an ETag, or any."""
+    return header.strip() == "*" or etag in _etags(header)
+
+
+def _etags(header: str) -> Sequence[str]:
+    return [each.strip().strip('"').lower() for each in header.split(",")]
