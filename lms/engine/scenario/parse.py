@@ -51,7 +51,7 @@ def parse(source: Source, problems: Problems, files: Mapping[str, SourceFile] = 
     scenario.is_unsure = scenario.is_partial or problems.has_errors()
     for part in (Part(source, matter.body), *included.parts):
         body = [Line(number, text) for number, text in enumerate(part.source.lines[part.body - 1 :], part.body)]
-        _Parser(scenario, part.source, problems).read_body(_without_comments(body))
+        _Parser(scenario, part.source, problems).read_body(without_comments(body))
     scenario.others = included.sources
     scenario.banks = included.banks
     if not scenario.scenes and not scenario.is_unsure:
@@ -65,7 +65,7 @@ def parse(source: Source, problems: Problems, files: Mapping[str, SourceFile] = 
     return scenario
 
 
-def _without_comments(lines: list[Line]) -> list[Line]:
+def without_comments(lines: list[Line]) -> list[Line]:
     """Blank the lines of `<!-- … -->` that start a line: remarks among authors."""
     result, inside = [], False
     for line in lines:
@@ -87,7 +87,7 @@ class _Parser:
 
     def read_body(self, lines: list[Line]) -> None:
         starts = [position for position, line in enumerate(lines) if line.text.startswith(_HEADING)]
-        starts = _outside_code(lines, starts)
+        starts = outside_code(lines, starts)
         self._before_scenes(lines[: starts[0]] if starts else lines)
         for start, end in pairwise([*starts, len(lines)]):
             self._scene(lines[start:end])
@@ -102,7 +102,7 @@ class _Parser:
                 return
         before = len(self.problems)
         prose: list[Block] = []
-        plain = [line for line in lines if not _looks_like_choice(line)]
+        plain = [line for line in lines if not looks_like_choice(line)]
         self.prose.walk(plain, prose, (), "top", lambda block: self._block(block, None))
         if (prose or len(plain) < len(lines)) and len(self.problems) == before:
             first = next(line for line in lines if line.text.strip() and not line.text.startswith(blocks.FENCE))
@@ -146,8 +146,8 @@ class _Parser:
             if position in ends:
                 rest += lines[position : ends[position] + 1]
                 position = ends[position] + 1
-            elif not fenced and _looks_like_choice(line):
-                end = _end_of_item(lines, position)
+            elif not fenced and looks_like_choice(line):
+                end = end_of_item(lines, position)
                 self._choice(scene, line, lines[position + 1 : end])
                 rest.append(Line(line.number, ""))
                 position = end
@@ -290,17 +290,19 @@ class _Parser:
         return Span(self.path, line.number, line.indent + 1, max(1, len(line.text)))
 
 
-def _looks_like_choice(line: Line) -> bool:
+def looks_like_choice(line: Line) -> bool:
+    """Tell whether a line is, or was meant to be, a choice."""
     return line.text.startswith((_CHOICE, "* [", "+ [")) and _TARGET in line.text
 
 
-def _outside_code(lines: Sequence[Line], positions: list[int]) -> list[int]:
+def outside_code(lines: Sequence[Line], positions: list[int]) -> list[int]:
+    """Return the positions that do not stand in fenced code."""
     fences = [position for position, line in enumerate(lines) if line.text.startswith(blocks.CODE)]
     inside = {at for start, end in zip(fences[::2], fences[1::2], strict=False) for at in range(start, end)}
     return [position for position in positions if position not in inside]
 
 
-def _end_of_item(lines: Sequence[Line], start: int) -> int:
+def end_of_item(lines: Sequence[Line], start: int) -> int:
     """Return the position after a list item: after its last line that is indented by two or more."""
     end = start + 1
     for position in range(start + 1, len(lines)):
