@@ -18,6 +18,8 @@ from lms.kernel.settings import Settings, load
 COMMANDS: dict[str, tuple[str, str]] = {
     "backup": ("lms.features.operations.commands:backup", "Write everything into one file, while the server runs."),
     "check": ("lms.features.authoring.commands:check", "Check courses and scenarios."),
+    "fmt": ("lms.features.authoring.tool_commands:fmt", "Lay out scenarios' files."),
+    "new": ("lms.features.authoring.tool_commands:new", "Write a scenario to begin with."),
     "lsp": ("lms.features.editor.commands:lsp", "Speak with editors: the language server."),
     "map": ("lms.features.operations.commands:show_map", "Print what is in the house, from the live application."),
     "migrate": ("lms.features.operations.commands:migrate", "Bring the database up to date; a backup comes first."),

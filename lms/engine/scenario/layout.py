@@ -197,7 +197,10 @@ def _choice(lines: list[str]) -> list[str]:
         below.pop()
     first = next((line for line in below if line.strip()), "")
     width = len(first) - len(first.lstrip(" "))
-    if any(line.strip() and (line[:width].strip(" ") or len(line) < width) for line in below) or first[width:] != first.lstrip():
+    if (
+        any(line.strip() and (line[:width].strip(" ") or len(line) < width) for line in below)
+        or first[width:] != first.lstrip()
+    ):
         return [head, *below]
     while below and not below[0].strip():
         below = below[1:]

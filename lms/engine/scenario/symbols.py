@@ -8,7 +8,10 @@ N2  a broken file gives the names of what could be read
 """
 
 from collections.abc import Iterator
+from collections.abc import Mapping as MappingType
+from collections.abc import Sequence as SequenceType
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from itertools import zip_longest
 from typing import Any, Literal, NamedTuple
 
 from lms.engine.scenario import check, syntax
@@ -103,10 +106,10 @@ class Symbols:
         """Return a name's definition, or None."""
         return next((one for one in self.symbols if one.kind == kind and one.id == id_), None)
 
-    def at(self, line: int, column: int) -> Symbol | Use | None:
-        """Return what is named at a place (both from 1); the narrowest, where one holds another."""
+    def at(self, path: str, line: int, column: int) -> Symbol | Use | None:
+        """Return what is named at a place (line and column from 1); the narrowest, where one holds another."""
         everything: list[Symbol | Use] = [*self.symbols, *self.uses]
-        here = [one for one in everything if _covers(one.span, line, column)]
+        here = [one for one in everything if one.span.path == path and _covers(one.span, line, column)]
         return min(here, key=lambda one: one.span.length, default=None)
 
     def uses_of(self, kind: str, id_: str) -> list[Use]:
@@ -183,8 +186,8 @@ def _fit(kind: Kind, node: Node | None) -> int:
 class Words:
     """Where the characters of a YAML value stand, also when it is folded over several lines."""
 
-    def __init__(self, source: Source, scalar: Scalar) -> None:
-        self.source, self.scalar = source, scalar
+    def __init__(self, sources: MappingType[str, Source], scalar: Scalar) -> None:
+        self.lines, self.scalar = _lines(sources, scalar.span.path), scalar
         self._map: dict[int, tuple[int, int]] | None = None
 
     def span(self, start: int, end: int) -> tuple[Span, bool]:
@@ -201,7 +204,7 @@ class Words:
         return found, self._text(found) == self.scalar.text[start:end]
 
     def _text(self, span: Span) -> str:
-        lines = self.source.lines
+        lines = self.lines
         line = lines[span.line - 1] if 0 < span.line <= len(lines) else ""
         return line[span.column - 1 : span.column - 1 + span.length]
 
@@ -209,7 +212,7 @@ class Words:
         """Return line and column of each character; empty where escapes hide them."""
         found: dict[int, tuple[int, int]] = {}
         line, column = self.scalar.span.line, self.scalar.span.column - 1
-        lines = self.source.lines
+        lines = self.lines
         if line <= len(lines) and lines[line - 1][column : column + 1] in {">", "|", '"', "'"}:
             is_block = lines[line - 1][column] in ">|"
             line, column = (line + 1, 0) if is_block else (line, column + 1)
@@ -232,7 +235,8 @@ class Words:
 
 class _Finder:
     def __init__(self, scenario: syntax.Scenario) -> None:
-        self.scenario, self.source = scenario, scenario.source
+        self.scenario = scenario
+        self.sources = {source.path: source for source in (scenario.source, *scenario.others)}
         self.known = check.index(scenario, Problems())
         self.symbols: dict[tuple[str, str], Symbol] = {}
         self.uses: dict[Span, Use] = {}
@@ -243,10 +247,11 @@ class _Finder:
         if self.scenario.front_node is not None:
             self.front(self.scenario.front_node)
         scenes = self.scenario.scenes
-        ends = [*(scene.span.line - 1 for scene in scenes[1:]), len(self.source.lines)]
-        for scene, end in zip(scenes, ends, strict=False):
+        for scene, following in zip_longest(scenes, scenes[1:]):
+            is_last = following is None or following.span.path != scene.span.path
+            end = len(_lines(self.sources, scene.span.path)) if is_last else following.span.line - 1
             self.define("scene", scene.id, scene.title, scene.span.line, end)
-        self.walk(self.scenario, len(self.source.lines))
+        self.walk(self.scenario)
         for kinds, leaf, words in self.pending:
             self.resolve(kinds.split(), leaf, words)
         ordered = sorted(self.symbols.values(), key=lambda one: one.span)
@@ -293,7 +298,7 @@ class _Finder:
 
     # --- the story ----------------------------------------------------------------------------------------------
 
-    def walk(self, part: Any, end: int) -> None:
+    def walk(self, part: Any) -> None:
         """Look into every part of the syntax tree, whatever it is called."""
         if isinstance(part, Record):
             self.record(part.node, record_kind(type(part)))
@@ -301,12 +306,12 @@ class _Finder:
             self.expression(part)
         elif isinstance(part, list | tuple):
             for item in part:
-                self.walk(item, end)
+                self.walk(item)
         elif is_dataclass(part) and not isinstance(part, Source | Span):
             self.names(part)
             for each in fields(part):
-                if each.name not in {"source", "front", "front_node"}:
-                    self.walk(getattr(part, each.name), end)
+                if each.name not in {"source", "others", "front", "front_node"}:
+                    self.walk(getattr(part, each.name))
 
     def names(self, part: Any) -> None:
         """Define what has an id, and note where it leads."""
@@ -360,7 +365,7 @@ class _Finder:
             elif isinstance(place.kind, ParsedKind) and place.kind.cls is Slug:
                 target = REFERS.get(place.key)
                 if target:
-                    self.pending.append((target, scalar, Words(self.source, scalar)))
+                    self.pending.append((target, scalar, Words(self.sources, scalar)))
 
     def item(self, scalar: Scalar, owner: RecordKind, holder: Mapping | None) -> None:
         name = syntax.Name(scalar.text, scalar.span)
@@ -369,11 +374,11 @@ class _Finder:
         self.define(self.kind_of(scalar.text, what), name, _words(what), line, scalar.span.line)
 
     def expression(self, scalar: Scalar) -> None:
-        self.syntax(parse_expression(scalar.text), Words(self.source, scalar))
+        self.syntax(parse_expression(scalar.text), Words(self.sources, scalar))
 
     def effect(self, scalar: Scalar) -> None:
         read = parse_effect(scalar.text)
-        words = Words(self.source, scalar)
+        words = Words(self.sources, scalar)
         if isinstance(read, EffectSyntax):
             self.pending.append((" ".join(VALUES), read.name, words))
             self.syntax(read.operand, words)
@@ -409,6 +414,10 @@ class _Finder:
 
 _APART = frozenset({"FreeText", "Later", "Debrief", "Prompt"})
 """What has ids of its own, apart from those of choices."""
+
+
+def _lines(sources: MappingType[str, Source], path: str) -> SequenceType[str]:
+    return sources[path].lines if path in sources else ()
 
 
 def _title(part: Any) -> str:

@@ -1,10 +1,10 @@
 """What a name, a key or a block is, in words: what an editor shows beside it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from lms.engine.scenario.blocks import BLOCKS, where
-from lms.engine.scenario.symbols import Symbol, Symbols, Use
+from lms.engine.scenario.symbols import Symbol, Symbols
 from lms.engine.source.span import Span
 from lms.features.editor.context import context_at, records_in
 
@@ -13,12 +13,20 @@ MOST_USES = 12
 MOST_LINES = 14
 
 
-def hover(lines: Sequence[str], row: int, column: int, known: Symbols) -> tuple[str, Span | None] | None:
-    """Return Markdown about a place (line and column from 0), and the place it is about; None where nothing is known."""
-    found = known.at(row + 1, column + 1)
+def hover(
+    text: Callable[[str], Sequence[str]], place: tuple[str, int, int], known: Symbols
+) -> tuple[str, Span | None] | None:
+    """Return Markdown about a place (file, line and column from 0), and where it stands; None where nothing is known.
+
+    `text` gives the lines of a file.
+    """
+    path, row, column = place
+    lines = text(path)
+    found = known.at(path, row + 1, column + 1)
     if found is not None:
         symbol = found if isinstance(found, Symbol) else known.find(found.kind, found.id)
-        return (about(lines, symbol, known) if symbol else f"no {found.kind} `{found.id}`"), found.span
+        said = about(text(symbol.span.path), symbol, known) if symbol else f"no {found.kind} `{found.id}`"
+        return said, found.span
     line = lines[row] if row < len(lines) else ""
     block = _BLOCK.match(line)
     if block and block[1] in BLOCKS and block.start(1) <= column <= block.end(1):
@@ -60,8 +68,3 @@ def _about_key(lines: Sequence[str], row: int, column: int) -> tuple[str, Span |
                 need = " It is required." if record.is_required(declared) else ""
                 return f"**{key[1]}** {about_key.doc}{need}\n\n*{kind.says}*", None
     return None
-
-
-def is_used_by(use: Use, symbol: Symbol) -> bool:
-    """Tell whether a use refers to a name."""
-    return (use.kind, use.id) == (symbol.kind, symbol.id)

@@ -61,14 +61,14 @@ class Folders:
             is_there = home.folder.is_dir()
             found = read_folder(home.folder, home.kind, home.path) if is_there else _nothing(home)
             self._read[home.folder] = (monotonic(), found)
-        files = {file.name: file for file in found.files}
+        files = {file.path: file for file in found.files}
         for path, text in texts.items():
-            if path.is_relative_to(home.folder):
-                name = path.relative_to(home.folder).as_posix()
-                data = text.encode("utf-8", "replace")
-                known = files.get(name)
-                files[name] = replace(known, data=data) if known else SourceFile(f"{home.path}/{name}", name, data)
-        return tuple(files[name] for name in sorted(files))
+            data, known = text.encode("utf-8", "replace"), files.get(path.as_posix())
+            if known is not None:
+                files[known.path] = replace(known, data=data)
+            elif path.is_relative_to(home.folder):
+                files[path.as_posix()] = SourceFile(path.as_posix(), path.relative_to(home.folder).as_posix(), data)
+        return tuple(files[path] for path in sorted(files))
 
 
 def _nothing(home: Home) -> Folder:

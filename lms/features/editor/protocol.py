@@ -1,8 +1,7 @@
 """Our places and findings as the protocol's. Columns are characters here, and the client's units there."""
 
 import re
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
 from lsprotocol import types
 from pygls import uris
@@ -71,18 +70,17 @@ class Converter:
 
 
 def uri_of(path: str) -> str:
-    """Return the address of a file that a span names."""
-    return uris.from_fs_path(str(Path(path).absolute())) or path
+    """Return the address of a file that a span names; a text without a file is named by its address already."""
+    return uris.from_fs_path(path) or path if path.startswith("/") or ("://" not in path and ":" in path[:2]) else path
 
 
-def diagnostic(problem: Problem, at: Converter) -> types.Diagnostic:
+def diagnostic(problem: Problem, at: Converter, location: Callable[[Span], types.Location]) -> types.Diagnostic:
     """Return a problem as a diagnostic; its way, and the id that was meant, travel with it."""
-    # A way stays in the file of its problem, so its places are places of this text.
     said = [problem.what, *(f"{word}: {text}" for word, text in (("why", problem.why), ("fix", problem.fix)) if text)]
     meant = _MEANT.search(problem.fix)
     way = [
         types.DiagnosticRelatedInformation(
-            types.Location(uri_of(step.span.path), at.range(step.span)),
+            location(step.span),
             f"{number}. {step.text}",
         )
         for number, step in enumerate(problem.way, 1)
@@ -115,11 +113,11 @@ def completion_list(found: Completion, row: int, column: int, at: Converter) -> 
     return types.CompletionList(is_incomplete=False, items=items)
 
 
-def outline(known: Symbols, at: Converter) -> list[types.DocumentSymbol]:
+def outline(known: Symbols, path: str, at: Converter) -> list[types.DocumentSymbol]:
     """Return the names of a file as an outline: what stands in a scene under the scene."""
     top: list[types.DocumentSymbol] = []
     scenes: list[types.DocumentSymbol] = []
-    for symbol in known.symbols:
+    for symbol in [one for one in known.symbols if one.span.path == path]:
         name = at.range(symbol.span)
         whole = at.between(symbol.line - 1, 0, symbol.end - 1, 1 << 20)
         made = types.DocumentSymbol(

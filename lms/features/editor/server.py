@@ -13,12 +13,13 @@ from lms.engine.scenario.compile import FILE
 from lms.engine.scenario.repair import missing_ids
 from lms.engine.scenario.symbols import Symbol, Symbols, Use
 from lms.engine.source.problem import Problem
+from lms.engine.source.span import Span
 from lms.engine.source.text import SourceFile
 from lms.features.editor import completion, hover, protocol
 from lms.features.editor.checks import Checks
-from lms.features.editor.places import Folders, Home, home_of
+from lms.features.editor.places import Folders, home_of
 from lms.features.editor.protocol import Converter
-from lms.features.editor.rename import Change, renamed
+from lms.features.editor.rename import renamed
 from lms.features.editor.worker import Found, Job, names_of
 from lms.kernel.errors import LmsError
 
@@ -31,7 +32,8 @@ class Editor:
     def __init__(self, server: LanguageServer, today: Callable[[], date]) -> None:
         self.server, self.today = server, today
         self.folders = Folders()
-        self.known: dict[str, tuple[int | None, Symbols]] = {}
+        self.known: dict[str, tuple[tuple[SourceFile, ...], Symbols]] = {}
+        """The names of each scenario, with the files that they were found in."""
         self.shown: dict[str, dict[str, list[Problem]]] = {}
         """The problems that the editor shows, by folder and file."""
         self.checks = Checks(self.publish, self.learn)
@@ -55,17 +57,23 @@ class Editor:
         documents = self.server.workspace.text_documents
         return {path: document.source for uri, document in documents.items() if (path := _path(uri)) is not None}
 
+    def files(self, uri: str) -> tuple[str, tuple[SourceFile, ...]]:
+        """Return the scenario that a text belongs to, by what messages call it, and its files as they are here."""
+        path = _path(uri)
+        if path is None:
+            return uri, (SourceFile(uri, FILE, self.document(uri).source.encode("utf-8", "replace")),)
+        home = home_of(path)
+        if home is None or home.kind != "scenario":
+            return "", ()
+        return home.path, self.folders.files(home, self.texts())
+
     def symbols(self, uri: str, *, fresh: bool = True) -> Symbols:
-        """Return the names of a text; without `fresh`, those of the last one that was checked will do."""
-        document = self.document(uri)
-        version, known = self.known.get(uri, (None, Symbols()))
-        if uri not in self.known or (fresh and version != document.version):
-            path = _path(uri)
-            home = home_of(path) if path else None
-            if path and (home is None or home.kind != "scenario"):
-                return Symbols()
-            known = names_of(str(path or uri), document.source.encode("utf-8", "replace")).or_else(known)
-            self.known[uri] = (document.version, known)
+        """Return the names of a text's scenario; without `fresh`, those of the last check will do."""
+        home, files = self.files(uri)
+        before, known = self.known.get(home, ((), Symbols()))
+        if home and (home not in self.known or (fresh and before != files)):
+            known = names_of(files).or_else(known)
+            self.known[home] = (files, known)
         return known
 
     # --- checks -------------------------------------------------------------------------------------------------
@@ -81,14 +89,10 @@ class Editor:
         self.checks.check(Job("static", home.kind, home.path, files, self.today(), name))
 
     def learn(self, job: Job, known: Symbols) -> None:
-        """Keep the names of a text, if it is still the text."""
-        uri = protocol.uri_of(f"{job.path}/{job.name}")
-        document = self.server.workspace.text_documents.get(uri)
-        file = next((file for file in job.files if file.name == job.name), None)
-        if document is not None and file is not None and known.symbols:
-            is_new = document.source.encode("utf-8", "replace") == file.data
-            _, older = self.known.get(uri, (None, Symbols()))
-            self.known[uri] = (document.version if is_new else None, known.or_else(older))
+        """Keep the names of a text."""
+        if known.symbols:
+            _, older = self.known.get(job.path, ((), Symbols()))
+            self.known[job.path] = (job.files, known.or_else(older))
 
     def publish(self, job: Job, found: Found, is_all: bool) -> None:  # noqa: FBT001 - a callback's word
         """Show the problems of a folder, each in its file; files without any more are cleared."""
@@ -103,7 +107,7 @@ class Editor:
                 types.PublishDiagnosticsParams(
                     uri=uri,
                     version=self.document(uri).version,
-                    diagnostics=[protocol.diagnostic(problem, at) for problem in problems],
+                    diagnostics=[protocol.diagnostic(problem, at, self.location) for problem in problems],
                 )
             )
         self.shown[job.path] = by_file
@@ -112,24 +116,25 @@ class Editor:
 
     # --- names --------------------------------------------------------------------------------------------------
 
-    def named(self, uri: str, position: types.Position) -> tuple[Symbol | Use | None, Symbols, Converter]:
-        """Return what is named at a place, with all names of the text."""
-        at = self.at(uri)
+    def named(self, uri: str, position: types.Position) -> tuple[Symbol | Use | None, Symbols]:
+        """Return what is named at a place, with all names of the scenario."""
         known = self.symbols(uri)
-        row, column = at.place(position)
-        return known.at(row + 1, column + 1), known, at
+        row, column = self.at(uri).place(position)
+        return known.at(self.path(uri), row + 1, column + 1), known
 
-    def changes(self, uri: str, found: Symbol | Use, new: str) -> list[Change]:
-        """Return every change that a rename makes, in the scenario's file and beside it. Raises Invalid."""
+    def path(self, uri: str) -> str:
+        """Return what spans call a text."""
         path = _path(uri)
-        home: Home | None = home_of(path) if path else None
-        document = self.document(uri)
-        own = str(path or uri)
-        others = [file for file in self.folders.files(home, self.texts()) if home and file.path != own] if home else []
-        name = (found.kind, found.id)
-        return renamed(
-            SourceFile(own, "", document.source.encode("utf-8", "replace")), self.symbols(uri), name, new, others
-        )
+        return path.as_posix() if path else uri
+
+    def lines(self, path: str) -> list[str]:
+        """Return the lines of a file that a span names, as they are in the editor."""
+        return [line.rstrip("\r\n") for line in self.at(protocol.uri_of(path)).lines]
+
+    def location(self, span: Span) -> types.Location:
+        """Return a place as the protocol's."""
+        uri = protocol.uri_of(span.path)
+        return types.Location(uri, self.at(uri).range(span))
 
 
 def _path(uri: str) -> Path | None:
@@ -175,7 +180,8 @@ def _keep_up(server: LanguageServer, editor: Editor) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     async def closed(params: types.DidCloseTextDocumentParams) -> None:
-        editor.known.pop(params.text_document.uri, None)
+        editor.folders.forget()
+        editor.changed(params.text_document.uri)
 
 
 def _answer(server: LanguageServer, editor: Editor) -> None:
@@ -194,8 +200,8 @@ def _answer(server: LanguageServer, editor: Editor) -> None:
     async def explain(params: types.HoverParams) -> types.Hover | None:
         uri = params.text_document.uri
         at = editor.at(uri)
-        row, column = at.place(params.position)
-        found = hover.hover([line.rstrip("\r\n") for line in at.lines], row, column, editor.symbols(uri))
+        place = (editor.path(uri), *at.place(params.position))
+        found = hover.hover(editor.lines, place, editor.symbols(uri))
         if found is None:
             return None
         text, span = found
@@ -204,25 +210,24 @@ def _answer(server: LanguageServer, editor: Editor) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DEFINITION)
     async def define(params: types.DefinitionParams) -> types.Location | None:
-        found, known, at = editor.named(params.text_document.uri, params.position)
+        found, known = editor.named(params.text_document.uri, params.position)
         symbol = found if isinstance(found, Symbol) or found is None else known.find(found.kind, found.id)
-        return types.Location(params.text_document.uri, at.range(symbol.span)) if symbol else None
+        return editor.location(symbol.span) if symbol else None
 
     @server.feature(types.TEXT_DOCUMENT_REFERENCES)
     async def refer(params: types.ReferenceParams) -> list[types.Location]:
-        uri = params.text_document.uri
-        found, known, at = editor.named(uri, params.position)
+        found, known = editor.named(params.text_document.uri, params.position)
         if found is None:
             return []
         symbol = known.find(found.kind, found.id)
         spans = [use.span for use in known.uses_of(found.kind, found.id)]
         spans += [symbol.span] if symbol and params.context.include_declaration else []
-        return [types.Location(uri, at.range(span)) for span in sorted(spans)]
+        return [editor.location(span) for span in sorted(spans)]
 
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
     async def list_symbols(params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
         uri = params.text_document.uri
-        return protocol.outline(editor.symbols(uri), editor.at(uri))
+        return protocol.outline(editor.symbols(uri), editor.path(uri), editor.at(uri))
 
 
 def _change(server: LanguageServer, editor: Editor) -> None:
@@ -230,26 +235,26 @@ def _change(server: LanguageServer, editor: Editor) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)
     async def prepare(params: types.PrepareRenameParams) -> types.PrepareRenamePlaceholder | None:
-        found, known, at = editor.named(params.text_document.uri, params.position)
+        found, known = editor.named(params.text_document.uri, params.position)
         if found is None or known.find(found.kind, found.id) is None or not getattr(found, "is_exact", True):
             return None
-        return types.PrepareRenamePlaceholder(at.range(found.span), found.id)
+        return types.PrepareRenamePlaceholder(editor.location(found.span).range, found.id)
 
     @server.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))
     async def rename(params: types.RenameParams) -> types.WorkspaceEdit | None:
         uri = params.text_document.uri
-        found, _, _ = editor.named(uri, params.position)
+        found, known = editor.named(uri, params.position)
         if found is None:
             return None
         try:
-            changes = editor.changes(uri, found, params.new_name)
+            changes = renamed(editor.files(uri)[1], known, (found.kind, found.id), params.new_name)
         except LmsError as error:
             server.window_show_message(types.ShowMessageParams(types.MessageType.Error, str(error)))
             return None
         edits: dict[str, list[types.TextEdit]] = {}
         for change in changes:
-            where = protocol.uri_of(change.span.path) if change.span.path != uri else uri
-            edits.setdefault(where, []).append(types.TextEdit(editor.at(where).range(change.span), change.text))
+            where = editor.location(change.span)
+            edits.setdefault(where.uri, []).append(types.TextEdit(where.range, change.text))
         return types.WorkspaceEdit(changes=edits)
 
     @server.feature(

@@ -8,14 +8,14 @@ import pickle
 import select
 import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO, Literal
 
 from lms.engine.course.compile import compile_course
-from lms.engine.scenario.compile import compile_scenario
+from lms.engine.scenario.compile import FILE, compile_scenario
 from lms.engine.scenario.parse import parse
 from lms.engine.scenario.prove import prove_scenario
 from lms.engine.scenario.symbols import Symbols, find_symbols
@@ -27,7 +27,7 @@ LENGTH = struct.Struct(">I")
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to check: the files of a folder as they are in the editor. `name` is the file whose names are wanted."""
+    """What to check: the files of a folder as they are in the editor; `name` is the one that was changed."""
 
     task: Literal["static", "proof"]
     kind: Literal["scenario", "course"]
@@ -46,11 +46,12 @@ class Found:
     can_be_proven: bool = False
 
 
-def names_of(path: str, data: bytes) -> Symbols:
-    """Return the names of a scenario's file."""
+def names_of(files: Sequence[SourceFile]) -> Symbols:
+    """Return the names of a scenario, those in included files among them."""
     problems = Problems()
-    source = decode(path, data, problems)
-    return Symbols() if source is None else find_symbols(parse(source, problems))
+    by_name = {file.name: file for file in files}
+    source = decode(by_name[FILE].path, by_name[FILE].data, problems) if FILE in by_name else None
+    return Symbols() if source is None else find_symbols(parse(source, problems, by_name))
 
 
 def answers(job: Job) -> Iterator[Found | Symbols]:
@@ -65,8 +66,7 @@ def answers(job: Job) -> Iterator[Found | Symbols]:
         yield Found(proof.problems, proof.bound)
         return
     yield Found(compiled.problems, can_be_proven=compiled.program is not None)
-    file = next((file for file in job.files if file.name == job.name), None)
-    yield names_of(file.path, file.data) if file else Symbols()
+    yield names_of(job.files)
 
 
 def _exactly(source: BinaryIO, length: int) -> bytes:

@@ -52,7 +52,7 @@ scenario: tea
 title:    Tea      # a remark
 minutes: 3..5
 prebrief: |
-    One line.   
+    One line.•••
       Two   lines:   kept.
 
 content_note: "Two
@@ -66,7 +66,7 @@ content_note: "Two
     to: question
 
 :::
-It is nine.   
+It is nine.•••
 <!-- a remark
 :::  not a block   -->
 - [  Take it.  ](#evening)   {#take}
@@ -95,17 +95,19 @@ Yes.
 kind: ending
 band: secure
 :::
-"""  # noqa: W291
+""".replace("•", " ")
 
 
 def test_what_is_messy_becomes_tidy():
-    assert laid_out(MESSY) == """\
+    assert (
+        laid_out(MESSY)
+        == """\
 ---
 scenario: tea
 title: Tea      # a remark
 minutes: 3..5
 prebrief: |
-    One line.   
+    One line.•••
       Two   lines:   kept.
 
 content_note: "Two
@@ -120,7 +122,7 @@ at: evening   # when it is due
 to: question
 :::
 
-It is nine.   
+It is nine.•••
 <!-- a remark
 :::  not a block   -->
 
@@ -150,7 +152,8 @@ Yes.
 kind: ending
 band: secure
 :::
-"""  # noqa: W291
+""".replace("•", " ")
+    )
 
 
 @pytest.mark.parametrize("newline", ["\r\n", "\r", "\n"])

@@ -202,6 +202,30 @@ def test_one_key_writes_what_was_meant_and_one_the_missing_ids(editor, opened):
     assert "](#evning) {#take-the-cup-away}" in given
 
 
+def test_what_is_included_is_known_checked_and_renamed_with_the_rest(editor, tmp_path):
+    folder = tmp_path / "cold-tea"
+    (folder / "scenes").mkdir(parents=True)
+    head, tail = EXAMPLE.split("## A question {#question}")
+    question, evening = tail.split("## In the evening")
+    (folder / "scenes" / "later.md").write_text(f"## A question {{#question}}{question}", "utf-8")
+    text = head.replace("minutes: 3..5", "minutes: 3..5\ninclude: [scenes/later.md]") + f"## In the evening{evening}"
+    path = folder / "scenario.md"
+    path.write_text(text, "utf-8")
+    main = editor.open(path)
+    assert [one for one in editor.problems(main, 1) if one["severity"] == 1] == []
+    there = editor.at("definition", main, *place(text, "to: question", 5))
+    assert there["uri"].endswith("scenes/later.md")
+    assert there["range"]["start"] == {"line": 0, "character": 16}
+    changes = editor.at("rename", main, *place(text, "to: question", 5), newName="asked-at-nine")["changes"]
+    assert {uri.rsplit("/", 1)[1]: len(edits) for uri, edits in changes.items()} == {"later.md": 1, "scenario.md": 1}
+    part = editor.open(folder / "scenes" / "later.md")
+    editor.problems(part, 1)
+    version = editor.write(part, f"## A question {{#question}}{question}".replace("#return", "#evning"))
+    found = editor.problems(part, version, until=bool)
+    assert "did you mean 'evening'" in found[0]["message"]
+    assert "evening" in labels(editor.at("completion", part, 4, len("- [Go on](#")))
+
+
 def test_columns_are_the_clients_units(tmp_path):
     """A face outside the basic plane is two units of UTF-16, and one of UTF-32."""
     for encoding, units in (("utf-16", 2), ("utf-32", 1)):
