@@ -13,6 +13,12 @@ from lms.learning.library.model import Refreshed
 
 ROOT = Path(__file__).parents[1]
 TODAY = date(2026, 11, 21)
+SHIPPED = {
+    str(path.parent.relative_to(ROOT))
+    for pattern in ("courses/*/course.yaml", "scenarios/*/scenario.md")
+    for path in ROOT.glob(pattern)
+}
+"""The folder of everything that ships."""
 
 
 @pytest.fixture
