@@ -344,8 +344,6 @@ class Space:
             nothing: Outcome = (frozenset(), self.unmoved, 0)
             found = responses(task, nothing, lambda one, doing: self._outcome(one, doing, state, view), self.spend)
             for taken in list(found):
-                for name in taken:
-                    self._meet("taken", name, state, None)
                 action = Answer(taken) if is_question else Order(taken)
                 yield action, partial(Turn.hand_in_response, ready=task, taken=taken)
 

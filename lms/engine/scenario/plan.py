@@ -14,9 +14,9 @@ from typing import Any
 
 from lms.engine.scenario import codes
 from lms.engine.scenario.compile import Compiled
-from lms.engine.scenario.events import Action, Choose, Go, Refused, SceneArrived, Select, TimeOut, Write
+from lms.engine.scenario.events import Action, Answer, Choose, Go, Order, Refused, SceneArrived, Select, TimeOut, Write
 from lms.engine.scenario.explore_slice import takeable
-from lms.engine.scenario.machine import Machine, machine_of
+from lms.engine.scenario.machine import Machine, ReadyScene, ReadyTask, machine_of
 from lms.engine.scenario.program import Program
 from lms.engine.scenario.run import act, outcome, start
 from lms.engine.scenario.state import State
@@ -38,9 +38,11 @@ TIME_OUT = "time-out"
 
 @dataclass(frozen=True, kw_only=True)
 class PlanStep(Record):
-    """A step that is not a choice: what is selected, or what is written."""
+    """A step that is not a choice: what is selected, answered, put in order, or written."""
 
     select: tuple[Slug, ...] | None = key("The options to select, by id.", default=None)
+    answer: tuple[Slug, ...] | None = key("The options of the question to choose, by id.", default=None)
+    order: tuple[Slug, ...] | None = key("The items to put in, by id, in their order.", default=None)
     write: str | None = key("The words to write.", default=None)
 
 
@@ -50,7 +52,8 @@ class Plan(Record):
 
     expect: Slug = key("The ending.")
     take: tuple[str | PlanStep, ...] = key(
-        "What to do, step by step: the id of a choice, `go`, `time-out`, `{select: [ids]}` or `{write: words}`.",
+        "What to do, step by step: the id of a choice, `go`, `time-out`, `{select: [ids]}`, `{answer: [ids]}`,"
+        " `{order: [ids]}` or `{write: words}`.",
         example="[promise, go, {select: [mark, time]}]",
     )
     passed: bool | None = key("Whether the run is to be passed.", default=None)
@@ -149,6 +152,7 @@ class _Walker:
                 return
             self.taken |= {action.choice} if isinstance(action, Choose) else set()
             self.taken |= set(action.options) if isinstance(action, Select) else set()
+            self.taken |= set(action.items) if isinstance(action, Answer | Order) else set()
             step = following
             scenes += [event.scene for event in step.events if isinstance(event, SceneArrived)]
         self._compare(plan, step.state, scenes)
@@ -191,10 +195,11 @@ class _Walker:
     def _action(self, written: str | PlanStep, state: State, place: Span) -> Action | None:
         """Return the action that a step stands for; None, with its problem, where it is none."""
         if isinstance(written, PlanStep):
-            if (written.select is None) == (written.write is None):
+            found = _actions(written, self.machine.scenes[state["scene"]])
+            if len(found) != 1:
                 self._refuse(place, state, "it is not clear what is done here")
                 return None
-            return Write(written.write) if written.write is not None else Select(written.select or ())
+            return found[0]
         if written == TIME_OUT:
             return TimeOut()
         if written == GO and state["phase"] != "choose":
@@ -211,6 +216,8 @@ class _Walker:
             "select": [
                 f"{{select: [{', '.join(id_ for id_, (_, one) in ready.items.items() if one.is_open(state))}]}}"
             ],
+            "answer": [f"{{answer: [{', '.join(_short_ids(ready.question))}]}}"],
+            "order": [f"{{order: [{', '.join(_short_ids(ready.order))}]}}"],
             "write": ["{write: words}"],
             "go": [GO],
         }.get(state["phase"], [])
@@ -264,6 +271,20 @@ class _Walker:
             why="the plan says what its author expects of the story",
             fix=fix or "correct the story, or the plan if it is meant",
         )
+
+
+def _actions(written: PlanStep, ready: ReadyScene) -> list[Action]:
+    """Return what a step may mean; one thing, if it is written well."""
+    question = f"{ready.question.task.id}." if ready.question else ""
+    found: list[Action] = [] if written.select is None else [Select(tuple(map(str, written.select)))]
+    found += [] if written.answer is None else [Answer(tuple(f"{question}{name}" for name in written.answer))]
+    found += [] if written.order is None else [Order(tuple(map(str, written.order)))]
+    return found if written.write is None else [*found, Write(written.write)]
+
+
+def _short_ids(task: ReadyTask | None) -> list[str]:
+    """Return the ids of items as their author wrote them: those of a question stand without its own."""
+    return [] if task is None else [id_.rpartition(".")[2] for id_ in task.items]
 
 
 def _items(program: Program) -> list[str]:

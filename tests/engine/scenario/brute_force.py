@@ -3,11 +3,12 @@
 import json
 from collections import deque
 from dataclasses import dataclass, field
-from itertools import combinations, product
+from itertools import combinations, permutations, product
 
 from hypothesis import strategies as st
 
-from lms.engine.scenario.api import Choose, Go, Program, Select, Step, Write, act, outcome, start
+from lms.engine.scenario import task
+from lms.engine.scenario.api import Answer, Choose, Go, Order, Program, Select, Step, Write, act, outcome, start
 from lms.engine.scenario.expression import (
     Add,
     Assign,
@@ -117,7 +118,7 @@ def whatever_is_drawn(take, machine):
 
 
 def key(state) -> str:
-    return json.dumps({**state, "step": 0, "ranges": 0, "said": 0, "came": 0})
+    return json.dumps({**state, "step": 0, "ranges": 0, "said": 0, "came": 0, "owed": 0})
 
 
 def note(truth, step, depth):
@@ -139,6 +140,14 @@ def possible(ready, state):
                 yield from (Select(taken) for taken in combinations(open_now, count))
         case "write":
             yield from (Write("words", route) for route in ("", *ready.routes))
+        case "answer":
+            least, most = ready.question.task.limits()
+            for count in range(least, most + 1):
+                yield from (Answer(taken) for taken in combinations(ready.question.items, count))
+        case "order":
+            least, most = ready.order.task.limits()
+            for count in range(least, most + 1):
+                yield from (Order(taken) for taken in permutations(ready.order.items, count))
         case "go":
             yield Go()
 
@@ -151,7 +160,7 @@ VALUES = ("x", "y")
 atoms = st.one_of(
     st.sampled_from([var("f"), var("g"), Has("s", "x"), Has("s", "y"), compare(var("o"), "is", "x")]),
     st.sampled_from(SCENES).map(Visited),
-    st.sampled_from([*CHOICES, "s1-o0", "s2-o1"]).map(Chose),
+    st.sampled_from([*CHOICES, "s1-o0", "s2-o1", "s3-i1"]).map(Chose),
     st.builds(lambda sign, n: compare(var("n"), sign, n), st.sampled_from(["is", "<", ">="]), st.integers(-1, 2)),
     st.sampled_from(SCENES).map(lambda name: compare(Count(name), ">=", 2)),
     st.integers(1, 6).map(lambda minutes: compare(ClockTime(), ">=", minutes)),
@@ -187,6 +196,32 @@ rules = st.recursive(
 
 
 @st.composite
+def question_of(draw, name):
+    rights = draw(st.sampled_from([(True, False), (True, True, False), (False, True, False), (True, True, True)]))
+    items = tuple(
+        task.QuestionItem(f"{name}-q.a{n}", "a", right, "says", draw(effects)) for n, right in enumerate(rights)
+    )
+    several = sum(rights) > 1 or draw(st.booleans())
+    at = draw(st.sampled_from(["now", "checkpoint", "debrief"]))
+    results = [draw(effects) for _ in range(3)]
+    return task.Question(f"{name}-q", "What?", items, several, *results, at, confidence=draw(st.booleans()))
+
+
+@st.composite
+def order_of(draw, name):
+    count = draw(st.integers(2, 3))
+    ids = [f"{name}-i{n}" for n in range(count)]
+    right = tuple(draw(st.permutations(ids)))[: draw(st.integers(2, count))]
+    items = tuple(
+        task.OrderItem(id_, "i", "says", draw(effects if n < 2 else st.just(()))) for n, id_ in enumerate(ids)
+    )
+    results = [draw(effects) for _ in range(3)]
+    partly = draw(st.sampled_from([0, 1, 50, 67, 99]))
+    at = draw(st.sampled_from(["now", "checkpoint", "debrief"]))
+    return task.Order(f"{name}-order", "Order!", items, right, *results, partly, at, confidence=draw(st.booleans()))
+
+
+@st.composite
 def scene_of(draw, name):
     choices = [
         choice(
@@ -206,6 +241,10 @@ def scene_of(draw, name):
     if draw(st.booleans()) or name in {"s1", "s2"}:
         items = tuple(Option(f"{name}-o{n}", "o", draw(maybe), draw(effects)) for n in range(3))
         more["options"] = Options(items, draw(st.integers(0, 2)), draw(st.integers(2, 3)))
+    if name == "s3" and draw(st.booleans()):
+        more["question"] = draw(question_of(name))
+    if name == "s3":
+        more["order"] = draw(order_of(name))
     return scene(name, *choices, **more)
 
 

@@ -7,8 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lms.engine.scenario.api import (
+    Answer,
     Choose,
     Go,
+    Order,
     Program,
     Refused,
     Select,
@@ -46,6 +48,7 @@ from lms.engine.scenario.program import (
     Clock,
     Competency,
     DerivedName,
+    Feedback,
     Flag,
     FreeText,
     Later,
@@ -59,9 +62,11 @@ from lms.engine.scenario.program import (
     Route,
     SomeOf,
 )
+from tests.engine.scenario.brute_force import order_of, question_of
 from tests.engine.scenario.build import choice, compare, ending, program, scene, var
 
 SCENES = [f"s{n}" for n in range(5)]
+SURE = ("", "guess", "fairly", "certain")
 CHOICES = [f"{scene}-{n}" for scene in SCENES for n in range(3)]
 VALUES = ("x", "y", "z")
 
@@ -94,6 +99,7 @@ simple = st.one_of(
 effects = st.lists(st.one_of(simple, st.builds(When, guards, st.tuples(simple))), max_size=3).map(tuple)
 targets = st.sampled_from([*SCENES, "end", "bad-end"])
 maybe = guards | st.none()
+feedback = st.none() | st.builds(Feedback, st.just("Well."), st.sampled_from(["now", "checkpoint", "debrief"]))
 
 
 @st.composite
@@ -110,6 +116,7 @@ def scene_of(draw, name):
                 hint=draw(st.sampled_from(["", "Not yet"])),
                 once=draw(st.booleans()),
                 consequence=(Prose("Well.", draw(maybe)),),
+                feedback=draw(feedback),
             )
             for n in (1, 2)
         ),
@@ -119,11 +126,26 @@ def scene_of(draw, name):
         routes = (Route(f"{name}-route", ("home",), draw(effects), draw(st.sampled_from(["", "end"]))),)
         more["free_text"] = FreeText(f"{name}-text", "Say it", draw(st.booleans()), 40, routes)
     if draw(st.booleans()):
-        items = tuple(Option(f"{name}-o{n}", "o", draw(maybe), draw(effects)) for n in range(3))
+        items = tuple(
+            Option(f"{name}-o{n}", "o", draw(maybe), draw(effects), feedback=draw(feedback)) for n in range(3)
+        )
         more["options"] = Options(items, draw(st.integers(0, 2)), draw(st.integers(2, 3)))
         if draw(st.booleans()):
             choices, more["then"] = [], draw(targets)
-    return scene(name, *choices, shuffle=True, blocks=(Prose("Here.", draw(maybe)),), **more)
+    if draw(st.booleans()):
+        more["question"] = draw(question_of(name))
+    if draw(st.booleans()):
+        more["order"] = draw(order_of(name))
+    kind = draw(st.sampled_from(["decision", "checkpoint"]))
+    return scene(
+        name,
+        *choices,
+        kind=kind,
+        confidence=draw(st.booleans()),
+        shuffle=True,
+        blocks=(Prose("Here.", draw(maybe)),),
+        **more,
+    )
 
 
 @st.composite
@@ -173,11 +195,19 @@ def possible(story, state, picks):
     if shown.awaits == "choose":
         open_now = [item.id for item in shown.choices if item.open]
         assert open_now, "a checked program offers an open choice"
-        return Choose(open_now[first % len(open_now)])
+        return Choose(open_now[first % len(open_now)], SURE[second % 4])
     if shown.awaits == "select":
         items, options = [item.id for item in shown.options.items], shown.options
         count = min(options.least + second % (options.most - options.least + 1), len(items))
         return Select(tuple(items[(first + n) % len(items)] for n in range(count)))
+    if shown.awaits == "answer":
+        items = [item.id for item in shown.question.items]
+        count = 1 + second % len(items) if shown.question.several else 1
+        return Answer(tuple(items[(first + n) % len(items)] for n in range(count)), SURE[second % 4])
+    if shown.awaits == "order":
+        items = [item.id for item in shown.order.items]
+        count = shown.order.least + second % (shown.order.most - shown.order.least + 1)
+        return Order(tuple(items[(first + n) % len(items)] for n in range(count)), SURE[second % 4])
     if shown.awaits == "write":
         return Write(("take me home", "Hello", "x")[first % 3])
     return Go()
@@ -239,6 +269,11 @@ anything = st.one_of(
     st.lists(st.sampled_from([f"{scene}-o{n}" for scene in SCENES for n in range(3)]), max_size=4)
     .map(tuple)
     .map(Select),
+    st.builds(
+        Answer, st.lists(st.sampled_from(["s0-q.a0", "s1-q.a1", "a"]), max_size=3).map(tuple), st.sampled_from(SURE)
+    ),
+    st.builds(Order, st.lists(st.sampled_from(["s0-i0", "s0-i1", "s1-i1"]), max_size=3).map(tuple), st.just("very")),
+    st.builds(Choose, st.sampled_from(CHOICES), st.just("very")),
     st.builds(Write, st.text(max_size=60)),
     st.just(Go()),
 )
@@ -254,7 +289,8 @@ def test_R4_what_is_not_possible_is_refused_and_never_an_exception(story, picks,
         step = act(story, state, action)
         shown = offered(story, state)
         if isinstance(action, Choose):
-            assert isinstance(step, Step) == (action.choice in {item.id for item in shown.choices if item.open})
+            is_open = action.choice in {item.id for item in shown.choices if item.open}
+            assert isinstance(step, Step) == (is_open and not (action.sure == "very" and shown.asks_how_sure))
         else:
             assert isinstance(step, Refused) or shown.awaits == action.kind
         assert shown.awaits != "ended" or step == Refused("ended", "the run has ended")
