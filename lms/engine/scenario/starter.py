@@ -152,8 +152,19 @@ passed: yes
 take: [ask-her, look-in]
 """
 
+_MISSED = """\
+# Nothing is told, not even when the nurse asks.
+expect: dry
+passed: no
+take: [take-away, all-right, look-in-late]
+"""
+
 
 def starter(id_: str, title: str) -> dict[str, str]:
     """Return the files of a scenario to begin with, by their names in its folder."""
     # A text in JSON's quotation marks is a text in YAML, whatever stands in it.
-    return {FILE: _STORY.format(id=id_, title=json.dumps(title, ensure_ascii=False)), "plans/expert.plan": _PLAN}
+    return {
+        FILE: _STORY.format(id=id_, title=json.dumps(title, ensure_ascii=False)),
+        "plans/expert.plan": _PLAN,
+        "plans/missed.plan": _MISSED,
+    }
