@@ -6,19 +6,18 @@ from datetime import date
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 from lms.engine.course import schemas as course_schemas
-from lms.engine.course.compile import compile_course, is_source
+from lms.engine.course.compile import is_source
 from lms.engine.questions.fix import write_missing_ids as write_course_ids
 from lms.engine.scenario import schemas as scenario_schemas
 from lms.engine.scenario.compile import FILE, compile_scenario
-from lms.engine.scenario.explore import MOST_STATES
-from lms.engine.scenario.plan import check_plans
 from lms.engine.scenario.program import Program
-from lms.engine.scenario.prove import prove_scenario
 from lms.engine.scenario.repair import write_missing_ids as write_scenario_ids
 from lms.engine.source.problem import Problem
-from lms.features.authoring.model import Place, Report
+from lms.features.authoring.checking import Options, check_place, known
+from lms.features.authoring.model import Checked, Place, Report
 from lms.kernel.errors import Invalid, NotFound
 from lms.learning.library.files import FOLDERS, is_content, read_folder, write_file
 from lms.learning.library.model import Kind
@@ -62,7 +61,7 @@ def find(path: Path) -> tuple[Place, ...]:
     return found
 
 
-def check(paths: Sequence[Path], *, today: date, fix: bool = False, most_states: int = MOST_STATES) -> Report:
+def check(paths: Sequence[Path], options: Options, *, fix: bool = False) -> Report:
     """Check everything at the paths; with `fix`, write missing ids into the files before.
 
     Scenarios that compile are proven, each over `most_states` at most; where that was not enough, the answer is bounded.
@@ -71,10 +70,26 @@ def check(paths: Sequence[Path], *, today: date, fix: bool = False, most_states:
     fixed = [name for place in places for name in _write_ids(place)] if fix else []
     problems: list[Problem] = []
     bounded: list[str] = []
-    for place, (found, bound) in zip(places, _check_all(places, today, most_states), strict=True):
-        problems += found
-        bounded += [f"{place.path}: {bound}"] if bound else []
-    return Report(len(places), tuple(problems), tuple(fixed), tuple(bounded))
+    scenarios: dict[str, dict[str, Any]] = {}
+    for place, checked in zip(places, _check_all(places, options), strict=True):
+        problems += checked.problems
+        bounded += [f"{place.path}: {checked.bound}"] if checked.bound else []
+        if checked.facts:
+            scenarios[place.path] = checked.facts
+    return Report(len(places), tuple(problems), tuple(fixed), tuple(bounded), scenarios)
+
+
+def folders(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """Return the folders in which everything lies that a check of the paths depends on; those that are there now."""
+    found: list[Path] = []
+    for path in paths:
+        try:
+            places = find(path)
+        except NotFound:
+            places = ()
+        parents = {place.folder.parent for place in places} or {path if path.is_dir() else path.parent}
+        found += sorted(parent for parent in parents if parent.is_dir())
+    return tuple(dict.fromkeys(found))
 
 
 def load_scenario(path: Path, *, today: date) -> Program:
@@ -90,37 +105,18 @@ def load_scenario(path: Path, *, today: date) -> Program:
     return compiled.program
 
 
-def _check_all(places: Sequence[Place], today: date, most_states: int) -> Iterable[tuple[tuple[Problem, ...], str]]:
-    """Check each place, in order; many of them with as many processes as there are processors."""
-    one = partial(_check, today=today, most_states=most_states)
-    if len(places) < MANY:
-        return map(one, places)
-    with futures.ProcessPoolExecutor(mp_context=get_context("spawn")) as processes:
-        return list(processes.map(one, places, chunksize=4))
-
-
-def _check(place: Place, today: date, most_states: int) -> tuple[tuple[Problem, ...], str]:
-    """Return the problems of a place, and how far a bounded proof went (empty when it is complete)."""
-    folder = read_folder(place.folder, place.kind, place.path)
-    if folder.is_unreadable:
-        return folder.problems, ""
-    if place.kind == "scenario":
-        compiled = compile_scenario(folder.files, today=today)
-        proof = prove_scenario(compiled, most_states=most_states)
-        plans = check_plans(compiled, folder.files)
-        return (*folder.problems, *compiled.problems, *proof.problems, *plans.problems), proof.bound
-    scenarios = _scenarios_beside(place.folder)
-    course = compile_course(folder.path, folder.files, today=today, scenarios=scenarios)
-    return (*folder.problems, *course.problems), ""
-
-
-def _scenarios_beside(course: Path) -> frozenset[str] | None:
-    """Return the ids of the scenarios in the content folder that a course lies in; None outside of one."""
-    parent = course.resolve().parent
-    folder = parent.parent / FOLDERS["scenario"]
-    if parent.name != FOLDERS["course"] or not folder.is_dir():
-        return None
-    return frozenset(scenario.name for scenario in folder.iterdir() if is_content(scenario.name) and scenario.is_dir())
+def _check_all(places: Sequence[Place], options: Options) -> Iterable[Checked]:
+    """Check each place, in order; many that have changed with as many processes as there are processors."""
+    found = [known(place, options) for place in places]
+    changed = [place for place, checked in zip(places, found, strict=True) if checked is None]
+    one = partial(check_place, options=options)
+    if len(changed) < MANY:
+        fresh = iter([one(place) for place in changed])
+    else:
+        with futures.ProcessPoolExecutor(mp_context=get_context("spawn")) as processes:
+            fresh = iter(list(processes.map(one, changed, chunksize=4)))
+    options.cache.clear_old()
+    return [checked or next(fresh) for checked in found]
 
 
 def _write_ids(place: Place) -> list[str]:

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from lms.cli import cli
 from lms.features.authoring import service
+from lms.features.authoring.checking import Options
 from lms.kernel.errors import Unavailable
 from lms.learning.library.files import write_file
 
@@ -48,7 +49,8 @@ def content(tmp_path, monkeypatch):
 
 
 def check(*arguments):
-    return CliRunner().invoke(cli, ["check", "--today", "2026-11-21", *map(str, arguments)], catch_exceptions=False)
+    fixed = ["check", "--today", "2026-11-21", "--cache", "kept"]
+    return CliRunner().invoke(cli, [*fixed, *map(str, arguments)], catch_exceptions=False)
 
 
 def test_clean_content_is_status_0_from_wherever_it_is_named(content):
@@ -108,8 +110,8 @@ def test_a_bounded_answer_is_status_3_and_says_how_far_it_went(content):
 
 
 def test_the_day_decides_whether_a_reference_is_overdue(content):
-    assert service.check([content], today=date(2027, 5, 1)).warnings == 0
-    assert service.check([content], today=date(2027, 5, 2)).warnings == 1
+    assert service.check([content], Options(date(2027, 5, 1))).warnings == 0
+    assert service.check([content], Options(date(2027, 5, 2))).warnings == 1
 
 
 def test_json_holds_every_problem_with_its_place(content):
@@ -167,10 +169,10 @@ def test_a_link_that_leads_out_of_the_folder_is_a_problem(content, tmp_path):
     (tmp_path / "secret.md").write_text("secret", encoding="utf-8")
     content.unlink()
     content.symlink_to(tmp_path / "secret.md")
-    codes = [problem.code for problem in service.check([content.parent], today=date(2026, 1, 1)).problems]
+    codes = [problem.code for problem in service.check([content.parent], Options(date(2026, 1, 1))).problems]
     assert "SO006" in codes
     assert not any(
-        "secret" in str(problem) for problem in service.check([content.parent], today=date(2026, 1, 1)).problems
+        "secret" in str(problem) for problem in service.check([content.parent], Options(date(2026, 1, 1))).problems
     )
 
 
@@ -210,11 +212,11 @@ def test_many_places_are_checked_by_several_processes_with_the_same_words_in_the
         folder.mkdir()
         text = SCENARIO.replace("scenario: tray", f"scenario: {folder.name}")
         (folder / "scenario.md").write_text(text.replace("(#home)", f"(#nowhere-{number})"), encoding="utf-8")
-    together = service.check((content.parents[2],), today=date(2026, 11, 21))
+    together = service.check((content.parents[2],), Options(date(2026, 11, 21)))
     alone = [
         problem
         for folder in sorted(content.parents[1].iterdir())
-        for problem in service.check((folder,), today=date(2026, 11, 21)).problems
+        for problem in service.check((folder,), Options(date(2026, 11, 21))).problems
     ]
     assert together.checked == service.MANY + 1
     assert list(together.problems) == alone
