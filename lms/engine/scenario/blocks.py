@@ -19,7 +19,7 @@ from lms.engine.source.problem import Problems
 from lms.engine.source.span import Span
 from lms.engine.source.text import Source
 from lms.engine.source.typed import Record, read
-from lms.engine.source.yaml_nodes import Region, compose
+from lms.engine.source.yaml_nodes import Node, Region, compose
 from lms.kernel.ids import is_slug
 
 FENCE = ":::"
@@ -188,6 +188,12 @@ def split_id(text: str, column: int, number: int, path: str, problems: Problems)
 
 def read_record(block: BlockText, source: Source, problems: Problems, cls: type[R]) -> R | None:
     """Read a block's YAML into its record."""
+    node = read_node(block, source, problems)
+    return None if node is None else read(node, cls, problems)
+
+
+def read_node(block: BlockText, source: Source, problems: Problems) -> Node | None:
+    """Read a block's YAML into its tree; None when there is none, which is reported."""
     if not any(line.text.strip() for line in block.body):
         problems.add(
             codes.EMPTY_BLOCK,
@@ -202,7 +208,7 @@ def read_record(block: BlockText, source: Source, problems: Problems, cls: type[
     node = compose(source, problems, Region(block.body[0].number, block.body[-1].number + 1, indent))
     if node is not None:
         markup.check_values(node, problems, but=NOT_TEXTS)
-        return read(node, cls, problems)
+        return node
     if len(problems) == before:
         problems.add(codes.EMPTY_BLOCK, block.head, f"the block '{block.type.name}' holds remarks only")
     return None

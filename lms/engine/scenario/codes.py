@@ -1,6 +1,6 @@
 """The kinds of problem that a scenario can have (SC…).
 
-Structure 01x, names 03x, story 05x, teaching 07x, tasks 09x, proofs 10x, files 20x.
+Structure 01x, names 03x, story 05x, teaching 07x, tasks 09x, proofs 10x, files and languages 2xx.
 """
 
 from lms.engine.source.problem import Code
@@ -114,3 +114,11 @@ PLAN_STEP = Code("SC120", "plan-step", "a step of a plan that is not possible")
 PLAN_UNFINISHED = Code("SC121", "plan-unfinished", "a plan that stops before an ending")
 PLAN_DIFFERS = Code("SC122", "plan-differs", "a plan that comes out otherwise")
 UNPLANNED = Code("SC123", "unplanned", "an ending to which no plan leads", "warning")
+
+LANGUAGE_NAME = Code("SC210", "language-name", "a language file whose name and content say different languages")
+OTHER_STORY = Code("SC211", "other-story", "a language file that tells another story")
+UNTRANSLATED = Code("SC212", "untranslated", "a language file in which texts are missing", "warning")
+
+UNKNOWN_TERM = Code("SC220", "unknown-term", "a term that the story does not declare")
+OVERLAY_NAME = Code("SC221", "overlay-name", "an overlay for a nation that is not one")
+OVERLAY_STORY = Code("SC222", "overlay-story", "an overlay that touches the story")

@@ -32,6 +32,7 @@ from lms.engine.scenario.grammar import Fault
 from lms.engine.scenario.parse import parse
 from lms.engine.scenario.places import Places, find_places
 from lms.engine.scenario.scope import Scope
+from lms.engine.scenario.tellings import Parity, tell
 from lms.engine.scenario.typecheck import Read, read_derived, read_effect, read_expression
 from lms.engine.source import text
 from lms.engine.source.drawing import check_drawings
@@ -67,6 +68,8 @@ class Compiled:
     problems: tuple[Problem, ...]
     places: Places | None = None
     claims: Claims = NOTHING_CLAIMED
+    parity: tuple[Parity, ...] = ()
+    """How complete each language file is."""
 
 
 def compile_scenario(files: Sequence[SourceFile], *, today: date) -> Compiled:
@@ -105,11 +108,18 @@ def compile_scenario(files: Sequence[SourceFile], *, today: date) -> Compiled:
         lint.check(scenario, today, problems, cited=cited_by(made))
     if made is None or problems.has_errors():
         return Compiled(None, problems.in_order())
-    if scenario.others:
-        made = include.only_used(made, _own_names(scenario))
+
+    def again(told: syntax.Scenario) -> program.Program | None:
+        found = _Compiler(told, known, media, banks, Problems()).compile()
+        return found and include.only_used(found, _own_names(scenario)) if scenario.others else found
+
+    made = include.only_used(made, _own_names(scenario)) if scenario.others else made
+    told = tell(scenario, made, {file.name: file for file in files}, known.speakers, recompile=again, problems=problems)
+    if problems.has_errors():
+        return Compiled(None, problems.in_order())
     # What is run is what will be stored: plain strings and numbers, as they come back from the bytes.
-    stored = program.Program.from_bytes(made.to_bytes())
-    return Compiled(stored, problems.in_order(), find_places(scenario, known), claims)
+    stored = program.Program.from_bytes(told.program.to_bytes())
+    return Compiled(stored, problems.in_order(), find_places(scenario, known), claims, told.parity)
 
 
 def _own_names(scenario: syntax.Scenario) -> set[str]:

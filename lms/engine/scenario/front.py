@@ -136,6 +136,7 @@ class Shared(Record):
     competencies: Mapping[Slug, Competency] = key("The hidden dimensions.", factory=dict)
     variables: Mapping[Slug, Literal["flag"] | Range | Variable] = key("What the story remembers.", factory=dict)
     derive: Mapping[Slug, str] = key("Names for expressions.", factory=dict)
+    terms: Mapping[Slug, str] = key("Names that differ between nations, for `{term:id}` in texts.", factory=dict)
     references: Mapping[Slug, Reference] = key("The sources of rules and reasons.", factory=dict)
     support: tuple[Support, ...] = key("Where help is found.", default=())
 
@@ -170,6 +171,9 @@ class Front(Record):
     pass_: str | None = key("When the run is passed (else: when the ending is a success).", default=None)
     always: Mapping[Slug, Assertion] = key("What is to hold in every run; `lms check` proves it.", factory=dict)
     never: Mapping[Slug, Assertion] = key("What is to hold in no run; `lms check` proves it.", factory=dict)
+    terms: Mapping[Slug, str] = key(
+        "Names that differ between nations, for `{term:id}` in texts.", factory=dict, example="{board: Regional Board}"
+    )
     references: Mapping[Slug, Reference] = key("The sources of its rules and reasons.", factory=dict)
     prebrief: str = key("What a learner reads before the start.", default="")
     content_note: str = key("What the story mentions that may hurt.", default="")
@@ -182,6 +186,26 @@ class Front(Record):
         "Whether learners are offered to play against time limits, or asked to. Nobody is timed who has not said yes.",
         default="offered",
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentKeys(Record):
+    """Something to read: a notice, a chart, a letter."""
+
+    title: str = key("What it is called.", max_length=120)
+    text: str = key("What it says, in Markdown.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overlay(Record):
+    """What is otherwise in another nation: names, sources, help and documents; never the story."""
+
+    terms: Mapping[Slug, str] = key("The nation's names, by the ids that the story declares.", factory=dict)
+    references: Mapping[Slug, Reference] = key(
+        "The nation's sources, by the ids that the story declares.", factory=dict
+    )
+    support: tuple[Support, ...] = key("Where help is found there.", default=())
+    documents: Mapping[Slug, DocumentKeys] = key("The nation's documents, by the ids of the story's.", factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -338,14 +362,6 @@ class LaterKeys(Record):
     )
     clock: TimeOfDay | None = key("Before the first scene at this time or later.", default=None)
     if_: str | None = key("A condition, read when its moment has come.", default=None)
-
-
-@dataclass(frozen=True, kw_only=True)
-class DocumentKeys(Record):
-    """Something to read: a notice, a chart, a letter."""
-
-    title: str = key("What it is called.", max_length=120)
-    text: str = key("What it says, in Markdown.")
 
 
 @dataclass(frozen=True, kw_only=True)

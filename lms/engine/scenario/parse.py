@@ -50,8 +50,7 @@ def parse(source: Source, problems: Problems, files: Mapping[str, SourceFile] = 
     scenario.is_partial = not included.is_whole
     scenario.is_unsure = scenario.is_partial or problems.has_errors()
     for part in (Part(source, matter.body), *included.parts):
-        body = [Line(number, text) for number, text in enumerate(part.source.lines[part.body - 1 :], part.body)]
-        _Parser(scenario, part.source, problems).read_body(without_comments(body))
+        BodyParser(scenario, part.source, problems).read_body(body_lines(part.source, part.body))
     scenario.others = included.sources
     scenario.banks = included.banks
     if not scenario.scenes and not scenario.is_unsure:
@@ -63,6 +62,11 @@ def parse(source: Source, problems: Problems, files: Mapping[str, SourceFile] = 
             fix="write '## Title {#id}' and the text of the scene below it",
         )
     return scenario
+
+
+def body_lines(source: Source, first: int) -> list[Line]:
+    """Return the lines of a file from line `first` on, without remarks."""
+    return without_comments([Line(number, text) for number, text in enumerate(source.lines[first - 1 :], first)])
 
 
 def without_comments(lines: list[Line]) -> list[Line]:
@@ -77,7 +81,9 @@ def without_comments(lines: list[Line]) -> list[Line]:
     return result
 
 
-class _Parser:
+class BodyParser:
+    """Reads the Markdown of one file into a Scenario."""
+
     def __init__(self, scenario: Scenario, source: Source, problems: Problems) -> None:
         self.scenario = scenario
         self.source = source
@@ -86,6 +92,7 @@ class _Parser:
         self.prose = ProseReader(source, problems)
 
     def read_body(self, lines: list[Line]) -> None:
+        """Read the scenes, and what stands before the first."""
         starts = [position for position, line in enumerate(lines) if line.text.startswith(_HEADING)]
         starts = outside_code(lines, starts)
         self._before_scenes(lines[: starts[0]] if starts else lines)

@@ -469,6 +469,33 @@ class DebriefPlan(Record):
     prompts: tuple[Prompt, ...] = ()
 
 
+# --- other words for the same story -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Said(Record):
+    """One text: `at` is its place in the Program (`wording.words`); `language` is empty where it is the telling's."""
+
+    at: str
+    says: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling(Record):
+    """The texts for learners who read `language` (empty: the story's own), in `nation` (empty: the story's own).
+
+    Texts that are not here are as in the telling of the language alone, and else as in the story. `references` stand in
+    for the story's of the same ids; `support`, where it is not empty, for all of the story's.
+    """
+
+    language: str
+    nation: str
+    said: tuple[Said, ...] = ()
+    references: tuple[Reference, ...] = ()
+    support: tuple[Support, ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Program(Record):
     """A compiled scenario; `start` names its first scene. Equal when the canonical bytes are."""
@@ -506,6 +533,9 @@ class Program(Record):
     tracks: tuple[Track, ...] = ()
     scales: tuple[Scale, ...] = ()
     draws: tuple[Draw, ...] = ()
+
+    tellings: tuple[Telling, ...] = ()
+    """The same story in other languages and for other nations (`wording.told`)."""
 
     @cached_property
     def _bytes(self) -> bytes:

@@ -81,7 +81,7 @@ class ProseReader:
             keys = read_record(block, self.source, self.problems, DocumentKeys)
             self.is_whole = self.is_whole and keys is not None
             if keys:
-                found.append(Document(keys.title, keys.text.strip(), block.head, when))
+                found.append(Document(keys.title, keys.text.strip(), block.head, when, block.id.text))
             self._pictures_in_text(block.body)
         elif block.type.name in _CHARTS:
             chart = read_record(block, self.source, self.problems, _CHARTS[block.type.name])

@@ -48,6 +48,7 @@ class Document:
     markdown: str
     span: Span
     when: tuple[Scalar, ...] = ()
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

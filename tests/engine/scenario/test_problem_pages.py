@@ -65,8 +65,8 @@ def problems_of(part):
         files = [
             SourceFile("scenarios/example/scenario.md", "scenario.md", whole(name, text)),
             SourceFile("scenarios/example/media/wrist.png", "media/wrist.png", b"x"),
-            *(SourceFile(f"scenarios/example/{name}", name, text.encode()) for name, text in others),
         ]
+    files += [SourceFile(f"scenarios/example/{other}", other, content.encode()) for other, content in others]
     compiled = compile_scenario(files, today=date(2026, 11, 21))
     return (*compiled.problems, *prove_scenario(compiled).problems, *check_plans(compiled, files).problems)
 
