@@ -166,7 +166,9 @@ def fill(store, count: int) -> None:
                 )
                 refs += [
                     {"mark": one, "direct": direct, "statement_seq": number}
-                    for one, direct in marks(body, own_author(store.address), private=rows[number % len(rows)]["private"])
+                    for one, direct in marks(
+                        body, own_author(store.address), private=rows[number % len(rows)]["private"]
+                    )
                 ]
             uow.connection.execute(insert(lrs_statement), made)
             uow.connection.execute(insert(lrs_reference), refs)

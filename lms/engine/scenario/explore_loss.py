@@ -7,7 +7,7 @@ Invariants:
 """
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from lms.engine.scenario.events import Action, Choose, Select, TimeOut
@@ -28,41 +28,72 @@ def losses(found: Exploration) -> tuple[Loss, ...]:
 
     The exploration must be complete: of a bounded one, nobody knows what could still be reached.
     """
-    space, states = found.space, found.states
-    endings = {scene.id for scene in space.machine.program.scenes if scene.ending and scene.ending.success}
-    good = bytearray(
-        control[1] == "ended" and control[0] in endings for control in (space.control(state) for state in states)
-    )
+    space, states, width = found.space, found.states, found.space.width
+    successes = {scene.id for scene in space.machine.program.scenes if scene.ending and scene.ending.success}
+    ends = {number for number, one in enumerate(space.controls) if one[1] == "ended" and one[0] in successes}
+    good = bytearray(state >> width in ends for state in states)
     if not any(good):
         return ()
     found.leading_to(good)
-    deciding = _deciding(found, good)
+    deciding = _Deciding(found)
     seen: dict[tuple[str, ...], Loss] = {}
-    for number in range(len(states)):
-        if good[number] and not all(good[target] for target in found.after(number)):
-            for action in _lost_by(found, number, good, deciding):
-                scene = space.control(states[number])[0]
-                items = (action.choice,) if isinstance(action, Choose) else ()
-                if (scene, *items) not in seen:
-                    taken = action.options if isinstance(action, Select) else items
-                    seen[scene, *items] = Loss(scene, taken, found.way(number, action))
+    for number in _on_the_edge(found, good):
+        for action in _lost_by(found, number, good, deciding):
+            scene = space.control(states[number])[0]
+            items = (action.choice,) if isinstance(action, Choose) else ()
+            if (scene, *items) not in seen:
+                taken = action.options if isinstance(action, Select) else items
+                seen[scene, *items] = Loss(scene, taken, found.way(number, action))
     return tuple(seen.values())
 
 
-def _deciding(found: Exploration, good: bytearray) -> bytearray:
-    """Return the states, of those that are lost, from which a decision is still to come."""
-    asked = bytearray(len(good))
-    for number, is_good in enumerate(good):
-        phase = "" if is_good else found.space.control(found.states[number])[1]
-        if phase in {"choose", "select"}:
-            edges = found.space.edges(found.states[number])
-            actions = {action for edge in edges for action in (edge.action, *edge.others)}
-            # Selections that come to the same are tried once: one of them stands for several.
-            asked[number] = sum(isinstance(action, Choose | Select) for action in actions) > (phase == "choose")
-    return found.leading_to(asked)
+def _on_the_edge(found: Exploration, good: bytearray) -> Iterator[int]:
+    """Yield the good states from which some step leads to one that is not."""
+    targets, begin = found.targets, 0
+    for number, end in enumerate(found.ends):
+        if good[number]:
+            for target in targets[begin:end]:
+                if not good[target]:
+                    yield number
+                    break
+        begin = end
 
 
-def _lost_by(found: Exploration, number: int, good: bytearray, deciding: bytearray) -> Iterator[Choose | Select]:
+class _Deciding:
+    """Whether a decision is still to come from a lost state: looked for from there, and remembered."""
+
+    def __init__(self, found: Exploration) -> None:
+        self.found = found
+        self.known: dict[int, bool] = {}
+
+    def __call__(self, state: int) -> bool:
+        """Tell whether a learner in this state will still be asked to decide."""
+        seen, front = {state}, [state]
+        for number in front:  # the list grows while it is walked
+            if self.known.get(number) or (number not in self.known and self._asks(number)):
+                self.known[state] = True
+                return True
+            if number not in self.known:
+                following = set(self.found.after(number)) - seen
+                seen |= following
+                front += following
+        self.known.update(dict.fromkeys(seen, False))
+        return False
+
+    def _asks(self, number: int) -> bool:
+        state = self.found.states[number]
+        phase = self.found.space.control(state)[1]
+        if phase not in {"choose", "select"}:
+            return False
+        edges = self.found.space.edges(state)
+        actions = {action for edge in edges for action in (edge.action, *edge.others)}
+        # Selections that come to the same are tried once: one of them stands for several.
+        return sum(isinstance(action, Choose | Select) for action in actions) > (phase == "choose")
+
+
+def _lost_by(
+    found: Exploration, number: int, good: bytearray, deciding: Callable[[int], bool]
+) -> Iterator[Choose | Select]:
     """Yield the decisions in a state that leave no good ending, whatever the environment does."""
     saved: set[Action | None] = set()
     lost: dict[Choose | Select, bool] = {}
@@ -72,7 +103,7 @@ def _lost_by(found: Exploration, number: int, good: bytearray, deciding: bytearr
             if good[target]:
                 saved.add(action)
             elif isinstance(action, Choose | Select):
-                lost[action] = lost.get(action, False) or bool(deciding[target])
+                lost[action] = lost.get(action, False) or deciding(target)
     yield from (action for action, has_more in lost.items() if has_more and action not in saved)
 
 
