@@ -104,6 +104,7 @@ TOO_LATE = Code("SC110", "too-late", "a later that is due only after the story h
 LOST = Code("SC111", "lost-without-knowing", "a choice after which no good ending can be reached", "warning")
 STOPS = Code("SC112", "stops-at-bound", "a number that stops at its bound", "warning")
 REFUTED = Code("SC113", "refuted", "an assertion that does not hold")
+BYPASSED = Code("SC115", "bypassed", "a checkpoint that can be passed by", "warning")
 
 INCLUDE_MISSING = Code("SC200", "include-missing", "an included file that is not there")
 INCLUDE_OUTSIDE = Code("SC201", "include-outside", "an included file outside the content folder")

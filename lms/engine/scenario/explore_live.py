@@ -46,6 +46,7 @@ class Live:
         monitors: tuple[Must | MustNot, ...] = (*program.musts, *program.must_nots)
         self._monitors = [reads(must.when, derived) for must in monitors]
         self._final = reads(program.pass_when, derived) if program.pass_when else frozenset()
+        self._always = question.always
         self._noted = frozenset(variable.id for variable in program.variables if variable.id.startswith(STOPS))
         self._known: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]] = {}
 
@@ -96,7 +97,7 @@ class Live:
         touched = {write.name for write in written}.union(
             *(self._history[scene] for scene in found), *(self._forgets[scene] for scene in found)
         )
-        final = self._final if found & self._endings else frozenset()
+        final = self._final if self._always or found & self._endings else frozenset()
         needed = (final | self._noted).union(
             later_on, *(self._guards[scene] for scene in found), *(self._laters[id_] for id_ in laters)
         )

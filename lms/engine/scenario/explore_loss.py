@@ -7,7 +7,7 @@ Invariants:
 """
 
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from lms.engine.scenario.events import Action, Choose, Select, TimeOut
@@ -107,10 +107,10 @@ def _lost_by(
     yield from (action for action, has_more in lost.items() if has_more and action not in saved)
 
 
-def way_past(found: Exploration, scene: str) -> Way | None:
+def way_past(found: Exploration, scene: str, endings: Collection[str] = ()) -> Way | None:
     """Return the shortest way to an ending that comes without this scene, although the scene leads to it as well.
 
-    None where there is none, which is a proof if the exploration is complete.
+    Only these endings count, where any are given. None where there is none, which is a proof if the exploration is complete.
     """
     space, states = found.space, found.states
     if not found.is_complete:
@@ -118,6 +118,7 @@ def way_past(found: Exploration, scene: str) -> Way | None:
     at = {number for number, state in enumerate(states) if space.control(state)[0] == scene}
     later = _from(found, at)
     ends = {space.control(states[number])[0] for number in later if space.control(states[number])[1] == "ended"}
+    ends &= set(endings) or ends
     if 0 in at or not ends:
         return None
     parents = array("I", [0]) * len(states)

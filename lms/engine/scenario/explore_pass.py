@@ -212,7 +212,7 @@ class _Search:
             {without} if without else set()
         )
         signs = directions(rule, self.derived, 1 if wanted else -1) if rule else {}
-        self.question = Question(monitors, frozenset(signs), passing=True)
+        self.question = Question(monitors, frozenset(signs), passing=True, always=everywhere)
         self.followed = {name: sign for name, (sign, *more) in ((n, [*s]) for n, s in signs.items()) if not more}
         self._may: dict[int, bool] = {}
 

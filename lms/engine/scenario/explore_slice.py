@@ -42,13 +42,14 @@ D = TypeVar("D", Choice, Option, Route)
 class Question:
     """What is asked for beside the ways through the story.
 
-    Monitors and scores by id; whether `pass` is read; the number of which it is noted where it would leave its range
+    Monitors and scores by id; whether `pass` is read, and whether at every moment (`always`) or at the end; the number of which it is noted where it would leave its range
     (`stops`). With `timed`, minutes count even where nothing reads the clock.
     """
 
     monitors: frozenset[str] = frozenset()
     scores: frozenset[str] = frozenset()
     passing: bool = False
+    always: bool = False
     timed: bool = False
     stops: str = ""
 

@@ -19,6 +19,7 @@ class Places:
     laters: Mapping[str, Span]
     musts: Mapping[str, Span]
     variables: Mapping[str, Span]
+    draws: Mapping[str, Span]
     assertions: Mapping[tuple[bool, str], Span]
     """By whether it is to hold always, and by id."""
     passing: Span
@@ -49,6 +50,7 @@ def find_places(scenario: syntax.Scenario, known: check.Index) -> Places:
         if matter
         else {},
         variables={name: matter.place_of_key("variables", name) for name in matter.variables} if matter else {},
+        draws={name: matter.place_of_key("draws", name) for name in matter.draws} if matter else {},
         assertions={
             (is_always, name): one.place_of("when")
             for is_always, written in (((True, matter.always), (False, matter.never)) if matter else ())

@@ -61,6 +61,7 @@ class Plan(Record):
     kept: tuple[Slug, ...] = key("What must, or must not, happen, and is to be kept.", default=())
     broken: tuple[Slug, ...] = key("What is to be broken.", default=())
     scenes: tuple[Slug, ...] | None = key("All scenes, in their order, the first and the ending too.", default=None)
+    draws: Mapping[Slug, Slug] = key("What chance decides, by draw (else: by the seed).", factory=dict)
     seed: str = key("What decides the order of choices, and all chance.", default="plan")
 
 
@@ -139,14 +140,16 @@ class _Walker:
         self.plans += 1
         if not self._is_known(plan):
             return
-        step = start(self.program, plan.seed)
+        step = start(self.program, plan.seed, {str(name): str(value) for name, value in plan.draws.items()})
         scenes = [step.state["scene"]]
         for number, written in enumerate(plan.take):
             place = plan.place_of("take", number)
             action = self._action(written, step.state, place)
             if action is None:
                 return
-            following = act(self.program, step.state, action)
+            following = act(
+                self.program, step.state, action, {str(name): str(value) for name, value in plan.draws.items()}
+            )
             if isinstance(following, Refused):
                 self._refuse(place, step.state, following.message)
                 return
@@ -171,12 +174,19 @@ class _Walker:
         scores = {item.id for item in self.program.competencies}
         musts = self.machine.watched.keys()
         scenes = self.machine.scenes.keys()
+        draws = self.machine.draws
         wanted = [
             (plan.expect, plan.place_of("expect"), self.endings, "ending"),
             *((name, plan.place_of_key("scores", name), scores, "competency") for name in plan.scores),
             *((name, plan.place_of("kept", at), musts, "must") for at, name in enumerate(plan.kept)),
             *((name, plan.place_of("broken", at), musts, "must") for at, name in enumerate(plan.broken)),
             *((name, plan.place_of("scenes", at), scenes, "scene") for at, name in enumerate(plan.scenes or ())),
+            *((name, plan.place_of_key("draws", name), draws, "draw") for name in plan.draws),
+            *(
+                (value, plan.place_of("draws", name), draws[name].values, "value")
+                for name, value in plan.draws.items()
+                if name in draws
+            ),
         ]
         unknown = [one for one in wanted if one[0] not in one[2]]
         for name, place, known, noun in unknown:

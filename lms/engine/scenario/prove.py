@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
-from lms.engine.scenario import codes, events
+from lms.engine.scenario import codes, events, prove_structure
 from lms.engine.scenario.claims import Claims
 from lms.engine.scenario.compile import Compiled
 from lms.engine.scenario.events import Action, Choose, Select, TimeOut, Write
@@ -96,6 +96,7 @@ class _Prover:
             self.check_conditions(lost)
             self.check_laters(lost)
             self.check_losses()
+            prove_structure.check_checkpoints(self.found, self.places, self.problems, self.waypoints)
         self.check_assertions()
         self.check_passing()
         self.check_variables()
@@ -303,6 +304,7 @@ class _Prover:
                 fix="write 'takes: 5 min' where time passes, or remove the clock",
             )
         measured = {track.id for track in self.program.tracks}
+        prove_structure.check_draws(self.program, read, self.places, self.problems)
         for variable in self.program.variables:
             if variable.id not in read and variable.id not in measured:
                 self.problems.add(
@@ -343,10 +345,11 @@ class _Prover:
     def waypoints(self, way: Way) -> tuple[Waypoint, ...]:
         """Return a way as what a trainer recognises: where each choice stands, and its words."""
         steps = [self._step(action, scene) for action, scene in zip(way.actions, way.scenes, strict=True)]
-        return tuple(
-            Waypoint(span, f"{self.scenes[scene].title}: {text}")
-            for (span, text), scene in zip(steps, way.scenes, strict=True)
-        )
+        found = [*prove_structure.drawn(way.fates.get(0, {}), self.places)]
+        for number, ((span, text), scene) in enumerate(zip(steps, way.scenes, strict=True), 1):
+            found.append(Waypoint(span, f"{self.scenes[scene].title}: {text}"))
+            found += prove_structure.drawn(way.fates.get(number, {}), self.places)
+        return tuple(found)
 
     def _step(self, action: Action, scene: str) -> tuple[Span, str]:
         match action:

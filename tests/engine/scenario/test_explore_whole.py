@@ -38,7 +38,7 @@ def test_X8_a_decision_loses_exactly_when_counting_says_so_and_its_way_is_the_sh
     }
     assert keys.keys() == truth.keys()
     for key, loss in keys.items():
-        step = replay(story, "seed", loss.way.actions)
+        step = replay(story, "seed", loss.way.actions, loss.way.fates)
         assert isinstance(step, Step)
         assert loss.way.scenes[-1] == loss.scene
         assert len(loss.way.actions) == truth[key]
@@ -51,7 +51,7 @@ def test_X9_a_scene_can_be_passed_by_exactly_when_counting_says_so(story, scene)
     found = way_past(Exploration(story), scene)
     assert (len(found.actions) if found else None) == truth
     if found:
-        step = replay(story, "seed", found.actions)
+        step = replay(story, "seed", found.actions, found.fates)
         assert step.state["phase"] == "ended"
         assert scene not in {getattr(event, "scene", "") for event in step.events if event.kind == "scene-arrived"}
 
@@ -88,7 +88,7 @@ def test_an_assertion_is_refuted_by_the_shortest_way_exactly_when_there_is_one(s
     assert found.is_complete
     assert (len(found.way.actions) if found.way else None) == min(truth, default=None)
     if found.way:
-        assert holds(replay(asked, "seed", found.way.actions).state)
+        assert holds(replay(asked, "seed", found.way.actions, found.way.fates).state)
 
 
 @given(programs())
