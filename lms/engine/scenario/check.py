@@ -25,13 +25,16 @@ class Index:
 
     scenes: dict[str, Scene] = field(default_factory=dict)
     choices: dict[str, Choice | Item] = field(default_factory=dict)
+    tasks: frozenset[str] = frozenset()
+    """Questions and orders."""
     speakers: dict[str, str] = field(default_factory=dict)
     """Names under which a character may speak, in lower case, to the character's id."""
 
 
 def index(scenario: Scenario, problems: Problems) -> Index:
     """Find everything with an id; two of a kind with one id are reported."""
-    found = Index()
+    tasks = [task.id.text for scene in scenario.scenes for task in (scene.question, scene.order) if task]
+    found = Index(tasks=frozenset(tasks))
     places: dict[str, Span] = {}
     for scene in scenario.scenes:
         if _claim(scene.id, places, "scene", problems):
@@ -197,6 +200,7 @@ class _NameCheck:
         self.problems = problems
         self.scenes = Names([*known.scenes, RETURN])
         self.choices = Names(known.choices)
+        self.debriefed = Names([*known.choices, *known.tasks])
         self.references = _declared(scenario, "references")
 
     def check(self) -> None:
@@ -214,7 +218,7 @@ class _NameCheck:
             _check_due(later.keys, self.problems, has_clock=has_clock)
         for debrief in self.scenario.debriefs:
             self.need_references(debrief.keys)
-            self.need_choices(debrief.keys, "for")
+            self.need_choices(debrief.keys, "for", self.debriefed)
             self.check_expert(debrief.keys)
         if self.matter:
             self.check_musts(self.matter)
@@ -223,6 +227,14 @@ class _NameCheck:
                     self.need_scene(name)
 
     def check_expert(self, keys: front.DebriefKeys) -> None:
+        if not keys.expert and not self.known.tasks.issuperset(keys.for_):
+            self.problems.add(
+                codes.NO_EXPERT,
+                keys.place_of_key("for"),
+                "it is not said what an expert would take",
+                why="the debrief compares what was chosen with what an expert would choose there",
+                fix="write 'expert: …' with one or more of the ids under 'for'",
+            )
         for name in names_at(keys, "expert"):
             if name.text not in keys.for_:
                 self.problems.add(
@@ -236,7 +248,7 @@ class _NameCheck:
     def check_musts(self, matter: front.Front) -> None:
         for identifier, must in [*matter.must.items(), *matter.must_not.items()]:
             self.need_references(must)
-            self.need_choices(must, "blame")
+            self.need_choices(must, "blame", self.choices)
             if must.before:
                 self.need_scene(Name(must.before, must.place_of("before")))
             if must is not matter.must_not.get(identifier):
@@ -289,14 +301,14 @@ class _NameCheck:
             fix=f"did you mean '{near}'{where}?" if near else "write the scene, or lead elsewhere",
         )
 
-    def need_choices(self, record: Record, key: str) -> None:
+    def need_choices(self, record: Record, key: str, known: Names) -> None:
         for name in names_at(record, key):
-            if name.text not in self.choices and not (self.scenario.is_broken or self.scenario.is_partial):
+            if name.text not in known and not (self.scenario.is_broken or self.scenario.is_partial):
                 self.problems.add(
                     codes.UNKNOWN_NAME,
                     name.span,
                     f"no choice or option called '{name.text}'",
-                    fix=self.choices.hint(name.text, "write the id of a choice or option of this file"),
+                    fix=known.hint(name.text, "write the id of a choice or option of this file"),
                 )
 
     def need_references(self, record: Record) -> None:

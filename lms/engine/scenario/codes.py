@@ -80,6 +80,7 @@ UNKNOWN_QUESTION = Code("SC090", "unknown-question", "a question or option that 
 BAD_ORDER = Code("SC091", "bad-order", "things that cannot be put in one order")
 BAD_RESULT = Code("SC092", "bad-result", "a result that cannot come to pass")
 UNUSED_QUESTION = Code("SC093", "unused-question", "a question beside a scenario that no scene asks", "warning")
+NO_EXPERT = Code("SC095", "no-expert", "a debrief that does not say what an expert would take")
 TOO_MANY_ITEMS = Code("SC094", "too-many-items", "more things than anybody can weigh")
 BAD_TIME_LIMIT = Code("SC130", "bad-time-limit", "a time limit that cannot run")
 SHORT_TIME_LIMIT = Code("SC131", "short-time-limit", "a time limit that leaves no time to read", "warning")

@@ -1,7 +1,8 @@
 """The debrief of a run, from its events and the Program alone: nothing is guessed and nothing was written down aside.
 
 Turning points are first the decisions that broke a must or must_not: as few as account for all that broke, in the order
-of the story. Then those where the expert's way would have scored more, most first. A run that leaves neither gets the
+of the story. Then those where the expert's way would have scored more, most first. Before all others come decisions of
+either kind of which the learner was certain: what one is sure of and gets wrong is learned best. A run that leaves neither gets the
 decision at which most was at stake and the learner did as the expert would have done: there is always something to talk
 about.
 
@@ -9,7 +10,7 @@ What followed from a decision is found by cause: a later, a block of prose or an
 held, and would not have held had the decision changed nothing; a must or must_not, if its condition reads what it changed.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from lms.engine.scenario.debriefing import (
     Alternative,
@@ -25,23 +26,30 @@ from lms.engine.scenario.events import (
     ChoiceTaken,
     Ended,
     Event,
+    ItemsOrdered,
     LaterCame,
     MustBroken,
     MustKept,
     OptionsSelected,
+    QuestionAnswered,
     SceneArrived,
     TextWritten,
     WentOn,
 )
 from lms.engine.scenario.expression import reads
 from lms.engine.scenario.offer import show, time_shown
+from lms.engine.scenario.offer_tasks import words, words_on
 from lms.engine.scenario.path import Decision, Path, walk
-from lms.engine.scenario.program import Program
+from lms.engine.scenario.program import DebriefPoint, Program
 from lms.engine.scenario.run import outcome
+from lms.engine.scenario.scene import Word
 from lms.engine.scenario.state import State
 
 MOST_TURNING_POINTS = 4
 """More would be a list of faults; whatever else broke is among the musts of the debrief."""
+
+DEEDS = (ChoiceTaken, OptionsSelected, QuestionAnswered, ItemsOrdered, TextWritten, WentOn)
+"""What a learner did."""
 
 SEVERITY = {"critical": 3, "unsafe": 2, "": 1, "defensible": 1, "best": 0}
 """Among equal differences in score, the graver choice comes first."""
@@ -75,12 +83,7 @@ def _timeline(path: Path) -> Iterator[Moment]:
     """Yield the scenes of the path, each with all that was done there."""
     ends = [*(arrival.step for arrival in path.arrivals[1:]), len(path.after)]
     for arrival, end in zip(path.arrivals, ends, strict=True):
-        deeds = [
-            event
-            for event in path.events
-            if arrival.step < event.step <= end
-            and isinstance(event, ChoiceTaken | OptionsSelected | TextWritten | WentOn)
-        ]
+        deeds = [event for event in path.events if arrival.step < event.step <= end and isinstance(event, DEEDS)]
         here = [decision for decision in path.decisions if arrival.step < decision.number <= end]
         yield Moment(
             step=deeds[-1].step if deeds else arrival.step,
@@ -95,6 +98,8 @@ def _timeline(path: Path) -> Iterator[Moment]:
             wrote=_wrote(path, deeds),
             later=arrival.how == "later",
             feedback=tuple(words for decision in here for words in _feedback(path, decision)),
+            lines=tuple(line for decision in here for line in _lines(path, decision)),
+            sure=next((decision.sure for decision in here if decision.sure), ""),
         )
 
 
@@ -109,6 +114,14 @@ def _feedback(path: Path, decision: Decision) -> Iterator[str]:
         ready = path.machine.choices.get(id_)
         if ready is not None and ready.choice.feedback is not None and ready.choice.feedback.at != "now":
             yield ready.choice.feedback.markdown
+
+
+def _lines(path: Path, decision: Decision) -> tuple[Word, ...]:
+    """Return the author's words line by line: of options those that were not said at once, of a task all."""
+    if decision.task is not None:
+        return words_on(decision.task.task, decision.taken)
+    selected = [id_ for id_ in decision.taken if id_ not in path.machine.choices]
+    return words(path.machine, selected, frozenset({"checkpoint", "debrief"}))
 
 
 def _must(path: Path, id_: str, *, kept: bool) -> MustShown:
@@ -127,7 +140,7 @@ def _turning(path: Path) -> list[Decision]:
         (decision for decision in path.decisions if decision not in chosen and losses[decision] > 0),
         key=lambda decision: (-losses[decision], -_severity(_rating(path, decision)), decision.number),
     )
-    turning = [*chosen, *lossy][:MOST_TURNING_POINTS]
+    turning = sorted([*chosen, *lossy], key=lambda decision: decision.sure != "certain")[:MOST_TURNING_POINTS]
     if not turning:
         strong = [decision for decision in path.decisions if path.point(decision) and _is_as_expert(path, decision)]
         turning = sorted(strong, key=lambda decision: -_stake(path, decision))[:1]
@@ -169,17 +182,19 @@ def _is_to_blame(path: Path, must: str, decision: Decision) -> bool:
 def _would_change(path: Path, decision: Decision) -> set[str]:
     """Return what the expert's way would have changed, by the names that `reads` gives."""
     found: set[str] = set()
-    for id_ in _expert(path, decision):
+    expert = _expert(path, decision)
+    for doing in path.doings(decision, expert):
         trial = decision.before.copy()
         trial["vars"] = decision.before["vars"].copy()
-        path.items(decision)[id_][1].run(trial, [])
+        doing.run(trial, [])
         found |= {name for name, value in trial["vars"].items() if decision.before["vars"][name] != value}
-        found.add(f"chose:{id_}")
-    return found
+    return found | {f"chose:{id_}" for id_ in expert}
 
 
 def _expert(path: Path, decision: Decision) -> tuple[str, ...]:
     """Return what an expert would have taken there, of what was open."""
+    if decision.task is not None:
+        return decision.task.task.wanted
     point = path.point(decision)
     items = path.items(decision)
     wanted = point.expert if point else [id_ for id_, (item, _) in items.items() if item.rating == "best"]
@@ -187,12 +202,13 @@ def _expert(path: Path, decision: Decision) -> tuple[str, ...]:
 
 
 def _is_as_expert(path: Path, decision: Decision) -> bool:
+    if decision.task is not None:
+        return decision.task.task.result(decision.taken) == "right"
     return bool(decision.taken) and set(decision.taken) == set(_expert(path, decision))
 
 
-def _worth(path: Path, decision: Decision, ids: Iterable[str]) -> int:
-    items = path.items(decision)
-    return sum(by for id_ in ids for _, by in items[id_][1].awards(decision.before))
+def _worth(path: Path, decision: Decision, ids: Sequence[str]) -> int:
+    return sum(by for doing in path.doings(decision, ids) for _, by in doing.awards(decision.before))
 
 
 def _loss(path: Path, decision: Decision) -> int:
@@ -203,6 +219,10 @@ def _loss(path: Path, decision: Decision) -> int:
 
 def _stake(path: Path, decision: Decision) -> int:
     """Return how far the open ways lay apart."""
+    if decision.task is not None:
+        results = decision.task.results.values()
+        ends = [sum(by for _, by in doing.awards(decision.before)) for doing in results]
+        return max(ends) - min(ends)
     worths = [
         _worth(path, decision, (id_,))
         for id_, (_, doing) in path.items(decision).items()
@@ -212,6 +232,8 @@ def _stake(path: Path, decision: Decision) -> int:
 
 
 def _rating(path: Path, decision: Decision) -> str:
+    if decision.task is not None:
+        return "best" if _is_as_expert(path, decision) else ""
     items = path.items(decision)
     return max((items[id_][0].rating for id_ in decision.taken), key=_severity, default="")
 
@@ -240,7 +262,7 @@ def _turning_point(path: Path, decision: Decision) -> TurningPoint:
         expert=_labels(path, decision, expert),
         as_expert=_is_as_expert(path, decision),
         why=point.why if point else "",
-        references=path.references(point.references if point else ()),
+        references=path.references(_references(point, decision)),
         alternatives=tuple(
             Alternative(id_, item.label, item.why_plausible)
             for id_, (item, doing) in items.items()
@@ -251,7 +273,15 @@ def _turning_point(path: Path, decision: Decision) -> TurningPoint:
         ),
         wrote=_wrote(path, (event for event in _visit(path, decision) if event.step <= decision.number)),
         feedback=tuple(_feedback(path, decision)),
+        lines=_lines(path, decision),
+        sure=decision.sure,
+        in_order=decision.task is not None and decision.task is path.machine.scenes[decision.scene].order,
     )
+
+
+def _references(point: DebriefPoint | None, decision: Decision) -> tuple[str, ...]:
+    named = (*(point.references if point else ()), *(decision.task.task.references if decision.task else ()))
+    return tuple(dict.fromkeys(named))
 
 
 def _visit(path: Path, decision: Decision) -> list[Event]:

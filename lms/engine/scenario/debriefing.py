@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lms.engine.scenario.program import FollowUp, Prompt, Reference
-from lms.engine.scenario.scene import ShownBlock
+from lms.engine.scenario.scene import ShownBlock, Word
+from lms.engine.scenario.task import Sureness
 from lms.kernel.record import Record, Tagged
 
 Band = Literal["Growing", "Secure", "Strong", ""]
@@ -31,6 +32,10 @@ class Moment(Record):
     """Whether a delayed consequence brought this scene."""
     feedback: tuple[str, ...] = ()
     """The author's direct words on what was taken here that were not said at once; Markdown."""
+    lines: tuple[Word, ...] = ()
+    """The same line by line, on options, answers and orders; of a task all lines, with their marks."""
+    sure: Sureness = ""
+    """How sure the learner said to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,12 @@ class TurningPoint(Record):
     """The id of the free text that was written in this scene, or empty."""
     feedback: tuple[str, ...] = ()
     """The author's direct words on what was taken that were not said at once; Markdown."""
+    lines: tuple[Word, ...] = ()
+    """The same line by line, on options, answers and orders."""
+    sure: Sureness = ""
+    """How sure the learner said to be. Certain and not as the expert: the most valuable moment to go back to."""
+    in_order: bool = False
+    """Whether what was taken, and what the expert would take, stands in an order that matters."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -344,8 +344,12 @@ class FreeTextKeys(Record):
 class DebriefKeys(Record):
     """What is said about a decision afterwards."""
 
-    for_: tuple[Slug, ...] = key("The choices or options it is about.", min_items=1, example="[promise, straight]")
-    expert: Slug | tuple[Slug, ...] = key("What an expert would take.")
+    for_: tuple[Slug, ...] = key(
+        "The choices or options it is about; or a question, or an order.", min_items=1, example="[promise, straight]"
+    )
+    expert: Slug | tuple[Slug, ...] = key(
+        "What an expert would take (not needed for a question or an order: they say what is right).", default=()
+    )
     why: str = key("Why.")
     ref: Slug | tuple[Slug, ...] = key("Where the reason comes from: ids under `references`.", default=())
     ask: str = key("What the learner is asked before the reason is shown.", default="")

@@ -27,13 +27,16 @@ def check(scenario: syntax.Scenario, today: date, problems: Problems, *, cited: 
         _check_options(scene, problems)
         asked = [choice.id.text for choice in scene.choices] if scene in decisions else []
         asked += [option.id or "" for option in scene.options.options] if scene.options else []
+        if scene.order and not all(item.feedback for item in scene.order.keys.items):
+            asked += [scene.order.id.text, *(item.id or "" for item in scene.order.keys.items)]
         if asked and debriefed.isdisjoint(asked):
             problems.add(
                 codes.NO_DEBRIEF,
                 scene.span,
                 f"nothing is said about '{scene.id.text}' in the debrief",
                 why="without the expert's reason a learner knows what was wrong, and not why",
-                fix="add a '::: debrief {#id}' block with for, expert, why and ref",
+                fix="add a '::: debrief {#id}' block with for, expert, why and ref"
+                + (", or 'feedback: …' to every item" if scene.order else ""),
             )
     _check_tells(scenario, decisions, problems)
     _check_references(scenario, today, cited, problems)

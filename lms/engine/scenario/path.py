@@ -5,17 +5,31 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lms.engine.scenario.evaluate import Condition
-from lms.engine.scenario.events import ChoiceTaken, Event, OptionsSelected, SceneArrived, TextWritten
-from lms.engine.scenario.machine import Doing, Machine, machine_of
+from lms.engine.scenario.events import (
+    ChoiceTaken,
+    Event,
+    ItemsOrdered,
+    OptionsSelected,
+    QuestionAnswered,
+    SceneArrived,
+    TextWritten,
+)
+from lms.engine.scenario.machine import Doing, Machine, ReadyTask, machine_of
 from lms.engine.scenario.program import Choice, DebriefPoint, Option, Program, Reference
 from lms.engine.scenario.run import Step, actions_of, steps
 from lms.engine.scenario.state import State
+from lms.engine.scenario.task import OrderItem, QuestionItem, Sureness
 from lms.kernel.errors import Invalid
+
+Item = Choice | Option | QuestionItem | OrderItem
+"""What can be taken in a decision."""
 
 
 @dataclass(frozen=True, eq=False)
 class Decision:
     """Step `number`, in which choices or options of a scene were taken; `before` and `after` are its states.
+
+    Answering a question and putting things in order are decisions too: `task` is what was asked.
 
     `had_a_choice` is false where there was one way on, and it was taken.
     """
@@ -26,6 +40,8 @@ class Decision:
     before: State
     after: State
     had_a_choice: bool
+    sure: Sureness = ""
+    task: ReadyTask | None = None
 
     @cached_property
     def changed(self) -> frozenset[str]:
@@ -69,14 +85,21 @@ class Path:
             Decision(
                 event.step,
                 event.scene,
-                (event.choice,) if isinstance(event, ChoiceTaken) else event.options,
+                _taken(event),
                 self.after[event.step - 1].state,
                 self.after[event.step].state,
-                isinstance(event, OptionsSelected) or len(event.offered) > 1,
+                not isinstance(event, ChoiceTaken) or len(event.offered) > 1,
+                event.sure,
+                self._task(event),
             )
             for event in self.events
-            if isinstance(event, ChoiceTaken | OptionsSelected)
+            if isinstance(event, ChoiceTaken | OptionsSelected | QuestionAnswered | ItemsOrdered)
         )
+
+    def _task(self, event: Event) -> ReadyTask | None:
+        if isinstance(event, QuestionAnswered):
+            return self.machine.scenes[event.scene].question
+        return self.machine.scenes[event.scene].order if isinstance(event, ItemsOrdered) else None
 
     @cached_property
     def arrivals(self) -> tuple[SceneArrived, ...]:
@@ -87,22 +110,41 @@ class Path:
         """Return the title of a scene."""
         return self.machine.scenes[scene].scene.title
 
-    def items(self, decision: Decision) -> dict[str, tuple[Choice | Option, Doing]]:
-        """Return what could be taken in a decision, closed ones too: choices, or options."""
+    def items(self, decision: Decision) -> dict[str, tuple[Item, Doing]]:
+        """Return what could be taken in a decision, closed ones too: choices, options, or items of a task."""
+        if decision.task is not None:
+            return dict(decision.task.items)
         ready = self.machine.scenes[decision.scene]
         if decision.before["phase"] == "select":
             return dict(ready.items)
         return {id_: (item.choice, item.doing) for id_, item in ready.choices.items()}
 
+    def doings(self, decision: Decision, ids: Sequence[str]) -> list[Doing]:
+        """Return what taking these would do; of a task with its result."""
+        if decision.task is not None:
+            return decision.task.doings(ids, decision.task.task.result(ids))
+        items = self.items(decision)
+        return [items[id_][1] for id_ in ids]
+
     def point(self, decision: Decision) -> DebriefPoint | None:
         """Return what the author says about a decision."""
         about = decision.taken or tuple(self.items(decision))
+        about += (decision.task.task.id,) if decision.task else ()
         return next((point for point in self.program.points if set(point.about) & set(about)), None)
 
     def references(self, ids: Iterable[str]) -> tuple[Reference, ...]:
         """Return references by their ids."""
         known = {reference.id: reference for reference in self.program.references}
         return tuple(known[id_] for id_ in ids)
+
+
+def _taken(event: ChoiceTaken | OptionsSelected | QuestionAnswered | ItemsOrdered) -> tuple[str, ...]:
+    match event:
+        case ChoiceTaken():
+            return (event.choice,)
+        case OptionsSelected():
+            return event.options
+    return event.items
 
 
 def walk(program: Program, seed: str, events: Sequence[Event]) -> Path:

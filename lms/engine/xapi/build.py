@@ -240,6 +240,46 @@ def answered(
     )
 
 
+def responded(
+    fact: Fact,
+    *,
+    scenario: str,
+    scene: str,
+    prompt: str,
+    options: Sequence[Option],
+    correct: Sequence[str],
+    response: Sequence[str],
+    offered: Sequence[str],
+    success: bool,
+    duration: timedelta | None = None,
+    clock: str | None = None,
+    confidence: float | None = None,
+    in_order: bool = False,
+) -> Statement:
+    """State how a person answered the question of a scene; `in_order` where its items were to be put in order."""
+    return _fill(
+        fact,
+        v.ANSWERED,
+        Activity(
+            (fact.names.order if in_order else fact.names.asked)(scenario, scene),
+            v.INTERACTION.iri,
+            prompt,
+            interaction="sequencing" if in_order else "choice",
+            options=tuple(options),
+            correct=(pattern(correct),),
+        ),
+        parent=fact.names.scenario(scenario),
+        in_scenario=True,
+        result={"response": pattern(response), "success": success, **_duration(duration)},
+        extensions={
+            v.AT_SCENE.iri: scene,
+            v.OFFERED.iri: list(offered),
+            **_optional(v.CLOCK, clock),
+            **_optional(v.CONFIDENCE, confidence),
+        },
+    )
+
+
 def debriefed(fact: Fact, activity: Activity, *, minutes: int) -> Statement:
     """State that a person went through the debrief of a run, and for how many minutes; nothing else of it."""
     return _about(fact, v.DEBRIEFED, activity, {"extensions": {v.MINUTES.iri: minutes}})

@@ -61,6 +61,14 @@ class Names:
         """Return the IRI of the selection that a scene asks for: another interaction than its decision."""
         return f"{self.base}/id/{_path('scenario', scenario, 'scene', scene, 'selection')}"
 
+    def asked(self, scenario: str, scene: str) -> str:
+        """Return the IRI of the question that a scene asks."""
+        return f"{self.base}/id/{_path('scenario', scenario, 'scene', scene, 'question')}"
+
+    def order(self, scenario: str, scene: str) -> str:
+        """Return the IRI of what a scene asks a person to put in order."""
+        return f"{self.base}/id/{_path('scenario', scenario, 'scene', scene, 'order')}"
+
     def text(self, scenario: str, scene: str) -> str:
         """Return the IRI of what a scene asks a person to write: another interaction than its decision."""
         return f"{self.base}/id/{_path('scenario', scenario, 'scene', scene, 'text')}"

@@ -99,6 +99,21 @@ TEMPLATES = (
         values={"$.object.definition.interactionType": ("choice",)},
     ),
     Template(
+        "ordered",
+        "put things in order",
+        v.ANSWERED,
+        (v.INTERACTION,),
+        included=(
+            _RESPONSE,
+            "$.result.success",
+            "$.object.definition.choices",
+            "$.object.definition.correctResponsesPattern",
+            _context(v.AT_SCENE),
+        ),
+        recommended=(_DURATION, _context(v.CLOCK), _context(v.CONFIDENCE), _context(v.CONTENT)),
+        values={"$.object.definition.interactionType": ("sequencing",)},
+    ),
+    Template(
         "passed",
         "passed",
         v.PASSED,
@@ -156,9 +171,11 @@ class Pattern:
     primary: bool = False
 
 
+_EACH = "<arrived>|<decided>|<answered>|<ordered>|<wrote>"
+
 PATTERNS = (
-    Pattern("steps", "scenes, decisions and texts", "(<arrived>|<decided>|<wrote>)*", {"zeroOrMore": "step"}),
-    Pattern("step", "one step", "<arrived>|<decided>|<wrote>", {"alternates": ("arrived", "decided", "wrote")}),
+    Pattern("steps", "scenes and what was done there", f"({_EACH})*", {"zeroOrMore": "step"}),
+    Pattern("step", "one step", _EACH, {"alternates": ("arrived", "decided", "answered", "ordered", "wrote")}),
     Pattern("verdict", "passed or failed", "<passed>|<failed>", {"alternates": ("passed", "failed")}),
     Pattern("perhaps-verdict", "a verdict, or none", "(<passed>|<failed>)?", {"optional": "verdict"}),
     Pattern("perhaps-debrief", "a debrief, or none", "(<debriefed>)?", {"optional": "debriefed"}),
@@ -167,7 +184,7 @@ PATTERNS = (
     Pattern(
         "run",
         "a finished run of a scenario",
-        "(<launched>)?<initialized>(<arrived>|<decided>|<wrote>)*(<passed>|<failed>)?<completed>(<debriefed>)?",
+        f"(<launched>)?<initialized>({_EACH})*(<passed>|<failed>)?<completed>(<debriefed>)?",
         {"sequence": ("perhaps-launch", "initialized", "steps", "perhaps-verdict", "completed", "perhaps-debrief")},
         primary=True,
     ),

@@ -1,8 +1,8 @@
 """The facts of attempts as xAPI statements. Pure.
 
 A run in a course or in practice tells: launched, initialized · arrived (each scene) · responded (each decision) ·
-passed or failed, completed. A quiz tells: launched, initialized · answered (each question) · passed or failed,
-completed. What somebody wrote is never in one (A5).
+answered (each question, each order) · passed or failed, completed. A quiz tells: launched, initialized · answered (each
+question) · passed or failed, completed. What somebody wrote is never in one (A5).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,8 +14,10 @@ from lms.engine.course.api import Question
 from lms.engine.scenario.api import (
     ChoiceTaken,
     Event,
+    ItemsOrdered,
     OptionsSelected,
     Program,
+    QuestionAnswered,
     SceneArrived,
     TextWritten,
 )
@@ -27,6 +29,8 @@ from lms.engine.xapi.names import Names
 from lms.learning.attempts.model import Attempt
 
 NewId = Callable[[], UUID]
+CONFIDENCE: dict[str, float | None] = {"": None, "guess": 0.0, "fairly": 0.5, "certain": 1.0}
+"""How sure somebody was, as a share; None where nobody asked, or nothing was said."""
 
 
 def fact(attempt: Attempt, names: Names, token: str, at: datetime, new_id: NewId) -> Fact:
@@ -76,11 +80,11 @@ def stepped(
                     clock=_clock(event.clock),
                 )
             case ChoiceTaken():
-                yield _decision(program, event.scene, (event.choice,), event.offered, made=make(), took=took)
+                yield _decision(program, event, (event.choice,), made=make(), took=took)
             case OptionsSelected():
-                yield _decision(
-                    program, event.scene, event.options, event.offered, made=make(), took=took, together=True
-                )
+                yield _decision(program, event, event.options, made=make(), took=took)
+            case QuestionAnswered() | ItemsOrdered():
+                yield _response(program, event, made=make(), took=took)
             case TextWritten() if event.length:
                 yield build.wrote(
                     make(),
@@ -163,27 +167,54 @@ def _clock(minutes: int | None) -> str | None:
 
 def _decision(
     program: Program,
-    scene_id: str,
+    event: ChoiceTaken | OptionsSelected,
     chosen: tuple[str, ...],
-    offered: tuple[str, ...],
     *,
     made: Fact,
     took: timedelta | None,
-    together: bool = False,
 ) -> Statement:
-    ask, options, expert = _question(program, scene_id, chosen[0] if chosen else "")
+    ask, options, expert = _question(program, event.scene, chosen[0] if chosen else "")
     return build.decision(
         made,
         scenario=program.id,
-        scene=scene_id,
+        scene=event.scene,
         ask=ask,
         choices=options,
         chosen=chosen,
-        offered=offered,
+        offered=event.offered,
         expert=expert,
         duration=took,
-        together=together,
+        confidence=CONFIDENCE[event.sure],
+        together=isinstance(event, OptionsSelected),
     )
+
+
+def _response(
+    program: Program, event: QuestionAnswered | ItemsOrdered, *, made: Fact, took: timedelta | None
+) -> Statement:
+    scene = _scene(program, event.scene)
+    task = scene.question if isinstance(event, QuestionAnswered) else scene.order
+    if task is None:
+        raise ValueError(f"scene {scene.id} has no such task")
+    return build.responded(
+        made,
+        scenario=program.id,
+        scene=scene.id,
+        prompt=task.ask or scene.title,
+        options=tuple(Option(_own_id(item.id), item.label) for item in task.items),
+        correct=tuple(map(_own_id, task.wanted)),
+        response=tuple(map(_own_id, event.items)),
+        offered=tuple(map(_own_id, event.offered)),
+        success=event.result == "right",
+        duration=took,
+        confidence=CONFIDENCE[event.sure],
+        in_order=isinstance(event, ItemsOrdered),
+    )
+
+
+def _own_id(item: str) -> str:
+    """Return the id of an item as its author wrote it: in a bank, it stands without that of its question."""
+    return item.rpartition(".")[2]
 
 
 @lru_cache(maxsize=4096)
