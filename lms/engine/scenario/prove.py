@@ -12,11 +12,10 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
-from lms.engine.scenario import codes, events, prove_structure
+from lms.engine.scenario import codes, prove_structure
 from lms.engine.scenario.claims import Claims
 from lms.engine.scenario.compile import Compiled
-from lms.engine.scenario.events import Action, Choose, Select, TimeOut, Write
-from lms.engine.scenario.explore import MOST_STATES, Exploration, Way
+from lms.engine.scenario.explore import MOST_STATES, Exploration
 from lms.engine.scenario.explore_live import takes_time
 from lms.engine.scenario.explore_loss import losses
 from lms.engine.scenario.explore_pass import Answer, can_be, can_fail, can_pass, can_pass_without
@@ -27,12 +26,11 @@ from lms.engine.scenario.machine import expressions
 from lms.engine.scenario.places import Places
 from lms.engine.scenario.program import Number, Program
 from lms.engine.scenario.ways import leads_to
-from lms.engine.source.problem import Problem, Problems, Waypoint
-from lms.engine.source.span import Span
+from lms.engine.scenario.witness import Witness, short
+from lms.engine.source.problem import Problem, Problems
 
 DEAR = 8
 """A state with monitors and scores costs about as much as so many without."""
-_LONGEST = 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,7 @@ class _Prover:
         for path, lines in places.files.items():
             self.problems.know(path, lines)
         self.scenes = {scene.id: scene for scene in program.scenes}
-        self.texts = dict(_texts(program))
+        self.waypoints = Witness(program, places).waypoints
         self.questions = [
             self._asked("ways", self.found.is_complete, len(self.found.states), self.found.space.left_out)
         ]
@@ -221,7 +219,7 @@ class _Prover:
                 self.problems.add(
                     codes.REFUTED,
                     self.places.assertions[one.always, one.id],
-                    f"'{one.id}' does not hold: {_short(one.says)}",
+                    f"'{one.id}' does not hold: {short(one.says)}",
                     why=f"'{kind}' is asserted, and this way shows otherwise",
                     fix="correct the story, or the assertion",
                     way=self.waypoints(answer.way),
@@ -342,50 +340,9 @@ class _Prover:
                     way=self.waypoints(found.way_to("stops", number.id + hit)),
                 )
 
-    def waypoints(self, way: Way) -> tuple[Waypoint, ...]:
-        """Return a way as what a trainer recognises: where each choice stands, and its words."""
-        steps = [self._step(action, scene) for action, scene in zip(way.actions, way.scenes, strict=True)]
-        found = [*prove_structure.drawn(way.fates.get(0, {}), self.places)]
-        for number, ((span, text), scene) in enumerate(zip(steps, way.scenes, strict=True), 1):
-            found.append(Waypoint(span, f"{self.scenes[scene].title}: {text}"))
-            found += prove_structure.drawn(way.fates.get(number, {}), self.places)
-        return tuple(found)
-
-    def _step(self, action: Action, scene: str) -> tuple[Span, str]:
-        match action:
-            case Choose(choice):
-                return self.places.taken[choice], _short(self.texts[choice])
-            case Select(options) if options:
-                words = " + ".join(_short(self.texts[option], _LONGEST // len(options)) for option in options)
-                return self.places.taken[options[0]], words
-            case Select():
-                return self.places.scenes[scene], "nothing selected"
-            case events.Answer(items) | events.Order(items):
-                between = " + " if isinstance(action, events.Answer) else ", then "
-                words = between.join(_short(self.texts[item], _LONGEST // len(items)) for item in items)
-                return self.places.taken[items[0].partition(".")[0]], words
-            case Write(_, route):
-                said = f"words such as “{self.texts[route]}”" if route else "words that nothing waits for"
-                return self.places.taken[route] if route else self.places.scenes[scene], said
-        timeout = self.scenes[scene].timeout if isinstance(action, TimeOut) else None
-        words = f"{timeout.seconds} s pass without an answer" if timeout else "go on"
-        return self.places.scenes[scene], words
-
-
-def _texts(program: Program) -> Iterator[tuple[str, str]]:
-    for scene in program.scenes:
-        yield from ((choice.id, choice.label) for choice in scene.choices)
-        yield from ((option.id, option.label) for option in (scene.options.items if scene.options else ()))
-        yield from ((item.id, item.label) for task in (scene.question, scene.order) if task for item in task.items)
-        yield from ((route.id, route.phrases[0]) for route in (scene.free_text.routes if scene.free_text else ()))
-
 
 def _guarded(program: Program) -> Iterator[tuple[str, str]]:
     """Yield the choices and options that have a condition, with where they lead."""
     for scene in program.scenes:
         yield from ((choice.id, choice.to) for choice in choices_of(scene) if choice.when)
         yield from ((option.id, "") for option in (scene.options.items if scene.options else ()) if option.when)
-
-
-def _short(text: str, length: int = _LONGEST) -> str:
-    return text if len(text) <= length else f"{text[: max(1, length - 1)].rstrip()}…"
