@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from lms.engine.scenario.debriefing import (
     Alternative,
+    Chance,
     CompetencyShown,
     Debrief,
     EndingShown,
@@ -24,6 +25,7 @@ from lms.engine.scenario.debriefing import (
 )
 from lms.engine.scenario.events import (
     ChoiceTaken,
+    Drawn,
     Ended,
     Event,
     ItemsOrdered,
@@ -100,6 +102,13 @@ def _timeline(path: Path) -> Iterator[Moment]:
             feedback=tuple(words for decision in here for words in _feedback(path, decision)),
             lines=tuple(line for decision in here for line in _lines(path, decision)),
             sure=next((decision.sure for decision in here if decision.sure), ""),
+            kind=path.machine.scenes[arrival.scene].scene.kind,
+            arrived=arrival.step,
+            chance=tuple(
+                Chance(path.machine.draws[event.draw].says, event.value)
+                for event in path.after[arrival.step].events
+                if isinstance(event, Drawn) and path.machine.draws[event.draw].says
+            ),
         )
 
 

@@ -13,6 +13,14 @@ Band = Literal["Growing", "Secure", "Strong", ""]
 
 
 @dataclass(frozen=True, slots=True)
+class Chance(Record):
+    """What chance decided, in the author's words, and what came out."""
+
+    says: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Moment(Record):
     """One scene of the path and what was done there; `clock` as `19:40` or empty."""
 
@@ -36,6 +44,12 @@ class Moment(Record):
     """The same line by line, on options, answers and orders; of a task all lines, with their marks."""
     sure: Sureness = ""
     """How sure the learner said to be."""
+    kind: str = ""
+    """The kind of the scene: at a checkpoint, an act ended."""
+    arrived: int = 0
+    """The scene came up in step `arrived`."""
+    chance: tuple[Chance, ...] = ()
+    """What was drawn on coming here, of what the author wants to have mentioned."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,9 +221,12 @@ class Machine:
         return tuple(Shown(block, self._evaluator.condition(block.when)) for block in blocks)
 
     def order(self, state: State, ids: Iterable[str]) -> list[str]:
-        """Return choices or options of the current scene in the order in which this run shows them."""
+        """Return choices or options of the current scene in the order in which this run shows them; an exit is last."""
         scene = self.scenes[state["scene"]].scene
-        return shuffled(state["seed"], scene.id, ids) if scene.shuffle else list(ids)
+        if not scene.shuffle:
+            return list(ids)
+        found = shuffled(state["seed"], scene.id, ids)
+        return found if scene.hub is None else sorted(found, key=scene.hub.exit.__eq__)
 
     def is_passed(self, state: State) -> bool:
         """Tell whether an ended run is passed: by the `pass` rule where there is one, else by the ending."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from lms.engine.scenario.charts import chart_of
 from lms.engine.scenario.machine import Machine, ReadyScene, Shown, machine_of
 from lms.engine.scenario.observing import Chart
+from lms.engine.scenario.offer_structure import offered_hub
 from lms.engine.scenario.offer_tasks import asks_how_sure, offered_order, offered_question, words
 from lms.engine.scenario.program import Block, Dialogue, Document, Picture, Program, Prose
 from lms.engine.scenario.scene import (
@@ -66,6 +67,7 @@ def offered(program: Program, state: State) -> Scene:
             if scene.ending and phase == "ended"
             else None
         ),
+        hub=offered_hub(ready, state),
         time_limit=TimeLimit(scene.timeout.seconds) if scene.timeout and is_timed(ready, state) else None,
     )
 

@@ -16,7 +16,7 @@ from lms.engine.scenario.events import (
 )
 from lms.engine.scenario.machine import Doing, Machine, ReadyTask, machine_of
 from lms.engine.scenario.program import Choice, DebriefPoint, Option, Program, Reference
-from lms.engine.scenario.run import Step, actions_of, steps
+from lms.engine.scenario.run import Step, actions_of, fates_of, steps
 from lms.engine.scenario.state import State
 from lms.engine.scenario.task import OrderItem, QuestionItem, Sureness
 from lms.kernel.errors import Invalid
@@ -31,7 +31,8 @@ class Decision:
 
     Answering a question and putting things in order are decisions too: `task` is what was asked.
 
-    `had_a_choice` is false where there was one way on, and it was taken.
+    `had_a_choice` is false where there was one way on, and it was taken. `by_chance` are the draws: no decision changes
+    them.
     """
 
     number: int
@@ -42,12 +43,13 @@ class Decision:
     had_a_choice: bool
     sure: Sureness = ""
     task: ReadyTask | None = None
+    by_chance: frozenset[str] = frozenset()
 
     @cached_property
     def changed(self) -> frozenset[str]:
         """The variables it changed, and itself as `chose:x`: the names that `reads` gives."""
         before, after = self.before["vars"], self.after["vars"]
-        changed = {name for name, value in after.items() if before[name] != value}
+        changed = {name for name, value in after.items() if before[name] != value} - self.by_chance
         return frozenset(changed | {f"chose:{id_}" for id_ in self.taken})
 
     def without(self, state: State) -> State:
@@ -91,6 +93,7 @@ class Path:
                 not isinstance(event, ChoiceTaken) or len(event.offered) > 1,
                 event.sure,
                 self._task(event),
+                frozenset(self.machine.draws),
             )
             for event in self.events
             if isinstance(event, ChoiceTaken | OptionsSelected | QuestionAnswered | ItemsOrdered)
@@ -150,7 +153,7 @@ def _taken(event: ChoiceTaken | OptionsSelected | QuestionAnswered | ItemsOrdere
 def walk(program: Program, seed: str, events: Sequence[Event]) -> Path:
     """Walk a run again; raise Invalid when the events are not of a run of this Program."""
     after: list[Step] = []
-    for step in steps(program, seed, actions_of(events)):
+    for step in steps(program, seed, actions_of(events), fates_of(events)):
         if not isinstance(step, Step):
             raise Invalid("These events do not belong to this version of the scenario.", why=step.message)
         after.append(step)

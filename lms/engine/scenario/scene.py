@@ -168,6 +168,14 @@ class Word(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class OfferedHub(Record):
+    """A scene with several things to look at: the labels of what was taken, and how many more open the exit."""
+
+    seen: tuple[str, ...]
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReachedEnding(Record):
     """How the story ended; `success` is whether the run is passed."""
 
@@ -214,3 +222,4 @@ class Scene(Record):
     minutes_left: int
     ending: ReachedEnding | None
     time_limit: TimeLimit | None = None
+    hub: OfferedHub | None = None
