@@ -30,6 +30,11 @@ class Identity:
     epoch: int = 0
     """Grows when the person signs out everywhere; an older cookie is then worthless."""
 
+    @property
+    def language(self) -> str:
+        """The language of the locale, as content names it: cy, en."""
+        return self.locale.replace("-", "_").split("_")[0]
+
     def has_role(self, *roles: str) -> bool:
         """Tell whether the person has any of these roles."""
         return not self.roles.isdisjoint(roles)

@@ -25,7 +25,7 @@ from markupsafe import Markup
 
 from lms.base.web.identity import visitor
 from lms.base.web.module import NavigationItem, Unfinished
-from lms.base.web.rich import render_block, render_inline
+from lms.base.web.rich import in_its_language, render_block, render_inline
 from lms.base.web.security import nonce
 from lms.kernel.errors import LmsError
 from lms.kernel.settings import Settings
@@ -119,8 +119,8 @@ def register(app: Flask, navigation: tuple[NavigationItem, ...], *, default_time
     )
     app.jinja_env.globals.update({"_": say, "gettext": say, "ngettext": say_number})
     app.jinja_env.filters.update(
-        markdown=render_block,
-        inline=render_inline,
+        markdown=lambda text: in_its_language("div", text, render_block(text)),
+        inline=lambda text: in_its_language("span", text, render_inline(text)),
         date=_date,
         day=_day,
         datetime=_datetime,

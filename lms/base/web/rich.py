@@ -13,6 +13,8 @@ import nh3
 from markdown.inlinepatterns import InlineProcessor
 from markupsafe import Markup
 
+from lms.kernel.words import Foreign
+
 _TAGS = {
     "p", "br", "hr", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "a", "span", "img",
     "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "dl", "dt", "dd",
@@ -69,6 +71,13 @@ def render_block(text: str) -> Markup:
     shift = 2 - min(map(int, _HEADING.findall(html)), default=2)
     html = _HEADING_TAG.sub(lambda m: f"{m.group(1)}h{min(int(m.group(2)) + shift, 6)}", html)
     return Markup(_CLEANER.clean(html))  # noqa: S704 - cleaned on this line
+
+
+def in_its_language(tag: str, text: str, html: Markup) -> Markup:
+    """Return rendered text in an element that says its language, where that differs from the page's around it."""
+    if not isinstance(text, Foreign):
+        return html
+    return Markup('<{tag} lang="{language}">{html}</{tag}>').format(tag=tag, language=text.language, html=html)
 
 
 @lru_cache(maxsize=8192)

@@ -4,6 +4,7 @@ compile_scenario(files, today) → Compiled   start(program, seed) → Step
 prove_scenario(compiled) → Proof
 offered(program, state) → Scene             act(program, state, action) → Step | Refused
 outcome(program, state) → Outcome           debrief(program, seed, events) → Debrief
+told(program, language, nation) → Program   the same in other words, for `offered` and `debrief`
 """
 
 from lms.engine.scenario.compile import Compiled, compile_scenario
@@ -44,6 +45,7 @@ from lms.engine.scenario.prove import Proof, prove_scenario
 from lms.engine.scenario.run import Step, act, actions_of, fates_of, outcome, replay, start
 from lms.engine.scenario.scene import Scene
 from lms.engine.scenario.state import State
+from lms.engine.scenario.wording import told
 
 __all__ = [
     "FORMAT",
@@ -92,4 +94,5 @@ __all__ = [
     "prove_scenario",
     "replay",
     "start",
+    "told",
 ]

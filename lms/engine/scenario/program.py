@@ -537,6 +537,11 @@ class Program(Record):
     tellings: tuple[Telling, ...] = ()
     """The same story in other languages and for other nations (`wording.told`)."""
 
+    @property
+    def nations(self) -> tuple[str, ...]:
+        """The other nations for which it is told."""
+        return tuple(dict.fromkeys(telling.nation for telling in self.tellings if telling.nation))
+
     @cached_property
     def _bytes(self) -> bytes:
         return canonical({"format": FORMAT, **self.to_json()})

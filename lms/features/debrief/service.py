@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 
 from lms.base.store.work import UnitOfWork
-from lms.engine.scenario.api import Debrief, Program
 from lms.engine.xapi.names import Names
 from lms.features.debrief import statements
 from lms.features.debrief.model import (
@@ -30,7 +29,6 @@ from lms.learning.attempts import service as attempts
 from lms.learning.attempts.model import Attempt
 from lms.learning.enrolment import service as enrolment
 from lms.learning.enrolment.model import Achieved
-from lms.learning.library import service as library
 from lms.learning.people.model import Learner
 from lms.records.tracking import service as tracking
 
@@ -45,14 +43,17 @@ def begin(uow: UnitOfWork, me: Learner, attempt_id: UUID) -> None:
         )
 
 
-def get_page(uow: UnitOfWork, person_id: UUID, attempt_id: UUID, wanted: str | None) -> ScreenPage | EndPage:
+def get_page(
+    uow: UnitOfWork, person_id: UUID, attempt_id: UUID, wanted: str | None, language: str = ""
+) -> ScreenPage | EndPage:
     """Return the screen to show: the wanted one, unless something before it is still to be said (D2).
 
     Once the debrief is over, screens can be looked at again; without a wanted one its end is shown.
     """
     attempt = _ended(uow, person_id, attempt_id)
     row = _find(uow, attempt_id)
-    program, found = _look(uow, attempt)
+    program, attempt = attempts.tell(uow, attempt, language)
+    found = attempts.look_back(uow, attempt, language)
     said = _answers(uow, attempt_id)
     status = "new" if row is None else row["status"]
     if status in {"done", "skipped"} and wanted is None:
@@ -86,7 +87,7 @@ def keep(uow: UnitOfWork, me: Learner, attempt_id: UUID, name: str, said: Mappin
     row = _find(uow, attempt_id)
     if row is None or row["status"] != "open":
         raise Conflict(N_("This debrief is over. What you wrote is kept."), fix=N_("You can read it again here."))
-    _program, found = _look(uow, attempt)
+    found = attempts.look_back(uow, attempt)
     order = screens(found)
     earlier = _answers(uow, attempt_id)
     place = open_screen(order, _seen(earlier), name)
@@ -109,7 +110,7 @@ def draft(uow: UnitOfWork, me: Learner, attempt_id: UUID, name: str, said: Mappi
     carries in `kept` how often its screen had been kept when it was shown.
     """
     attempt = _ended(uow, me.id, attempt_id)
-    _program, found = _look(uow, attempt)
+    found = attempts.look_back(uow, attempt)
     screen = next((each for each in screens(found) if each.name == name), None)
     uow.lock(f"debrief {attempt_id}")
     row = _find(uow, attempt_id)
@@ -214,10 +215,6 @@ def _ended(uow: UnitOfWork, person_id: UUID, attempt_id: UUID) -> Attempt:
     if attempt.kind != "scenario" or attempt.status != "ended":
         raise Conflict(N_("The debrief opens when the story has ended."), fix=N_("Play it to its end first."))
     return attempt
-
-
-def _look(uow: UnitOfWork, attempt: Attempt) -> tuple[Program, Debrief]:
-    return library.program(uow, attempt.version), attempts.look_back(uow, attempt)
 
 
 def _find(uow: UnitOfWork, attempt_id: UUID) -> Any:

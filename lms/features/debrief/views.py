@@ -34,7 +34,7 @@ def unfinished(uow: UnitOfWork, person_id: UUID) -> tuple[web.Unfinished, ...]:
 @web.get(blueprint, "/<uuid:attempt_id>", allow=web.SIGNED_IN)
 def begin(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
     """Show the way into the debrief, or where it stands."""
-    page = service.get_page(uow, web.me().id, attempt_id, None)
+    page = service.get_page(uow, web.me().id, attempt_id, None, web.me().language)
     if isinstance(page, EndPage):
         return web.render("debrief/end.html", page=page)
     if page.status == "new":
@@ -52,7 +52,7 @@ def start(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
 @web.get(blueprint, "/<uuid:attempt_id>/skip", allow=web.SIGNED_IN)
 def skipping(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
     """Ask once more, kindly, before the debrief is left out."""
-    page = service.get_page(uow, web.me().id, attempt_id, None)
+    page = service.get_page(uow, web.me().id, attempt_id, None, web.me().language)
     if isinstance(page, EndPage):
         return web.redirect("debrief.begin", attempt_id=attempt_id)
     return web.render("debrief/skip.html", page=page)
@@ -68,7 +68,7 @@ def skip(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
 @web.get(blueprint, "/<uuid:attempt_id>/<name>", allow=web.SIGNED_IN)
 def screen(uow: UnitOfWork, attempt_id: UUID, name: str) -> web.Response:
     """Show a screen; one that is not open yet leads to the first that is."""
-    page = service.get_page(uow, web.me().id, attempt_id, name)
+    page = service.get_page(uow, web.me().id, attempt_id, name, web.me().language)
     if isinstance(page, EndPage) or page.screen.name != name:
         return web.redirect("debrief.begin", attempt_id=attempt_id)
     return web.render("debrief/screen.html", page=page, feelings=FEELINGS, bands=BANDS)

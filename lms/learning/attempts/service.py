@@ -4,7 +4,7 @@ The hot path is `decide`: one SELECT, the engine's step in memory, one condition
 """
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from lms.engine.scenario.api import (
     Debrief,
     Event,
     Outcome,
+    Program,
     Refused,
     TextWritten,
     act,
@@ -334,9 +335,9 @@ def get_attempt(uow: UnitOfWork, person_id: UUID, attempt_id: UUID) -> Attempt:
     return Attempt(*row)
 
 
-def get_run_page(uow: UnitOfWork, attempt: Attempt) -> Prebrief | ScenePage | EndingPage | SummaryPage:
-    """Return the page of a scenario's attempt: where it stands."""
-    program = library.program(uow, attempt.version)
+def get_run_page(uow: UnitOfWork, attempt: Attempt, language: str = "") -> Prebrief | ScenePage | EndingPage | SummaryPage:
+    """Return the page of a scenario's attempt: where it stands, in the learner's language as far as it is told in it."""
+    program, attempt = tell(uow, attempt, language)
     if attempt.status == "prebrief":
         return Prebrief(
             attempt=attempt,
@@ -351,17 +352,25 @@ def get_run_page(uow: UnitOfWork, attempt: Attempt) -> Prebrief | ScenePage | En
             support=program.support,
         )
     if attempt.status == "summary":
-        return get_summary(uow, attempt)
+        return get_summary(uow, attempt, language)
     scene = offered(program, attempt.state)
     page = ScenePage if scene.ending is None else EndingPage
     return page(attempt, program.language, scene, program.support)
 
 
-def get_summary(uow: UnitOfWork, attempt: Attempt) -> SummaryPage:
+def tell(uow: UnitOfWork, attempt: Attempt, language: str) -> tuple[Program, Attempt]:
+    """Return the Program of an attempt as it is told in a language, and the attempt with its title in it."""
+    found = library.told_program(uow, attempt.version, language, attempt.course_id)
+    own = library.program(uow, attempt.version)
+    is_its_own = found is not own and attempt.title == own.title
+    return found, replace(attempt, title=found.title) if is_its_own else attempt
+
+
+def get_summary(uow: UnitOfWork, attempt: Attempt, language: str = "") -> SummaryPage:
     """Return what happens in the scenario, to read instead. Raises NotFound for a quiz, or where its author wrote none."""
     if attempt.kind != "scenario":
         raise NotFound(N_("This has no summary to read."), fix=N_("Go back to it."))
-    program = library.program(uow, attempt.version)
+    program, attempt = tell(uow, attempt, language)
     if not program.summary_route:
         raise NotFound(N_("This scenario has no summary to read."), fix=N_("Go back to it."))
     return SummaryPage(
@@ -517,10 +526,10 @@ def get_assessed(uow: UnitOfWork, attempt_id: UUID) -> Attempt:
     return Attempt(*row)
 
 
-def look_back(uow: UnitOfWork, attempt: Attempt) -> Debrief:
-    """Return what the engine finds in a run: path, turning points, bands, critical actions."""
+def look_back(uow: UnitOfWork, attempt: Attempt, language: str = "") -> Debrief:
+    """Return what the engine finds in a run: path, turning points, bands, critical actions; in a language, or the story's."""
     found = [event_from_json(body) for body in list_events(uow, attempt.id)]
-    return debrief(library.program(uow, attempt.version), attempt.seed, found)
+    return debrief(library.told_program(uow, attempt.version, language, attempt.course_id), attempt.seed, found)
 
 
 def count_assessed(uow: UnitOfWork) -> dict[tuple[str, str], int]:

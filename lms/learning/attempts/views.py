@@ -93,7 +93,11 @@ def start_practice(uow: UnitOfWork, scenario_id: str) -> web.Response:
 def show(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
     """Show an attempt where it stands."""
     attempt = service.get_attempt(uow, web.me().id, attempt_id)
-    page = quiz_service.get_page(uow, attempt) if attempt.kind == "quiz" else service.get_run_page(uow, attempt)
+    page = (
+        quiz_service.get_page(uow, attempt)
+        if attempt.kind == "quiz"
+        else service.get_run_page(uow, attempt, web.me().language)
+    )
     return web.render(TEMPLATES[type(page).__name__], page=page)
 
 
@@ -115,7 +119,7 @@ def decide(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
             web.tell(uow, refused)
             return web.redirect("attempts.show", attempt_id=attempt_id)
         uow.undo()
-        page = service.get_run_page(uow, service.get_attempt(uow, web.me().id, attempt_id))
+        page = service.get_run_page(uow, service.get_attempt(uow, web.me().id, attempt_id), web.me().language)
         return web.render(TEMPLATES[type(page).__name__], page=page, refused=refused, wrote=form.text, status=409)
     return web.redirect("attempts.show", attempt_id=attempt_id)
 
@@ -138,7 +142,7 @@ def go_on(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
 def summary(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
     """Show what happens, for those who would rather read than play."""
     attempt = service.get_attempt(uow, web.me().id, attempt_id)
-    return web.render("attempts/summary.html", page=service.get_summary(uow, attempt))
+    return web.render("attempts/summary.html", page=service.get_summary(uow, attempt, web.me().language))
 
 
 @web.post(blueprint, "/<uuid:attempt_id>/summary", allow=web.SIGNED_IN)
@@ -152,7 +156,7 @@ def read_summary(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
 def away(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
     """Step out: a calm page that says what is kept, where support is, and how to come back."""
     attempt = service.get_attempt(uow, web.me().id, attempt_id)
-    page = service.get_run_page(uow, attempt) if attempt.kind == "scenario" else None
+    page = service.get_run_page(uow, attempt, web.me().language) if attempt.kind == "scenario" else None
     return web.render("attempts/away.html", attempt=attempt, page=page)
 
 

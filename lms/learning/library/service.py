@@ -17,7 +17,7 @@ from sqlalchemy import Row, func, insert, select, update
 
 from lms.base.store.work import UnitOfWork
 from lms.engine.course.api import Course, compile_course
-from lms.engine.scenario.api import Program, compile_scenario
+from lms.engine.scenario.api import Program, compile_scenario, told
 from lms.engine.source.problem import Problem
 from lms.kernel.errors import NotFound
 from lms.kernel.ids import content_hash
@@ -63,6 +63,16 @@ def program(uow: UnitOfWork, version: str) -> Program:
     """Return a scenario's Program by its hash. Raises NotFound."""
     found: Program = _shelf.get(uow, version, Program)
     return found
+
+
+def told_program(uow: UnitOfWork, version: str, language: str, course_id: str | None = None) -> Program:
+    """Return a scenario's Program as it is told in a language, in a course with that course's nation. Raises NotFound.
+
+    Its states are those of `program`; steps are taken, and kept, on that one.
+    """
+    found = program(uow, version)
+    card = find_card(uow, "course", course_id) if course_id and found.nations else None
+    return told(found, language, card.nation if card else "")
 
 
 def course(uow: UnitOfWork, version: str) -> Course:

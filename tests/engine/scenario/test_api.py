@@ -18,6 +18,7 @@ def test_the_facade_offers_these_names_and_no_others():
             "start",
             "act",
             "offered",
+            "told",
             "outcome",
             "replay",
             "actions_of",
