@@ -113,6 +113,8 @@ def _steps(scene: Scene, most: int) -> Iterator[tuple[str, int]]:
 
     More than `most` never matter.
     """
+    if scene.ending:
+        return
     sums = {0}
     for option in scene.options.items if scene.options else ():
         sums |= {min(most, minutes + option.takes) for minutes in sums}

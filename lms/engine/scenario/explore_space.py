@@ -312,6 +312,7 @@ class Space:
     def _timeout(
         self, timeout: ReadyChoice, state: int, view: View
     ) -> Iterator[tuple[Action, Callable[[_Probe], object]]]:
+        view.written = {}  # by what was taken before
         if self._is_open(timeout.doing, self._state(state, view), state):
             self._meet("taken", timeout.choice.id, state, None)
             yield TimeOut(), partial(Turn.take, ready=timeout, how="time")

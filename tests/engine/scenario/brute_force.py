@@ -8,7 +8,20 @@ from itertools import combinations, permutations, product
 from hypothesis import strategies as st
 
 from lms.engine.scenario import task
-from lms.engine.scenario.api import Answer, Choose, Go, Order, Program, Select, Step, Write, act, outcome, start
+from lms.engine.scenario.api import (
+    Answer,
+    Choose,
+    Go,
+    Order,
+    Program,
+    Select,
+    Step,
+    TimeOut,
+    Write,
+    act,
+    outcome,
+    start,
+)
 from lms.engine.scenario.expression import (
     Add,
     Assign,
@@ -47,6 +60,7 @@ from lms.engine.scenario.program import (
     Route,
     SomeOf,
 )
+from lms.engine.scenario.turn import is_timed
 from tests.engine.scenario.build import choice, compare, ending, program, scene, var
 
 MOST = 3000
@@ -77,12 +91,14 @@ def everything(story: Program) -> Truth:  # noqa: C901, PLR0912 - one loop, seen
         ready = machine.scenes[state["scene"]]
         items = {**{id_: one.doing for id_, one in ready.choices.items()}} if state["phase"] == "choose" else {}
         items |= {id_: one for id_, (_, one) in ready.items.items()} if state["phase"] == "select" else {}
+        if ready.timeout and state["phase"] in {"choose", "select"}:
+            items[ready.timeout.choice.id] = ready.timeout.doing
         for id_, doing in items.items():
             if not (doing.once and id_ in state["chosen"]):
                 truth.facts.setdefault(("open" if doing.when(state) else "closed", id_), depth)
         after.append([])
         for action in possible(ready, state):
-            for id_ in [action.choice] if isinstance(action, Choose) else getattr(action, "options", ()):
+            for id_ in taken_by(action, ready):
                 truth.facts.setdefault(("taken", id_), depth)
             for step in whatever_is_drawn(lambda fate: act(story, state, action, fate), machine):  # noqa: B023 - used up
                 note(truth, step, depth + 1)
@@ -93,13 +109,14 @@ def everything(story: Program) -> Truth:  # noqa: C901, PLR0912 - one loop, seen
                         return truth
                     states.append((step.state, depth + 1))
                     queue.append(found)
-                after[number].append(found)
+                if not isinstance(action, TimeOut):  # nobody may need it to go on
+                    after[number].append(found)
         if not after[number] and state["phase"] != "ended":
             truth.stuck.setdefault(state["scene"], depth)
         if state["phase"] == "ended":
             told = outcome(story, state)
             truth.ends.setdefault((told.ending, told.success, tuple(sorted(state["musts"].items()))), depth)
-    finishes = {number for number, targets in enumerate(after) if not targets}
+    finishes = {number for number, targets in enumerate(after) if not targets}  # stuck is said apart
     before = -1
     while before != len(finishes):
         before = len(finishes)
@@ -117,8 +134,15 @@ def whatever_is_drawn(take, machine):
         yield take(dict(zip(names, values, strict=True)))
 
 
+def taken_by(action, ready):
+    """The ids of what an action takes."""
+    if isinstance(action, TimeOut):
+        return [ready.timeout.choice.id]
+    return [action.choice] if isinstance(action, Choose) else getattr(action, "options", ())
+
+
 def key(state) -> str:
-    return json.dumps({**state, "step": 0, "ranges": 0, "said": 0, "came": 0, "owed": 0})
+    return json.dumps({**state, "observed": 0, "step": 0, "ranges": 0, "said": 0, "came": 0, "owed": 0})
 
 
 def note(truth, step, depth):
@@ -150,6 +174,8 @@ def possible(ready, state):
                 yield from (Order(taken) for taken in permutations(ready.order.items, count))
         case "go":
             yield Go()
+    if is_timed(ready, state):
+        yield TimeOut()
 
 
 # --- small programs -----------------------------------------------------------------------------------------------

@@ -8,8 +8,9 @@ from lms.engine.scenario.explore import Exploration
 from lms.engine.scenario.explore_pass import can_fail, can_pass, can_pass_without
 from tests.engine.scenario.brute_force import everything, programs
 from tests.engine.scenario.structured import structured
+from tests.engine.scenario.timed import timed
 
-stories = programs() | structured()
+stories = programs() | structured() | timed()
 many = settings(
     max_examples=50, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
 )
