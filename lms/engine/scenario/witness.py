@@ -38,14 +38,12 @@ class Witness:
             case Select(options) if options:
                 words = " + ".join(short(self.texts[option], LONGEST // len(options)) for option in options)
                 return self.places.taken[options[0]], words
-            case Select():
-                return self.places.scenes[scene], "nothing selected"
-            case Answer(()) | Order(()):
-                return self.places.scenes[scene], "nothing"
-            case Answer(items) | Order(items):
+            case Answer(items) | Order(items) if items:
                 between = " + " if isinstance(action, Answer) else ", then "
                 words = between.join(short(self.texts[item], LONGEST // len(items)) for item in items)
                 return self.places.taken[items[0].partition(".")[0]], words
+            case Select() | Answer() | Order():
+                return self.places.scenes[scene], "nothing selected"
             case Write(_, route):
                 said = f"words such as “{self.texts[route]}”" if route else "words that nothing waits for"
                 return self.places.taken[route] if route else self.places.scenes[scene], said

@@ -91,7 +91,7 @@ def everything(story: Program) -> Truth:  # noqa: C901, PLR0912 - one loop, seen
         ready = machine.scenes[state["scene"]]
         items = {**{id_: one.doing for id_, one in ready.choices.items()}} if state["phase"] == "choose" else {}
         items |= {id_: one for id_, (_, one) in ready.items.items()} if state["phase"] == "select" else {}
-        if ready.timeout and state["phase"] in {"choose", "select"}:
+        if ready.timeout and state["phase"] not in {"write", "go", "ended"}:
             items[ready.timeout.choice.id] = ready.timeout.doing
         for id_, doing in items.items():
             if not (doing.once and id_ in state["chosen"]):
@@ -154,6 +154,12 @@ def note(truth, step, depth):
 
 
 def possible(ready, state):
+    yield from answers(ready, state)
+    if is_timed(ready, state):
+        yield TimeOut()
+
+
+def answers(ready, state):
     match state["phase"]:
         case "choose":
             yield from (Choose(id_) for id_, one in ready.choices.items() if one.doing.is_open(state))
@@ -174,8 +180,6 @@ def possible(ready, state):
                 yield from (Order(taken) for taken in permutations(ready.order.items, count))
         case "go":
             yield Go()
-    if is_timed(ready, state):
-        yield TimeOut()
 
 
 # --- small programs -----------------------------------------------------------------------------------------------

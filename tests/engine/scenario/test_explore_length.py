@@ -71,9 +71,9 @@ def longest(steps, weight):
     found = {0: 0}
     for _ in range(len(steps) + 1):
         before = dict(found)
-        for number in before:
+        for number, way in before.items():
             for step in steps[number]:
-                found[step[0]] = max(found.get(step[0], 0), before[number] + step[weight])
+                found[step[0]] = max(found.get(step[0], 0), way + step[weight])
     return found
 
 
