@@ -81,7 +81,9 @@ def _activities(report: Report, path: str, value: Any) -> None:
 
 
 def context_activities(report: Report, path: str, value: Any) -> None:
-    """2.4.6.2: parent, grouping, category and other, and no more."""
+    """2.4.6.2: parent, grouping, category and other, no more, and at least one of them."""
+    if value == {}:
+        report.say(path, "2.4.6.2", "must have parent, grouping, category or other")
     known(report, path, value, dict.fromkeys(("parent", "grouping", "category", "other"), _activities), "2.4.6.2")
 
 
