@@ -46,7 +46,8 @@ programs = web.blueprint("xapi", __name__, prefix=PREFIXES[FIRST])
 
 
 def _failed(error: LmsError) -> web.Response:
-    ask = _asked(FIRST if not request.path.startswith(f"{PREFIXES[SECOND]}/") else SECOND, request.path)
+    version = SECOND if request.path.startswith(f"{PREFIXES[SECOND]}/") else FIRST
+    ask = Ask(request.method, request.path.removeprefix(f"{PREFIXES[version]}/"), version, {}, {})
     if isinstance(error, web.TooLarge):
         error = Refusal(413, f"A request may hold {BODY_MOST} bytes.", ERROR_CODES)
     elif isinstance(error, Invalid):
@@ -151,7 +152,7 @@ def _response(ask: Ask, answered: Answer) -> web.Response:
 
 
 def _is_of_statements(resource: str) -> bool:
-    return resource.rpartition("/xapi/")[2].removeprefix("2.0/").partition("/")[0] == "statements"
+    return resource.partition("/")[0] == "statements"
 
 
 # ── the page of admins ────────────────────────────────────────────────────────────────────────────────────────────

@@ -96,10 +96,14 @@ def test_a_statement_keeps_its_version(tool):
 @meets(2, 15, 119, 122, 170)
 def test_foreign_json_comes_back_as_it_came(tool):
     odd = (
-        '{ "verb":{"id":"%s","display":{"cy":"atebodd \\u0175 ŵ 😀"}},\n "actor":{"mbox":"mailto:nia@example.org"},'
-        '"object":{"id":"%s"}, "result":{"score":{"raw":1.10,"scaled":0.123456789},"extensions":{"urn:x:y":'
-        '[null,"",{},1e2,12345678901234567890,-0.0,{"b":1,"a":2}]}},"timestamp":"2026-11-22T10:00:00.123456Z"}'
-    ) % (VERB, ACTIVITY)
+        (
+            '{ "verb":{"id":"VERB","display":{"cy":"atebodd \\u0175 ŵ 😀"}},\n "actor":{"mbox":"mailto:nia@example.org"},'
+            '"object":{"id":"ACTIVITY"}, "result":{"score":{"raw":1.10,"scaled":0.123456789},"extensions":{"urn:x:y":'
+            '[null,"",{},1e2,12345678901234567890,-0.0,{"b":1,"a":2}]}},"timestamp":"2026-11-22T10:00:00.123456Z"}'
+        )
+        .replace("VERB", VERB)
+        .replace("ACTIVITY", ACTIVITY)
+    )
     (one,) = tool.ask("POST", "statements", body=odd).json
     text = tool.get(params={"statementId": one}).get_data(as_text=True)
     assert text.startswith(odd[:-1])

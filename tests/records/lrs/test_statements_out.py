@@ -160,7 +160,11 @@ def test_the_format_canonical_holds_one_language_and_the_newest_definition(tool)
     given = statement(verb={"id": VERB, "display": words}, object={"id": ACTIVITY, "definition": definition})
     bare = statement()
     tool.send(given, bare)
-    for header, word, inner in (("cy", "cwymp", "ie"), ("fr, de;q=0.5, *;q=0.1", "Sturz", "yes"), ("en", "fall", "yes")):
+    for header, word, inner in (
+        ("cy", "cwymp", "ie"),
+        ("fr, de;q=0.5, *;q=0.1", "Sturz", "yes"),
+        ("en", "fall", "yes"),
+    ):
         answer = tool.get(params={"format": "canonical"}, headers={"Accept-Language": header})
         newest, oldest = answer.json["statements"]
         for each in (newest, oldest):
