@@ -151,6 +151,15 @@ class Front(Record):
     summary: str = key("One or two sentences for the catalogue.", default="")
     language: str = key("The language it is written in, as a code.", default="en")
     audience: tuple[str, ...] = key("Whom it is for.", default=())
+    reading_age: int | None = key(
+        "The age at which most read such a text with ease; the checker warns above it (English).",
+        default=None,
+        minimum=7,
+        maximum=21,
+    )
+    accept_words: tuple[str, ...] = key(
+        "Words that hurt and that somebody in the story would say all the same.", default=()
+    )
     level: Slug | None = key("For whom it is hard enough: novice.", default=None)
     nation: Literal["wales", "england", "scotland", "northern-ireland", "uk"] | None = key(
         "Whose law and procedures it follows.", default=None

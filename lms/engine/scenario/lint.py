@@ -6,7 +6,7 @@ A decision is a scene in which a choice is rated, or one with several choices th
 import re
 from datetime import date
 
-from lms.engine.scenario import codes, syntax
+from lms.engine.scenario import codes, plain_words, syntax
 from lms.engine.scenario.check import names_at
 from lms.engine.source.problem import Problems
 
@@ -38,6 +38,7 @@ def check(scenario: syntax.Scenario, today: date, problems: Problems, *, cited: 
                 fix="add a '::: debrief {#id}' block with for, expert, why and ref"
                 + (", or 'feedback: …' to every item" if scene.order else ""),
             )
+    plain_words.check(scenario, problems)
     _check_tells(scenario, decisions, problems)
     _check_references(scenario, today, cited, problems)
 

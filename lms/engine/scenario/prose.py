@@ -15,6 +15,7 @@ from lms.engine.source.text import Source
 from lms.engine.source.yaml_nodes import Scalar
 
 _DIALOGUE = re.compile(r"\*\*([^*:\n]{1,80})(?::\*\*|\*\*:)\s*")
+PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg")
 _PICTURE = re.compile(r'!\[([^\[\]]*)\]\(\s*([^\s()]*)\s*(?:"([^"]*)")?\s*\)\s*$')
 _PICTURE_ANYWHERE = re.compile(r"!\[[^\[\]]*\]\(")
 _CHARTS: dict[str, type[ChartKeys] | type[ObserveKeys]] = {"chart": ChartKeys, "observe": ObserveKeys}
@@ -186,6 +187,14 @@ class ProseReader:
                 "pictures are kept in the folder 'media'",
                 why="they are kept together with each version of the scenario",
                 fix="write the path as media/name.png, with letters, digits, hyphens and dots",
+            )
+        elif not file.text.lower().endswith(PICTURES):
+            self.problems.add(
+                codes.NOT_A_PICTURE,
+                file.span,
+                "this is not a picture",
+                why="films would need captions, and sounds a text; neither can be shown in a scene yet",
+                fix=f"show a picture ({', '.join(PICTURES)}), or tell it in words",
             )
 
     def _check_text(self, lines: Sequence[Line]) -> None:

@@ -335,7 +335,9 @@ def get_attempt(uow: UnitOfWork, person_id: UUID, attempt_id: UUID) -> Attempt:
     return Attempt(*row)
 
 
-def get_run_page(uow: UnitOfWork, attempt: Attempt, language: str = "") -> Prebrief | ScenePage | EndingPage | SummaryPage:
+def get_run_page(
+    uow: UnitOfWork, attempt: Attempt, language: str = ""
+) -> Prebrief | ScenePage | EndingPage | SummaryPage:
     """Return the page of a scenario's attempt: where it stands, in the learner's language as far as it is told in it."""
     program, attempt = tell(uow, attempt, language)
     if attempt.status == "prebrief":
