@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "backup": ("lms.features.operations.commands:backup", "Write everything into one file, while the server runs."),
     "check": ("lms.features.authoring.commands:check", "Check courses and scenarios."),
     "fmt": ("lms.features.authoring.tool_commands:fmt", "Lay out scenarios' files."),
+    "graph": ("lms.features.authoring.tool_commands:graph", "Draw a scenario."),
     "new": ("lms.features.authoring.tool_commands:new", "Write a scenario to begin with."),
     "lsp": ("lms.features.editor.commands:lsp", "Speak with editors: the language server."),
     "map": ("lms.features.operations.commands:show_map", "Print what is in the house, from the live application."),

@@ -1,10 +1,14 @@
-"""Tools for authors: `lms fmt`, `lms new`."""
+"""Tools for authors: `lms fmt`, `lms new`, `lms graph`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from lms.features.authoring import tool_service
+from lms.engine.scenario.chart import chart_of, rows
+from lms.engine.scenario.chart_svg import svg
+from lms.features.authoring import service, tool_service
+from lms.kernel.clock import Clock
 
 
 @click.command()
@@ -34,3 +38,35 @@ def new(folder: Path, title: str) -> None:
     for file in tool_service.begin(folder, title):
         click.echo(f"{file}: written")
     click.echo(f"Next: lms check {folder}, then lms play {folder}", err=True)
+
+
+_HEADINGS = ("scene", "what it is", "way out", "leads to", "rating", "condition")
+
+
+@click.command()
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--format", "style", type=click.Choice(["svg", "table"]), default="svg", help="A picture or a table.")
+@click.option(
+    "--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="The file to write (else: shown)."
+)
+def graph(path: Path, style: str, output: Path | None) -> None:
+    """Draw the scenario at PATH: its scenes in layers, every way between them, its endings and turning points.
+
+    Each way out of a scene is a sign that says how it is rated; one under a condition stands in brackets. What comes
+    later is dashed, what is called is double. The table says the same in words.
+    """
+    chart = chart_of(service.load_scenario(path, today=Clock().now().date()))
+    text = svg(chart) if style == "svg" else _table([_HEADINGS, *rows(chart)])
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        output.write_text(text, encoding="utf-8")
+        click.echo(f"{output}: written", err=True)
+
+
+def _table(lines: Sequence[Sequence[str]]) -> str:
+    """Return lines of cells as text in columns."""
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    shown = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
+    shown.insert(1, "  ".join("─" * width for width in widths))
+    return "\n".join([*shown, ""])

@@ -61,3 +61,14 @@ def test_any_title_is_kept(run, title):
     assert run("new", "scenarios/x", "--title", title).exit_code == 0
     assert Path("scenarios/x/scenario.md").read_text("utf-8") == starter("x", title)["scenario.md"]
     assert run("check", "scenarios/x").exit_code == 0
+
+
+def test_graph_draws_and_tells(run, tea):
+    picture = run("graph", "scenarios/cold-tea").stdout
+    assert picture.startswith("<svg")
+    assert "The cold cup of tea" in picture
+    table = run("graph", "scenarios/cold-tea", "--format", "table").stdout.splitlines()
+    assert table[0].split("  ")[0] == "scene"
+    assert any("later: asked" in line and line.endswith("not told") for line in table)
+    assert run("graph", "scenarios/cold-tea", "-o", "tea.svg").exit_code == 0
+    assert Path("tea.svg").read_text("utf-8") == picture
