@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from lms.engine.scenario.in_words import notation
 from lms.engine.scenario.program import Choice, Later, Program, Scene
 from lms.engine.scenario.ways import steps_of
-from lms.engine.scenario.in_words import notation
 
 Way = Literal["choice", "route", "time-out", "go", "later", "back"]
 

@@ -31,7 +31,7 @@ class Witness:
             found += prove_structure.drawn(way.fates.get(number, {}), self.places)
         return tuple(found)
 
-    def _step(self, action: Action, scene: str) -> tuple[Span, str]:  # noqa: PLR0911 - one case per action
+    def _step(self, action: Action, scene: str) -> tuple[Span, str]:
         match action:
             case Choose(choice):
                 return self.places.taken[choice], short(self.texts[choice])

@@ -18,10 +18,10 @@ from lms.engine.scenario.expression import (
     Visited,
     When,
 )
+from lms.engine.scenario.in_words import Reader, effect_notation, notation
 from lms.engine.scenario.program import Competency, Flag, Number, OneOf, SomeOf
 from lms.engine.scenario.scope import Scope
 from lms.engine.scenario.typecheck import read_effect, read_expression
-from lms.engine.scenario.in_words import Reader, effect_notation, notation
 from tests.engine.scenario.build import choice, ending, program, scene
 
 SCOPE = Scope(
