@@ -12,14 +12,13 @@ from pathlib import Path
 
 from flask import Flask, g
 from flask_login import LoginManager
-from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms.base.store.jobs import Job
 from lms.base.store.keys import read_key
 from lms.base.store.schema import require_current
 from lms.base.store.work import Store, UnitOfWork, open_engine
-from lms.base.web import assets, errors, pages, security, trace
+from lms.base.web import assets, csrf, errors, pages, security, trace
 from lms.base.web.identity import Identity, SignedIn
 from lms.base.web.module import Module
 from lms.base.web.routing import policies, probes
@@ -124,7 +123,8 @@ def create_app(settings: Settings, store: Store, *, secret_key: str, modules: Se
     pages.register(app, navigation, default_time_zone=settings.time_zone)
     assets.register(app)
     errors.register(app)
-    csrf = CSRFProtect(app)
+    programs = [each.programs for each in modules if each.programs is not None]
+    csrf.register(app, apart=[each.name for each in programs])
     login = LoginManager(app, add_context_processor=False)  # templates ask visitor()
     login.session_protection = None  # the client's address changes on a phone; the epoch ends stolen cookies
     login.user_loader(partial(_signed_in, store, settings))
@@ -133,11 +133,10 @@ def create_app(settings: Settings, store: Store, *, secret_key: str, modules: Se
             app.register_blueprint(module.blueprint)
         if module.programs is not None:
             app.register_blueprint(module.programs)
-            csrf.exempt(module.programs)
     if settings.trust_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=0, x_host=0)  # type: ignore[method-assign]
     policies(app)
-    beside = [each.programs.url_prefix or "" for each in modules if each.programs is not None]
+    beside = [each.url_prefix or "" for each in programs]
     app.wsgi_app = OneAtATime(app.wsgi_app, store.turns, probes(app), beside)  # type: ignore[method-assign]
     return app
 

@@ -8,6 +8,7 @@
     pages       render, redirect, markdown and the template filters
     assets      static files under a hashed address, kept for ever
     errors      the one table from error kinds to HTTP, as HTML or JSON
+    csrf        forms that another site cannot send
     security    headers, Content-Security-Policy, hosts, cookies
     rich        Markdown to safe HTML (the only importer of `markdown` and `nh3`)
 

@@ -6,9 +6,9 @@ from typing import TypeVar
 import structlog
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import gettext as _
-from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
+from lms.base.web.csrf import StaleForm
 from lms.base.web.identity import visitor
 from lms.base.web.trace import reference
 from lms.kernel.errors import Conflict, Invalid, LmsError, NotAllowed, NotFound, Unavailable
@@ -28,7 +28,7 @@ STATUS: dict[type[LmsError], int] = {
 def register(app: Flask) -> None:
     """Make every error leave the application as a page that says what to do next."""
     app.register_error_handler(LmsError, _knowing_the_visitor(_expected))
-    app.register_error_handler(CSRFError, _knowing_the_visitor(_stale_form))
+    app.register_error_handler(StaleForm, _knowing_the_visitor(_stale_form))
     app.register_error_handler(HTTPException, _knowing_the_visitor(_http))
     app.register_error_handler(Exception, _knowing_the_visitor(_unexpected))
 
@@ -39,7 +39,7 @@ def _expected(error: LmsError) -> Response:
     return _answer(status, _(error.what), _(error.fix or error.why) if error.fix or error.why else "", problems)
 
 
-def _stale_form(_error: CSRFError) -> Response:
+def _stale_form(_error: StaleForm) -> Response:
     return _answer(
         400,
         _("This page had been open for too long, so it could not be sent."),

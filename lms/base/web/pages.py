@@ -19,10 +19,10 @@ from flask_babel import (
     gettext,
     to_user_timezone,
 )
-from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
+from lms.base.web import csrf
 from lms.base.web.identity import visitor
 from lms.base.web.module import NavigationItem, Unfinished
 from lms.base.web.rich import in_its_language, render_block, render_inline
@@ -128,7 +128,7 @@ def register(app: Flask, navigation: tuple[NavigationItem, ...], *, default_time
         initials=initials,
     )
     app.jinja_env.globals.update(
-        csrf=csrf,
+        csrf=csrf.field,
         csp_nonce=nonce,
         visitor=visitor,
         media=lambda block: url_for("library.media", digest=block.hash),
@@ -154,11 +154,6 @@ def _translations() -> NullTranslations:
     if found is None:
         found = g.translations = get_translations()
     return found
-
-
-def csrf() -> Markup:
-    """Return the hidden field that every form carries."""
-    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
 
 
 def say(text: str, **values: Any) -> Markup:

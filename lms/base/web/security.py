@@ -41,8 +41,6 @@ def register(app: Flask, *, address: str, is_secure: bool, idle: timedelta, cloc
         MAX_CONTENT_LENGTH=BODY_MOST,
         MAX_FORM_MEMORY_SIZE=BODY_MOST,
         MAX_FORM_PARTS=500,
-        WTF_CSRF_TIME_LIMIT=None,
-        WTF_CSRF_SSL_STRICT=False,
     )
     app.session_interface = CookieSessions(clock)
     host = urlsplit(address).netloc.lower()
