@@ -8,12 +8,16 @@ import pytest
 import yaml
 
 from lms.engine.scenario.api import (
+    Action,
+    Answer,
     Choose,
     Compiled,
     Go,
+    Order,
     Program,
     Select,
     Step,
+    TimeOut,
     Write,
     act,
     compile_scenario,
@@ -93,6 +97,9 @@ def play(program: Program, wanted: dict[str, int]) -> Step:
             best = [item.id for item in items if wanted[ready.items[item.id][0].rating] > 0]
             count = min(max(len(best), scene.options.least), scene.options.most)
             action = Select(tuple(item.id for item in items[:count]))
+        elif scene.awaits == "order":
+            right = ready.scene.order.order
+            action = Order(right if wanted["best"] > 0 else right[:1])
         else:
             action = Write("Her words, and who was told.") if scene.awaits == "write" else Go()
         step = act(program, step.state, action)
@@ -127,11 +134,15 @@ def test_the_debrief_of_a_careless_run_has_what_it_needs(name):
 PLANS = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("*/plans/*.plan"))
 
 
-def planned(taken: object) -> str | tuple[str, ...] | Write:
-    """A line of a plan: a choice, `{select: [...]}` or `{write: ...}`."""
-    if not isinstance(taken, dict):
-        return str(taken)
-    return tuple(taken["select"]) if "select" in taken else Write(taken["write"])
+STEPS = {"select": Select, "answer": Answer, "order": Order, "write": Write}
+
+
+def planned(taken: object) -> str | Action:
+    """A line of a plan: a choice, `go`, `time-out`, or one of STEPS with what belongs to it."""
+    if isinstance(taken, dict):
+        ((kind, given),) = taken.items()
+        return STEPS[kind](given if kind == "write" else tuple(given))
+    return TimeOut() if taken == "time-out" else str(taken)
 
 
 @pytest.mark.parametrize("plan", PLANS)

@@ -50,7 +50,13 @@ def _is_decision(scene: syntax.Scene) -> bool:
 
 
 def _check_choices(scene: syntax.Scene, problems: Problems) -> None:
-    unrated = [choice for choice in scene.choices if choice.keys.rating is None and choice.keys.when is None]
+    unrated = [
+        choice
+        for choice in scene.choices
+        if choice.keys.rating is None
+        and choice.keys.when is None
+        and (choice.id is None or choice.id.text != scene.keys.exit)  # the way out of a hub decides nothing
+    ]
     for choice in unrated:
         problems.add(
             codes.NO_RATING,
