@@ -12,6 +12,7 @@ held, and would not have held had the decision changed nothing; a must or must_n
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from lms.engine.scenario.charts import chart_of
 from lms.engine.scenario.debriefing import (
     Alternative,
     Chance,
@@ -36,9 +37,11 @@ from lms.engine.scenario.events import (
     QuestionAnswered,
     SceneArrived,
     TextWritten,
+    TimedOut,
     WentOn,
 )
 from lms.engine.scenario.expression import reads
+from lms.engine.scenario.observing import Chart
 from lms.engine.scenario.offer import show, time_shown
 from lms.engine.scenario.offer_tasks import words, words_on
 from lms.engine.scenario.path import Decision, Path, walk
@@ -50,7 +53,7 @@ from lms.engine.scenario.state import State
 MOST_TURNING_POINTS = 4
 """More would be a list of faults; whatever else broke is among the musts of the debrief."""
 
-DEEDS = (ChoiceTaken, OptionsSelected, QuestionAnswered, ItemsOrdered, TextWritten, WentOn)
+DEEDS = (ChoiceTaken, OptionsSelected, QuestionAnswered, ItemsOrdered, TextWritten, TimedOut, WentOn)
 """What a learner did."""
 
 SEVERITY = {"critical": 3, "unsafe": 2, "": 1, "defensible": 1, "best": 0}
@@ -75,6 +78,7 @@ def debrief(program: Program, seed: str, events: Iterable[Event]) -> Debrief:
         musts=tuple(_must(path, mark.id, kept=mark.kept) for mark in result.musts),
         voice=ended.voice if ended else (),
         prompts=program.plan.prompts,
+        observed=chart_of(path.machine, last, Chart()) if last.get("observed") else None,
     )
 
 
@@ -104,6 +108,7 @@ def _timeline(path: Path) -> Iterator[Moment]:
             sure=next((decision.sure for decision in here if decision.sure), ""),
             kind=path.machine.scenes[arrival.scene].scene.kind,
             arrived=arrival.step,
+            timed_out=any(decision.timed_out for decision in here),
             chance=tuple(
                 Chance(path.machine.draws[event.draw].says, event.value)
                 for event in path.after[arrival.step].events
@@ -284,6 +289,7 @@ def _turning_point(path: Path, decision: Decision) -> TurningPoint:
         feedback=tuple(_feedback(path, decision)),
         lines=_lines(path, decision),
         sure=decision.sure,
+        timed_out=decision.timed_out,
         in_order=decision.task is not None and decision.task is path.machine.scenes[decision.scene].order,
     )
 
@@ -301,7 +307,7 @@ def _visit(path: Path, decision: Decision) -> list[Event]:
 
 def _labels(path: Path, decision: Decision, ids: Iterable[str]) -> tuple[str, ...]:
     items = path.items(decision)
-    return tuple(items[id_][0].label for id_ in ids)
+    return tuple(label for id_ in ids if (label := items[id_][0].label))
 
 
 def _followed(path: Path, decision: Decision) -> Iterator[Followed]:

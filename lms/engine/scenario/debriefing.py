@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lms.engine.scenario.program import FollowUp, Prompt, Reference
-from lms.engine.scenario.scene import ShownBlock, Word
+from lms.engine.scenario.scene import ShownBlock, ShownChart, Word
 from lms.engine.scenario.task import Sureness
 from lms.kernel.record import Record, Tagged
 
@@ -50,6 +50,8 @@ class Moment(Record):
     """The scene came up in step `arrived`."""
     chance: tuple[Chance, ...] = ()
     """What was drawn on coming here, of what the author wants to have mentioned."""
+    timed_out: bool = False
+    """Whether time ran out here before an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ class TurningPoint(Record):
     """How sure the learner said to be. Certain and not as the expert: the most valuable moment to go back to."""
     in_order: bool = False
     """Whether what was taken, and what the expert would take, stands in an order that matters."""
+    timed_out: bool = False
+    """Whether time ran out before an answer; `chosen` may then be empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +160,8 @@ class Debrief(Record):
     musts: tuple[MustShown, ...]
     voice: tuple[str, ...]
     prompts: tuple[Prompt, ...]
+    observed: ShownChart | None = None
+    """All that was measured, where anything was."""
 
 
 @dataclass(frozen=True, slots=True)

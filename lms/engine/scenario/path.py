@@ -9,10 +9,12 @@ from lms.engine.scenario.events import (
     ChoiceTaken,
     Event,
     ItemsOrdered,
+    Observed,
     OptionsSelected,
     QuestionAnswered,
     SceneArrived,
     TextWritten,
+    TimedOut,
 )
 from lms.engine.scenario.machine import Doing, Machine, ReadyTask, machine_of
 from lms.engine.scenario.program import Choice, DebriefPoint, Option, Program, Reference
@@ -31,8 +33,8 @@ class Decision:
 
     Answering a question and putting things in order are decisions too: `task` is what was asked.
 
-    `had_a_choice` is false where there was one way on, and it was taken. `by_chance` are the draws: no decision changes
-    them.
+    `had_a_choice` is false where there was one way on, and it was taken. `by_chance` are the draws and what
+    was measured: no decision changes them. `timed_out`: it was time that took it.
     """
 
     number: int
@@ -44,6 +46,7 @@ class Decision:
     sure: Sureness = ""
     task: ReadyTask | None = None
     by_chance: frozenset[str] = frozenset()
+    timed_out: bool = False
 
     @cached_property
     def changed(self) -> frozenset[str]:
@@ -91,12 +94,22 @@ class Path:
                 self.after[event.step - 1].state,
                 self.after[event.step].state,
                 not isinstance(event, ChoiceTaken) or len(event.offered) > 1,
-                event.sure,
+                "" if isinstance(event, TimedOut) else event.sure,
                 self._task(event),
-                frozenset(self.machine.draws),
+                frozenset(self.machine.draws) | self._measured(event.step),
+                isinstance(event, TimedOut),
             )
             for event in self.events
-            if isinstance(event, ChoiceTaken | OptionsSelected | QuestionAnswered | ItemsOrdered)
+            if isinstance(event, ChoiceTaken | OptionsSelected | QuestionAnswered | ItemsOrdered | TimedOut)
+        )
+
+    def _measured(self, number: int) -> frozenset[str]:
+        """Return the tracks that were moved by measuring in a step."""
+        return frozenset(
+            reading.track
+            for event in self.after[number].events
+            if isinstance(event, Observed)
+            for reading in event.readings
         )
 
     def _task(self, event: Event) -> ReadyTask | None:
@@ -118,9 +131,12 @@ class Path:
         if decision.task is not None:
             return dict(decision.task.items)
         ready = self.machine.scenes[decision.scene]
+        found: dict[str, tuple[Item, Doing]] = {id_: (item.choice, item.doing) for id_, item in ready.choices.items()}
         if decision.before["phase"] == "select":
-            return dict(ready.items)
-        return {id_: (item.choice, item.doing) for id_, item in ready.choices.items()}
+            found = dict(ready.items)
+        if decision.timed_out and ready.timeout is not None:
+            found[ready.timeout.choice.id] = (ready.timeout.choice, ready.timeout.doing)
+        return found
 
     def doings(self, decision: Decision, ids: Sequence[str]) -> list[Doing]:
         """Return what taking these would do; of a task with its result."""
@@ -141,9 +157,9 @@ class Path:
         return tuple(known[id_] for id_ in ids)
 
 
-def _taken(event: ChoiceTaken | OptionsSelected | QuestionAnswered | ItemsOrdered) -> tuple[str, ...]:
+def _taken(event: ChoiceTaken | OptionsSelected | QuestionAnswered | ItemsOrdered | TimedOut) -> tuple[str, ...]:
     match event:
-        case ChoiceTaken():
+        case ChoiceTaken() | TimedOut():
             return (event.choice,)
         case OptionsSelected():
             return event.options

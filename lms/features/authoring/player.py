@@ -4,10 +4,13 @@ import re
 import textwrap
 from collections.abc import Iterable, Sequence
 
-from lms.engine.scenario.api import Action, Choose, Debrief, Go, Outcome, Scene, Select, Write
-from lms.engine.scenario.scene import ShownBlock, ShownDialogue, ShownDocument, ShownPicture, ShownProse
+from lms.engine.scenario.api import Action, Choose, Debrief, Go, Outcome, Scene, Select, TimeOut, Write
+from lms.engine.scenario.scene import ShownBlock, ShownChart, ShownDialogue, ShownDocument, ShownPicture, ShownProse
+from lms.features.authoring.observed import chart_lines
 
 WIDTH = 78
+TIME = "t"
+"""What is answered for letting time run out."""
 _LANGUAGE = re.compile(r"\[([^\]]*)\]\{lang=[\w-]+\}")
 _MARKS = re.compile(r"\*\*|__")
 
@@ -30,6 +33,8 @@ def scene_lines(scene: Scene) -> list[str]:
     for choice in scene.choices:
         label = _numbered(next(numbers), choice.label) if choice.open else f"  –  {_plain(choice.label)}"
         lines += [label, *([f"     ({_plain(choice.hint)})"] if choice.hint else [])]
+    if scene.time_limit:
+        lines += [f"  {TIME}  Let the {scene.time_limit.seconds} s run out (learners who have asked to be timed)"]
     return [line for item in lines for line in item.split("\n")]
 
 
@@ -47,6 +52,8 @@ def question(scene: Scene) -> str:
 
 def read_answer(scene: Scene, answer: str) -> Action | None:
     """Return the action that an answer stands for; None when it is none."""
+    if scene.time_limit and answer == TIME:
+        return TimeOut()
     match scene.awaits:
         case "choose":
             picked = _picked(answer, [choice.id for choice in scene.choices if choice.open])
@@ -90,6 +97,8 @@ def block_lines(blocks: Iterable[ShownBlock]) -> list[str]:
                 lines += [f"┌ {title}", *(f"│ {line}" for line in _wrapped(markdown, WIDTH - 2).split("\n")), ""]
             case ShownPicture(alt=alt):
                 lines += [_wrapped(f"[Picture: {alt}]"), ""]
+            case ShownChart():
+                lines += [*chart_lines(block), ""]
     return lines
 
 

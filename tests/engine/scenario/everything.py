@@ -4,6 +4,7 @@ from lms.engine.scenario.expression import (
     Add,
     Assign,
     Award,
+    Band,
     Both,
     Broke,
     Change,
@@ -16,6 +17,7 @@ from lms.engine.scenario.expression import (
     Has,
     Kept,
     Not,
+    Points,
     Remove,
     Score,
     SetFlag,
@@ -23,6 +25,7 @@ from lms.engine.scenario.expression import (
     Visited,
     When,
 )
+from lms.engine.scenario.observing import Chart, Observe, Scale, Track, Word
 from lms.engine.scenario.program import (
     Character,
     Choice,
@@ -57,6 +60,7 @@ from lms.engine.scenario.program import (
     Scene,
     SomeOf,
     Support,
+    Timeout,
 )
 from tests.engine.scenario.build import compare, var
 
@@ -72,12 +76,19 @@ EVERYTHING = Program(
             blocks=(
                 Prose("You reach for the tray."),
                 Dialogue("eluned", "[Dim byd, cariad.]{lang=cy} It is nothing."),
+                Chart("So far", ("pulse", "alertness"), when=Not(var("promised"))),
                 Document("Care plan", "Likes tea.", when=compare(Count("tray"), ">=", 2)),
                 Picture(
                     "wrist.svg", "A bruised wrist", "Left wrist", "ab" * 32, when=compare(var("pain"), "is", "some")
                 ),
             ),
             ask="What do you say?",
+            observe=(
+                Observe(
+                    ("pulse", "alertness"), (Assign("pulse", Constant(92)), Assign("alertness", Constant("alert")))
+                ),
+                Observe(("pulse",), (Change("pulse", 20),), compare(var("pain"), "is", "some")),
+            ),
             choices=(
                 Choice(
                     "promise",
@@ -128,14 +139,14 @@ EVERYTHING = Program(
                 required=True,
                 limit=600,
                 routes=(
-                    Route("named", ("grips",), (SetFlag("named", to=True),)),
+                    Route("named", ("grips",), (SetFlag("named", to=True),), takes=2),
                     Route("gave-up", ("give up",), to="home"),
                 ),
             ),
             options=Options(
                 (
                     Option("time", "At 19:40", effects=(Award("voice", 1),), rating="best"),
-                    Option("blame", "Craig did it", rating="unsafe", why_plausible="You are angry."),
+                    Option("blame", "Craig did it", rating="unsafe", why_plausible="You are angry.", takes=3),
                     Option("again", "Again", when=var("named")),
                 ),
                 1,
@@ -154,6 +165,19 @@ EVERYTHING = Program(
                 Choice("quiet", "Go to bed", "silent", when=Both((Derived("secret"), Not(Has("told", "mair"))))),
                 Choice("rest", "Go to bed", "heard", when=Not(Derived("secret"))),
             ),
+            timeout=Timeout(
+                30,
+                Choice(
+                    "dither",
+                    "You dither",
+                    "home",
+                    once=True,
+                    effects=(SetFlag("named", to=True),),
+                    takes=5,
+                    rating="defensible",
+                    consequence=(Prose("The evening passes."),),
+                ),
+            ),
         ),
         Scene("silent", "Silence", "ending", ending=Ending("growing", voice=("You said so.",))),
         Scene("heard", "Heard", "ending", ending=Ending("strong", success=True, followups=(FollowUp(7, "And now?"),))),
@@ -171,7 +195,15 @@ EVERYTHING = Program(
     objectives=(Objective("respond", "Respond calmly"),),
     characters=(Character("eluned", "Eluned Parry", "lives in room 6", "cy"),),
     competencies=(Competency("voice", "Her voice", -10, 10, 1, ("respond",), ("SCW-1",)),),
+    timing="asked",
+    tracks=(
+        Track("pulse", "Pulse", "beats a minute", 0, 60, 95),
+        Track("alertness", "Alertness", words=(Word("alert", "Alert"), Word("confused", "New confusion"))),
+    ),
+    scales=(Scale("early", "Early warning", ("pulse", "alertness")),),
     variables=(
+        Number("pulse", 20, 220, 80),
+        OneOf("alertness", ("alert", "confused"), "alert"),
         Flag("promised"),
         Flag("named", start=True),
         Number("n", -2, 4, 1),
@@ -179,7 +211,17 @@ EVERYTHING = Program(
         SomeOf("told", ("eluned", "mair"), ("mair",)),
     ),
     clock=Clock(19 * 60 + 40, 25 * 60),
-    derived=(DerivedName("secret", Both((var("promised"), Not(var("named"))))),),
+    derived=(
+        DerivedName("secret", Both((var("promised"), Not(var("named"))))),
+        DerivedName(
+            "early",
+            Sum(
+                "+",
+                Points("pulse", (Band(20, 90, 0), Band(91, 220, 1))),
+                Points("alertness", (Band("alert", "alert", 0), Band("confused", "confused", 3))),
+            ),
+        ),
+    ),
     musts=(Must("told-mair", var("named"), "Reported", "why", "home", ("wsp",), ("promise",)),),
     must_nots=(MustNot("secrecy", Both((Derived("secret"), Visited("home"))), "Kept a secret", "why"),),
     pass_when=Both((compare(Score("voice"), ">=", 2), Kept("told-mair"), Not(Broke("secrecy")))),

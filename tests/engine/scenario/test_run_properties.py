@@ -15,6 +15,7 @@ from lms.engine.scenario.api import (
     Refused,
     Select,
     Step,
+    TimeOut,
     Write,
     act,
     actions_of,
@@ -44,6 +45,7 @@ from lms.engine.scenario.expression import (
     Visited,
     When,
 )
+from lms.engine.scenario.observing import Chart, Observe, Track, Word
 from lms.engine.scenario.program import (
     Clock,
     Competency,
@@ -61,6 +63,7 @@ from lms.engine.scenario.program import (
     Prose,
     Route,
     SomeOf,
+    Timeout,
 )
 from tests.engine.scenario.brute_force import order_of, question_of
 from tests.engine.scenario.build import choice, compare, ending, program, scene, var
@@ -126,8 +129,16 @@ def scene_of(draw, name):
         routes = (Route(f"{name}-route", ("home",), draw(effects), draw(st.sampled_from(["", "end"]))),)
         more["free_text"] = FreeText(f"{name}-text", "Say it", draw(st.booleans()), 40, routes)
     if draw(st.booleans()):
+        late = choice(f"{name}-late", draw(targets | st.just("")), *draw(effects), when=draw(maybe), takes=1)
+        more["timeout"] = Timeout(40, late)
+    if draw(st.booleans()):
+        more["observe"] = (Observe(("n",), draw(st.sampled_from([(), (Change("n", 1),)])), draw(maybe)),)
+    more["takes"] = draw(st.sampled_from([0, 0, 5]))
+    if draw(st.booleans()):
+        takes = draw(st.integers(0, 4))
         items = tuple(
-            Option(f"{name}-o{n}", "o", draw(maybe), draw(effects), feedback=draw(feedback)) for n in range(3)
+            Option(f"{name}-o{n}", "o", draw(maybe), draw(effects), feedback=draw(feedback), takes=takes)
+            for n in range(3)
         )
         more["options"] = Options(items, draw(st.integers(0, 2)), draw(st.integers(2, 3)))
         if draw(st.booleans()):
@@ -143,7 +154,7 @@ def scene_of(draw, name):
         kind=kind,
         confidence=draw(st.booleans()),
         shuffle=True,
-        blocks=(Prose("Here.", draw(maybe)),),
+        blocks=(Prose("Here.", draw(maybe)), Chart("So far", (), draw(maybe))),
         **more,
     )
 
@@ -182,6 +193,7 @@ def programs(draw):
         derived=(DerivedName("d", Both((var("f"), Not(var("g"))))),),
         competencies=(Competency("voice", "Her voice", -4, 6), Competency("honest", "Honest", -2, 2, 1)),
         clock=Clock(0, 60),
+        tracks=(Track("n", "Pulse"), Track("o", "Words", words=(Word("x", "Ex"),))),
         laters=laters,
         musts=(Must("must", draw(guards), "says", "why", before=draw(st.sampled_from(["", *SCENES]))),),
         must_nots=(MustNot("must-not", draw(guards), "says", "why"),),
@@ -223,6 +235,8 @@ def taken(story, seed, picks):
         if step.state["phase"] == "ended":
             return
         action = possible(story, step.state, pick)
+        if pick[1] % 4 == 3 and offered(story, step.state).time_limit:
+            action = TimeOut()
         following = act(story, step.state, action)
         assert isinstance(following, Step)
         yield step.state, action, following
@@ -275,6 +289,7 @@ anything = st.one_of(
     st.builds(Order, st.lists(st.sampled_from(["s0-i0", "s0-i1", "s1-i1"]), max_size=3).map(tuple), st.just("very")),
     st.builds(Choose, st.sampled_from(CHOICES), st.just("very")),
     st.builds(Write, st.text(max_size=60)),
+    st.just(TimeOut()),
     st.just(Go()),
 )
 
@@ -291,6 +306,8 @@ def test_R4_what_is_not_possible_is_refused_and_never_an_exception(story, picks,
         if isinstance(action, Choose):
             is_open = action.choice in {item.id for item in shown.choices if item.open}
             assert isinstance(step, Step) == (is_open and not (action.sure == "very" and shown.asks_how_sure))
+        elif isinstance(action, TimeOut):
+            assert isinstance(step, Step) == (shown.time_limit is not None)
         else:
             assert isinstance(step, Refused) or shown.awaits == action.kind
         assert shown.awaits != "ended" or step == Refused("ended", "the run has ended")

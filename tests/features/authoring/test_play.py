@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from lms.engine.scenario.api import Choose, Go, Select, Write, offered, start
+from lms.engine.scenario.api import Choose, Go, Select, TimeOut, Write, offered, start
 from lms.features.authoring import player
 from lms.features.authoring.commands import play
 from lms.kernel.errors import Invalid, NotFound
@@ -84,5 +84,12 @@ def test_every_construct_is_shown_and_answered():
     assert player.read_answer(select, "nonsense") is None
     assert player.read_answer(tray, "2 1") is None
     assert player.read_answer(tray, "promise") == Choose("promise")
+    lines = "\n".join(player.scene_lines(offered(EVERYTHING, start(EVERYTHING, "s").state)))
+    assert "│ Pulse (beats a minute)      92  usual 60–95\n" in lines
+    assert "│ Early warning                1" in lines
+    home = offered(EVERYTHING, walk(EVERYTHING, "promise", Write("He grips"), ("time",), "past").state)
+    assert "  t  Let the 30 s run out" in "\n".join(player.scene_lines(home))
+    assert player.read_answer(home, "t") == TimeOut()
+    assert player.read_answer(tray, "t") is None
     letter = program(scene("letter", kind="narration", then="end"), ending("end"))
     assert player.read_answer(offered(letter, start(letter, "s").state), "") == Go()
