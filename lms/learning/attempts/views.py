@@ -10,8 +10,11 @@ from uuid import UUID
 
 from lms.base.store.work import UnitOfWork
 from lms.base.web import api as web
-from lms.engine.scenario.api import Action, Choose, Go, Select, Write
+from lms.engine.scenario import api as scenario
+from lms.engine.scenario.api import Action, Choose, Go, Order, Select, Write
+from lms.engine.scenario.task import SURENESS, Sureness
 from lms.kernel.errors import Conflict, Invalid
+from lms.kernel.words import N_
 from lms.learning.attempts import quiz_service, service
 from lms.learning.attempts.model import Attempt
 
@@ -30,21 +33,55 @@ TEMPLATES = {
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The form of a scene: its step, and one of: a choice, options, a text, or nothing (going on)."""
+    """The form of a scene: its step, and one of: a choice, options, answers, an order, a text, or nothing (going on).
+
+    An order comes as pairs: the n-th item has the n-th place, or none where it is left out.
+    """
 
     step: int
     choice: str | None = None
     option: tuple[str, ...] = ()
     selecting: bool = False
+    answer: tuple[str, ...] = ()
+    answering: bool = False
+    item: tuple[str, ...] = ()
+    place: tuple[str, ...] = ()
+    sure: str = ""
     text: str | None = field(default=None, metadata={"most": 20_000})
 
     def action(self) -> Action:
-        """Return what was done."""
-        if self.choice is not None:
-            return Choose(self.choice)
+        """Return what was done. Raises Conflict for an order in which two things have one place."""
+        sure: Sureness = next((step for step in SURENESS if step == self.sure), "")
         if self.text is not None:
             return Write(self.text)
-        return Select(self.option) if self.selecting else Go()
+        if self.item:
+            return Order(self._in_order(), sure)
+        if self.answering:
+            return scenario.Answer(self.answer, sure)
+        if self.selecting:
+            return Select(self.option, sure)
+        return Go() if self.choice is None else Choose(self.choice, sure)
+
+    def place_of(self, item: str) -> str:
+        """Return the place that was given to an item, or "" where it was left out."""
+        return next((place for id_, place in zip(self.item, self.place, strict=False) if id_ == item), "")
+
+    @property
+    def has_work(self) -> bool:
+        """Tell whether more was filled in than a button pressed: then it is given back when it is refused."""
+        return bool(self.text or self.option or self.answer or self.item or self.sure)
+
+    def _in_order(self) -> tuple[str, ...]:
+        placed = [(place, item) for item, place in zip(self.item, self.place, strict=False) if place]
+        if len({place for place, _ in placed}) < len(placed):
+            raise Conflict(
+                N_("Two lines have the same place."), fix=N_("Give each a place of its own, then send it again.")
+            )
+        return tuple(item for _, item in sorted(placed, key=lambda each: _number(each[0])))
+
+
+def _number(place: str) -> int:
+    return int(place) if place.isascii() and place.isdecimal() else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +152,15 @@ def decide(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
     try:
         service.decide(uow, web.me(), attempt_id, form.step, form.action())
     except Conflict as refused:
-        if not form.text:
+        if not form.has_work:
             web.tell(uow, refused)
             return web.redirect("attempts.show", attempt_id=attempt_id)
         uow.undo()
         page = service.get_run_page(uow, service.get_attempt(uow, web.me().id, attempt_id), web.me().language)
-        return web.render(TEMPLATES[type(page).__name__], page=page, refused=refused, wrote=form.text, status=409)
+        sent = form if page.attempt.step == form.step else None
+        return web.render(
+            TEMPLATES[type(page).__name__], page=page, refused=refused, wrote=form.text or "", sent=sent, status=409
+        )
     return web.redirect("attempts.show", attempt_id=attempt_id)
 
 

@@ -8,12 +8,15 @@ from lms.engine.scenario.scene import (
     OfferedChoice,
     OfferedOption,
     OfferedOptions,
+    OfferedOrder,
+    OfferedQuestion,
     OfferedText,
     ReachedEnding,
     Scene,
     ShownDialogue,
     ShownDocument,
     ShownProse,
+    Word,
 )
 
 TRAY = (
@@ -40,11 +43,16 @@ def scene(**changes) -> Scene:
         "blocks": TRAY,
         "said": (ShownProse("She lets go of her sleeve."),),
         "feedback": "",
+        "words": (),
+        "due": (),
         "later_came": False,
         "ask": "What do you say?",
         "choices": (),
         "options": None,
         "free_text": None,
+        "question": None,
+        "order": None,
+        "asks_how_sure": False,
         "clock": "19:42",
         "progress": 34,
         "minutes_left": 14,
@@ -105,6 +113,51 @@ ENDING = scene(
     ending=ReachedEnding("Secure", success=True, followups=("Say the R in SBAR",)),
 )
 
+ANSWER = scene(
+    title="What does it come to?",
+    kind="question",
+    awaits="answer",
+    ask="",
+    words=(
+        Word("Call Jo to the bedside", "She can be there in a minute.", "right"),
+        Word("Sit her up with tea", "Nobody should drink who is this drowsy.", "stray"),
+        Word("Take all observations", "The number is what others act on.", "missed"),
+    ),
+    question=OfferedQuestion(
+        "score",
+        "Which of her values **score**?",
+        several=True,
+        items=(
+            OfferedOption("score.breath", "Breathing 22 a minute"),
+            OfferedOption("score.pulse", "Pulse 104"),
+            OfferedOption("score.pressure", "Blood pressure 108 over 64, lying down, on the left arm"),
+        ),
+    ),
+    asks_how_sure=True,
+)
+LINES = (
+    OfferedOption("background", "She is 88, has a plan for hospital, and is allergic to penicillin."),
+    OfferedOption("situation", "I am ringing from Bryn Awel about Doreen Okafor. Her NEWS2 is 9; it was 1."),
+    OfferedOption("weather", "It has been a long morning and we are two short."),
+    OfferedOption("request", "I need an emergency ambulance."),
+)
+ORDER = scene(
+    title="The call",
+    kind="order",
+    awaits="order",
+    ask="",
+    order=OfferedOrder("sbar", "Put together what you say.", 1, 4, LINES),
+    due=(Word("Log “ate little”", "A word in the log is read by nobody before the evening."),),
+)
+SURE = scene(
+    asks_how_sure=True,
+    said=(),
+    choices=(
+        OfferedChoice("wait", "Wait for Jo’s break to end.", open=True),
+        OfferedChoice("ring", "Ring 999 yourself, now.", open=True),
+        OfferedChoice("drive", "Drive her there.", open=False, hint="The car is out."),
+    ),
+)
 REFERENCE = program.Reference(
     "wsp",
     "Wales Safeguarding Procedures",
@@ -147,6 +200,12 @@ POINT = debriefing.TurningPoint(
     why="A promise of secrecy cannot be kept once somebody may be at risk. Honesty about who will know keeps some control in her hands.",
     references=(REFERENCE,),
     alternatives=(debriefing.Alternative("fetch", "“Let me fetch Sian.”", "If nobody else can stay with her."),),
+    lines=(
+        Word("Her name and where you are", "First of all, so that help can set out.", "right"),
+        Word("How long the morning was", "It costs seconds and changes nothing.", "stray"),
+        Word("What you need", "", "missed"),
+    ),
+    sure="certain",
 )
 MUSTS = (
     debriefing.MustShown(
