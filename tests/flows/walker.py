@@ -34,12 +34,12 @@ class Knowledge:
 
     def __init__(self) -> None:
         today = date(2026, 11, 21)
-        folders = {folder.kind: folder for folder in read_content(ROOT)}
-        program = compile_scenario(folders["scenario"].files, today=today).program
-        course = compile_course(
-            folders["course"].path, folders["course"].files, today=today, scenarios={"between-you-and-me"}
-        ).course
-        assert program is not None
+        folders = read_content(ROOT)
+        stories = [compile_scenario(each.files, today=today).program for each in folders if each.kind == "scenario"]
+        scenes = [scene for program in stories if program is not None for scene in program.scenes]
+        folder = next(each for each in folders if each.kind == "course")
+        course = compile_course(folder.path, folder.files, today=today, scenarios={"between-you-and-me"}).course
+        assert scenes
         assert course is not None
         self.right = {
             (plain(question.ask), plain(option.text))
@@ -48,8 +48,8 @@ class Knowledge:
             for option in question.options
             if option.right
         }
-        self.rating = {choice.id: choice.rating for scene in program.scenes for choice in scene.choices} | {
-            item.id: item.rating for scene in program.scenes if scene.options for item in scene.options.items
+        self.rating = {choice.id: choice.rating for scene in scenes for choice in scene.choices} | {
+            item.id: item.rating for scene in scenes if scene.options for item in scene.options.items
         }
 
 
@@ -186,10 +186,10 @@ class Walker:
         self.press(self.page.locator("main form button.go"))
         self.press(self.page.locator("main form button.go"))
 
-    def practise(self) -> None:
+    def practise(self, scenario: str = "between-you-and-me") -> None:
         """Begin a practice run from the catalogue."""
         self.go("/enrolment/catalogue")
-        self.press(self.page.locator("form[action*='practice'] button"))
+        self.press(self.page.locator(f"form[action*='practice/{scenario}/'] button"))
         self.press(self.page.locator("main form button.go"))
 
     def play(self, words: str) -> None:
