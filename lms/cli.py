@@ -18,6 +18,7 @@ from lms.kernel.settings import Settings, load
 COMMANDS: dict[str, tuple[str, str]] = {
     "backup": ("lms.features.operations.commands:backup", "Write everything into one file, while the server runs."),
     "check": ("lms.features.authoring.commands:check", "Check courses and scenarios."),
+    "diff": ("lms.features.authoring.diff_commands:diff", "Say what a new version changes for learners."),
     "fmt": ("lms.features.authoring.tool_commands:fmt", "Lay out scenarios' files."),
     "graph": ("lms.features.authoring.tool_commands:graph", "Draw a scenario."),
     "new": ("lms.features.authoring.tool_commands:new", "Write a scenario to begin with."),

@@ -19,7 +19,7 @@ from lms.base.store.work import UnitOfWork
 from lms.engine.course.api import Course, compile_course
 from lms.engine.scenario.api import Program, compile_scenario, told
 from lms.engine.source.problem import Problem
-from lms.kernel.errors import NotFound
+from lms.kernel.errors import Invalid, NotFound
 from lms.kernel.ids import content_hash
 from lms.kernel.words import N_
 from lms.learning.library import files
@@ -79,6 +79,25 @@ def course(uow: UnitOfWork, version: str) -> Course:
     """Return a Course by its hash. Raises NotFound."""
     found: Course = _shelf.get(uow, version, Course)
     return found
+
+
+def find_scenario(uow: UnitOfWork, name: str) -> Program:
+    """Return a scenario by the beginning of a version's hash, or by its id: then the version in service.
+
+    Raises NotFound, and Invalid where several versions begin like that.
+    """
+    known = uow.connection.scalars(
+        select(versions.c.hash).where(versions.c.kind == "scenario", versions.c.hash.startswith(name, autoescape=True))
+    ).all()
+    if len(known) > 1:
+        raise Invalid(f"{len(known)} versions begin with '{name}'.", fix="Write more of the hash.")
+    card = None if known else find_card(uow, "scenario", name)
+    if not known and card is None:
+        raise NotFound(
+            f"There is no scenario or version '{name}' in the library.",
+            fix="Name a folder, a file, a scenario's id, or the beginning of a version's hash.",
+        )
+    return program(uow, known[0] if known else card.version if card else "")
 
 
 def find_card(uow: UnitOfWork, kind: Kind, item_id: str) -> Card | None:

@@ -4,7 +4,7 @@ import shutil
 import pytest
 from sqlalchemy import func, select
 
-from lms.kernel.errors import NotFound, Unavailable
+from lms.kernel.errors import Invalid, NotFound, Unavailable
 from lms.learning.library import service as library
 from lms.learning.library.model import MOST_PROBLEMS
 from lms.learning.library.tables import library_version
@@ -138,3 +138,20 @@ def test_of_very_many_problems_the_first_errors_are_kept(store, shipped, refresh
     assert len(found.problems) == MOST_PROBLEMS
     assert found.has_more_problems
     assert found.errors == MOST_PROBLEMS
+
+
+def test_a_version_is_found_by_the_beginning_of_its_hash_and_the_one_in_service_by_its_id(
+    store, shipped, refresh, content
+):
+    first = current(store, "scenario", SCENARIO)
+    file = content / "scenarios" / SCENARIO / "scenario.md"
+    file.write_text(file.read_text().replace("## ", "## A ", 1))
+    refresh()
+    with store.work() as uow:
+        assert library.find_scenario(uow, first[:10]).hash == first
+        assert library.find_scenario(uow, SCENARIO).hash == current(store, "scenario", SCENARIO) != first
+        for nothing in ("no-such-scenario", "%", "_", "deadbeef", COURSE):
+            with pytest.raises(NotFound):
+                library.find_scenario(uow, nothing)
+        with pytest.raises(Invalid, match="versions begin with"):
+            library.find_scenario(uow, "")
