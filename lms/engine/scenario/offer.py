@@ -135,7 +135,7 @@ def _progress(machine: Machine, state: State) -> tuple[int, int]:
     whole, here = known.get(program.start), known.get(state["heading"] or next(iter(frames), "") or state["scene"])
     if state["phase"] == "ended" or whole is None or here is None:
         return (100, 0) if state["phase"] == "ended" else (0, program.minutes.high)
-    detour = 1 if state["heading"] else 0
+    detour = 1 if state["heading"] or (frames and not here.farthest) else 0
     farthest = min(whole.farthest, here.farthest + detour)
     progress = 100 * (whole.farthest - farthest) // max(1, whole.farthest)
     ahead, all_ahead = here.nearest + here.farthest + 2 * detour, max(1, whole.nearest + whole.farthest)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from uuid import UUID
 
 from lms.engine.scenario.api import Debrief
-from lms.engine.scenario.debriefing import TurningPoint
+from lms.engine.scenario.debriefing import Moment, TurningPoint
 from lms.engine.scenario.program import FollowUp, Support
 from lms.learning.attempts.model import Attempt
 
@@ -101,6 +101,7 @@ class EndPage:
     status: str
     plan: tuple[str, str, str]
     followups: tuple[FollowUp, ...]
+    checkpoints: tuple[Moment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,9 @@ def get_page(
     status = "new" if row is None else row["status"]
     if status in {"done", "skipped"} and wanted is None:
         plan = (said.get("plan-if", ""), said.get("plan-then", ""), said.get("plan-by", ""))
-        return EndPage(attempt, status, plan, found.ending.followups if found.ending is not None else ())
+        followups = found.ending.followups if found.ending is not None else ()
+        last = {moment.scene: moment for moment in found.timeline if moment.kind == "checkpoint"}
+        return EndPage(attempt, status, plan, followups, tuple(last.values()))
     order = screens(found)
     seen = {screen.name for screen in order} if status == "done" else _seen(said)
     place = open_screen(order, seen, wanted)

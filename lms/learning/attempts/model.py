@@ -78,13 +78,22 @@ class ScenePage:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedCheckpoint:
+    """A checkpoint that a run came to, in its step `step`."""
+
+    step: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class EndingPage:
-    """The last scene. What comes next is the debrief."""
+    """The last scene. What comes next is the debrief, or another go from a checkpoint."""
 
     attempt: Attempt
     language: str
     scene: Scene
     support: tuple[Support, ...]
+    checkpoints: tuple[PassedCheckpoint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

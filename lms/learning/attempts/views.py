@@ -15,8 +15,8 @@ from lms.engine.scenario.api import Action, Choose, Go, Order, Select, Write
 from lms.engine.scenario.task import SURENESS, Sureness
 from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.words import N_
-from lms.learning.attempts import quiz_service, service
-from lms.learning.attempts.model import Attempt
+from lms.learning.attempts import again_service, quiz_service, service
+from lms.learning.attempts.model import Attempt, EndingPage
 
 blueprint = web.blueprint("attempts", __name__)
 
@@ -135,6 +135,8 @@ def show(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
         if attempt.kind == "quiz"
         else service.get_run_page(uow, attempt, web.me().language)
     )
+    if isinstance(page, EndingPage):
+        page = again_service.with_checkpoints(uow, page, web.me().language)
     return web.render(TEMPLATES[type(page).__name__], page=page)
 
 
@@ -143,6 +145,13 @@ def begin(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
     """Leave the prebrief for the first scene."""
     service.begin(uow, web.me(), attempt_id)
     return web.redirect("attempts.show", attempt_id=attempt_id)
+
+
+@web.post(blueprint, "/<uuid:attempt_id>/again", allow=web.SIGNED_IN)
+def go_again(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
+    """Go again from a checkpoint of an ended run, in practice."""
+    attempt = again_service.go_again(uow, web.me(), attempt_id, web.read_form(Step).step)
+    return web.redirect("attempts.show", attempt_id=attempt.id)
 
 
 @web.post(blueprint, "/<uuid:attempt_id>/decide", allow=web.SIGNED_IN)

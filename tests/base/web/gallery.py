@@ -24,7 +24,10 @@ PAGES = (
     "home", "controls", "wrong", "tables", "empty", "prose", "library", "signin", "course", "lesson", "question",
     "feedback", "result", "certificate", "catalogue",
 )  # fmt: skip
-STAGES = ("prebrief", "scene", "select", "write", "answer", "order", "sure", "go", "ending", "felt", "path", "asked", "revealed", "bands", "plan")
+STAGES = (
+    "prebrief", "scene", "select", "write", "answer", "order", "sure", "go", "hub", "checkpoint", "ending", "felt",
+    "path", "asked", "revealed", "bands", "plan",
+)  # fmt: skip
 MENNA = Identity(
     id=UUID(int=7),
     name="Menna Llŷr-Wŷn",

@@ -6,6 +6,7 @@ from lms.base.web.forms import FieldProblem
 from lms.engine.scenario import debriefing, program
 from lms.engine.scenario.scene import (
     OfferedChoice,
+    OfferedHub,
     OfferedOption,
     OfferedOptions,
     OfferedOrder,
@@ -74,6 +75,22 @@ CHOOSE = scene(
         OfferedChoice("fetch", "“Let me fetch Sian. She’s leading the shift.”", open=True),
         OfferedChoice("ring", "Ring Mair.", open=False, hint="There is no telephone in this room."),
     ),
+)
+HUB = scene(
+    title="Her room",
+    kind="hub",
+    choices=(
+        OfferedChoice("bin", "Look into the bin.", open=True),
+        OfferedChoice("window", "Open the window, and look out for Sian.", open=True),
+        OfferedChoice("sister", "Read the letter from her sister.", open=False, hint="She holds it in her hand."),
+    ),
+    hub=OfferedHub(("Look at the cup on the table.", "Ask how she slept, *really* slept."), 2),
+)
+CHECKPOINT = scene(
+    title="The first shift is over",
+    kind="checkpoint",
+    awaits="go",
+    blocks=(ShownProse("You hang up your tunic. Outside it has become dark."),),
 )
 SELECT = scene(
     title="Write-up",

@@ -82,10 +82,12 @@ maybe = st.none() | guards
 
 
 @st.composite
-def ways(draw, name, number):
-    """A choice that goes on, or calls and comes back."""
+def ways(draw, name, number, *, is_checked):
+    """A choice that goes on, or calls and comes back; in a checked program, the first is always open."""
     targets = [*FORWARD[name], draw(st.sampled_from(["s2", "end", "bad-end", *FORWARD[name]]))]
     more = {"when": draw(maybe), "once": draw(st.sampled_from([False, False, True]))}
+    if is_checked and not number:
+        more = {}
     to = draw(st.sampled_from(targets))
     if draw(st.sampled_from([False, False, True])):
         to, more["back"] = draw(st.sampled_from(["call", "ask"])), to
@@ -93,19 +95,21 @@ def ways(draw, name, number):
 
 
 @st.composite
-def room(draw):
+def room(draw, *, is_checked):
     spokes = [
         choice("room-0", "call", *draw(effects), back="room", once=True),
         choice("room-1", draw(st.sampled_from(["room", "s1"])), *draw(effects), when=draw(maybe), once=True),
     ]
     leave = choice(
-        "leave", draw(st.sampled_from(["cp", "s2", "end"])), when=draw(st.sampled_from([None, Visited("call")]))
+        "leave",
+        draw(st.sampled_from(["cp", "s2", "end"])),
+        when=None if is_checked else draw(st.sampled_from([None, Visited("call")])),
     )
-    return scene("room", *spokes, leave, kind="hub", hub=Hub("leave", draw(st.integers(0, 2))))
+    return scene("room", *spokes, leave, kind="hub", hub=Hub("leave", draw(st.integers(0, 1 if is_checked else 2))))
 
 
 @st.composite
-def structured(draw):
+def structured(draw, *, is_checked=False):
     due = st.one_of(
         st.sampled_from([*STORY, "cp", "room", "call"]).map(lambda name: {"at": name}),
         st.integers(1, 3).map(lambda count: {"after": count}),
@@ -123,13 +127,13 @@ def structured(draw):
     )
     survive = draw(st.sets(st.sampled_from(["f", "g", "n", "o", "s"])))
     return program(
-        *[scene(name, *[draw(ways(name, n)) for n in range(2)]) for name in ("s0", "s1")],
-        draw(room()),
+        *[scene(name, *[draw(ways(name, n, is_checked=is_checked)) for n in range(2)]) for name in ("s0", "s1")],
+        draw(room(is_checked=is_checked)),
         scene("call", choice("call-0", "", *draw(effects)), choice("call-1", "deeper"), kind="decision"),
         scene("deeper", kind="call", then="ask", back=draw(st.sampled_from(["", "ask"]))),
         scene("ask", choice("ask-0", "", *draw(effects)), choice("ask-1", "", when=draw(drawn))),
         scene("cp", kind="checkpoint", then="s2", checkpoint=Checkpoint(tuple(sorted(survive))), takes=2),
-        *[scene(name, *[draw(ways(name, n)) for n in range(2)]) for name in ("s2", "s3")],
+        *[scene(name, *[draw(ways(name, n, is_checked=is_checked)) for n in range(2)]) for name in ("s2", "s3")],
         scene("aside", choice("aside-0", "ask", back=""), choice("aside-1", draw(st.sampled_from(["", "s2"])))),
         ending("end"),
         ending("bad-end", "growing", success=False),

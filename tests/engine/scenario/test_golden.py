@@ -41,9 +41,13 @@ def test_every_golden_scenario_has_a_plan():
 @pytest.mark.parametrize(("name", "plan"), CASES)
 def test_a_plan_leads_where_it_says(name, plan):
     program = compiled(name)
-    step = walk(program, *map(word, plan["take"]))
+    fate = plan.get("draws", {})
+    step = walk(program, *map(word, plan["take"]), fate=fate)
+    drawn = {event.draw: event.value for event in step.events if event.kind == "drawn"}
+    assert walk(program, *map(word, plan["take"]), fate=drawn) == step
     found = {
         "take": plan["take"],
+        "draws": fate,
         "scenes": scenes(step),
         "musts": step.state["musts"],
         "vars": step.state["vars"],

@@ -67,6 +67,7 @@ from lms.engine.scenario.program import (
 )
 from tests.engine.scenario.brute_force import order_of, question_of
 from tests.engine.scenario.build import choice, compare, ending, program, scene, var
+from tests.engine.scenario.structured import structured
 
 SCENES = [f"s{n}" for n in range(5)]
 SURE = ("", "guess", "fairly", "certain")
@@ -225,6 +226,7 @@ def possible(story, state, picks):
     return Go()
 
 
+stories = programs() | structured(is_checked=True)
 walks = st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=25)
 
 
@@ -243,7 +245,7 @@ def taken(story, seed, picks):
         step = following
 
 
-@given(programs(), st.text(max_size=5), walks)
+@given(stories, st.text(max_size=5), walks)
 @settings(max_examples=60, deadline=None)
 def test_R1_arguments_never_change(story, seed, picks):
     for state, action, _ in taken(story, seed, picks):
@@ -256,7 +258,7 @@ def test_R1_arguments_never_change(story, seed, picks):
         assert story.to_bytes() == bytes_before
 
 
-@given(programs(), st.text(max_size=5), walks)
+@given(stories, st.text(max_size=5), walks)
 @settings(max_examples=60, deadline=None)
 def test_R2_the_same_program_state_and_action_give_the_same_step(story, seed, picks):
     again = Program.from_bytes(story.to_bytes())
@@ -265,7 +267,7 @@ def test_R2_the_same_program_state_and_action_give_the_same_step(story, seed, pi
         assert json.loads(json.dumps(step.state)) == step.state
 
 
-@given(programs(), st.text(max_size=5), walks)
+@given(stories, st.text(max_size=5), walks)
 @settings(max_examples=60, deadline=None)
 def test_R3_replaying_what_the_events_tell_gives_the_same_state(story, seed, picks):
     step, events = start(story, seed), [*start(story, seed).events]
@@ -294,7 +296,7 @@ anything = st.one_of(
 )
 
 
-@given(programs(), walks, st.lists(anything, min_size=1, max_size=12))
+@given(stories, walks, st.lists(anything, min_size=1, max_size=12))
 @settings(max_examples=60, deadline=None)
 def test_R4_what_is_not_possible_is_refused_and_never_an_exception(story, picks, actions):
     state = start(story, "seed").state
@@ -315,7 +317,7 @@ def test_R4_what_is_not_possible_is_refused_and_never_an_exception(story, picks,
             state = step.state
 
 
-@given(programs(), walks)
+@given(stories, walks)
 @settings(max_examples=60, deadline=None)
 def test_R5_a_checked_program_ends_or_offers_something_that_can_be_done(story, picks):
     for _, _, step in taken(story, "seed", picks):  # `possible` finds something to do at every turn, and it is accepted
@@ -325,7 +327,7 @@ def test_R5_a_checked_program_ends_or_offers_something_that_can_be_done(story, p
         assert shown.minutes_left > 0 or shown.ending
 
 
-@given(programs(), walks)
+@given(stories, walks)
 @settings(max_examples=60, deadline=None)
 def test_scores_lie_within_what_was_attainable_and_that_within_the_bounds(story, picks):
     for _, _, step in taken(story, "seed", picks):

@@ -3,6 +3,7 @@
 import json
 
 from lms.engine.scenario.api import Choose, Go, Program, Refused, Select, State, Step, Write, act, offered, start
+from lms.engine.scenario.chance import LEFT_TO_THE_SEED, Fate
 from lms.engine.scenario.events import Action, action_from_json, event_from_json
 
 SEED = "seed"
@@ -14,16 +15,18 @@ def as_action(word: str | tuple[str, ...] | Action) -> Action:
     return Select(word) if isinstance(word, tuple) else word
 
 
-def walk(program: Program, *words: str | tuple[str, ...] | Action, seed: str = SEED) -> Step:
-    """The last state, with all events. A word is a choice, `go`, a tuple of options, or an action."""
+def walk(
+    program: Program, *words: str | tuple[str, ...] | Action, seed: str = SEED, fate: Fate = LEFT_TO_THE_SEED
+) -> Step:
+    """The last state, with all events. A word is a choice, `go`, a tuple of options, or an action; `fate` forces draws."""
     stored = Program.from_bytes(program.to_bytes())
-    step = start(program, seed)
+    step = start(program, seed, fate)
     state, events = step.state, list(step.events)
     for word in words:
         action = as_action(word)
-        step = act(program, state, action)
+        step = act(program, state, action, fate)
         assert isinstance(step, Step), f"{word}: {step}"
-        again = act(stored, through_json(state), action_from_json(through_json(action.to_json())))
+        again = act(stored, through_json(state), action_from_json(through_json(action.to_json())), fate)
         assert again == step
         assert through_json(step.state) == step.state
         assert tuple(event_from_json(through_json(event.to_json())) for event in step.events) == step.events
