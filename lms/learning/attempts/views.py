@@ -150,7 +150,12 @@ def begin(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
 @web.post(blueprint, "/<uuid:attempt_id>/again", allow=web.SIGNED_IN)
 def go_again(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
     """Go again from a checkpoint of an ended run, in practice."""
-    attempt = again_service.go_again(uow, web.me(), attempt_id, web.read_form(Step).step)
+    form = web.read_form(Step)
+    try:
+        attempt = again_service.go_again(uow, web.me(), attempt_id, form.step)
+    except Conflict as refused:
+        web.tell(uow, refused)
+        return web.redirect("attempts.show", attempt_id=attempt_id)
     return web.redirect("attempts.show", attempt_id=attempt.id)
 
 
