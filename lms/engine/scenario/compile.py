@@ -70,6 +70,8 @@ class Compiled:
     claims: Claims = NOTHING_CLAIMED
     parity: tuple[Parity, ...] = ()
     """How complete each language file is."""
+    scope: Scope | None = None
+    """What a condition may name that reads scores and monitors too: for whoever asks about states."""
 
 
 def compile_scenario(files: Sequence[SourceFile], *, today: date) -> Compiled:
@@ -119,7 +121,9 @@ def compile_scenario(files: Sequence[SourceFile], *, today: date) -> Compiled:
         return Compiled(None, problems.in_order())
     # What is run is what will be stored: plain strings and numbers, as they come back from the bytes.
     stored = program.Program.from_bytes(told.program.to_bytes())
-    return Compiled(stored, problems.in_order(), find_places(scenario, known), claims, told.parity)
+    return Compiled(
+        stored, problems.in_order(), find_places(scenario, known), claims, told.parity, compiler.scope.for_pass()
+    )
 
 
 def _own_names(scenario: syntax.Scenario) -> set[str]:

@@ -1,4 +1,4 @@
-"""`lms check`: every problem of courses and scenarios. `lms play`: a scenario in the terminal."""
+"""`lms check`: every problem of courses and scenarios. `lms schemas`: what editors complete YAML files from."""
 
 import json
 import time
@@ -8,9 +8,8 @@ from pathlib import Path
 
 import click
 
-from lms.engine.scenario.api import Program, Scene, Step, act, debrief, offered, outcome, start
 from lms.engine.scenario.explore import MOST_STATES
-from lms.features.authoring import player, service, watching
+from lms.features.authoring import service, watching
 from lms.features.authoring.cache import FOLDER, Cache
 from lms.features.authoring.checking import Options
 from lms.features.authoring.model import Report
@@ -114,41 +113,6 @@ def _watch(paths: tuple[Path, ...], once: Callable[[], Report]) -> None:
             click.echo("Waiting for changes; Ctrl-C stops.", err=True)
 
     watching.watch(lambda: watching.stamp(service.folders(paths)), check_again, lambda: time.sleep(watching.PAUSE))
-
-
-@click.command()
-@click.argument("path", type=click.Path(exists=True, path_type=Path))
-@click.option("--seed", default="play", help="Decides the order in which choices are shown.")
-def play(path: Path, seed: str) -> None:
-    """Play the scenario at PATH in the terminal, from the start to its debrief.
-
-    Answer with a number or an id. `back` takes the last step back, `state` shows the state, `quit` stops.
-    """
-    program = service.load_scenario(path, today=Clock().now().date())
-    taken = [start(program, seed)]
-    while (scene := offered(program, taken[-1].state)).ending is None:
-        click.echo("\n".join(["", *player.scene_lines(scene)]))
-        answer = click.prompt(player.question(scene), default="", show_default=False).strip()
-        if answer == "quit":
-            return
-        if answer == "back":
-            del taken[max(1, len(taken) - 1) :]
-        elif answer == "state":
-            click.echo(json.dumps(taken[-1].state, ensure_ascii=False, indent=2))
-        else:
-            _take(program, taken, scene, answer)
-    events = [event for step in taken for event in step.events]
-    ending = player.ending_lines(outcome(program, taken[-1].state), debrief(program, seed, events))
-    click.echo("\n".join(["", *player.scene_lines(scene), "", *ending]))
-
-
-def _take(program: Program, taken: list[Step], scene: Scene, answer: str) -> None:
-    action = player.read_answer(scene, answer)
-    step = act(program, taken[-1].state, action) if action else None
-    if isinstance(step, Step):
-        taken.append(step)
-    else:
-        click.echo(f"Not possible: {step.message}" if step else "That is not among them.")
 
 
 def _show(report: Report, *, is_full: bool) -> None:

@@ -2,9 +2,10 @@
 
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from lms.engine.scenario.api import Action, Choose, Debrief, Go, Outcome, Scene, Select, TimeOut, Write
+from lms.engine.scenario.api import Action, Debrief, Outcome, Scene
+from lms.engine.scenario.events import Answer, Choose, Go, Order, Select, TimeOut, Write
 from lms.engine.scenario.scene import ShownBlock, ShownChart, ShownDialogue, ShownDocument, ShownPicture, ShownProse
 from lms.features.authoring.observed import chart_lines
 
@@ -18,24 +19,31 @@ _MARKS = re.compile(r"\*\*|__")
 def scene_lines(scene: Scene) -> list[str]:
     """Return a scene as lines, with what it asks numbered."""
     lines = [*block_lines(scene.said), *([_wrapped(scene.feedback), ""] if scene.feedback else [])]
+    for word in (*scene.words, *scene.due):
+        mark = f" ({word.mark})" if word.mark else ""
+        lines += [_wrapped(f"{word.about}{mark}: {word.markdown}"), ""]
     if scene.later_came:
         lines += ["Something from before has come back.", ""]
     clock = f" · {scene.clock}" if scene.clock else ""
     lines += [f"{scene.title}{clock}  ({scene.progress} %)", "─" * WIDTH, "", *block_lines(scene.blocks)]
-    if scene.ask:
-        lines += [_wrapped(scene.ask), ""]
-    if scene.free_text:
-        lines += [_wrapped(scene.free_text.ask), ""]
-    if scene.options:
-        lines += [_wrapped(scene.options.ask), ""] if scene.options.ask else []
-        lines += [_numbered(number, item.label) for number, item in enumerate(scene.options.items, 1)]
-    numbers = iter(range(1, len(scene.choices) + 1))
-    for choice in scene.choices:
-        label = _numbered(next(numbers), choice.label) if choice.open else f"  –  {_plain(choice.label)}"
+    if scene.hub and scene.hub.missing:
+        lines += [f"({scene.hub.missing} more to look at before you can leave.)", ""]
+    lines += [_wrapped(scene.ask), ""] if scene.ask else []
+    asked = scene.free_text or scene.options or scene.question or scene.order
+    lines += [_wrapped(asked.ask), ""] if asked and asked.ask else []
+    lines += [_numbered(number, label) for number, label in enumerate(_labels(scene), 1)]
+    for number, choice in enumerate(scene.choices, 1):
+        label = _numbered(number, choice.label) if choice.open else f"  –  {_plain(choice.label)}"
         lines += [label, *([f"     ({_plain(choice.hint)})"] if choice.hint else [])]
     if scene.time_limit:
         lines += [f"  {TIME}  Let the {scene.time_limit.seconds} s run out (learners who have asked to be timed)"]
     return [line for item in lines for line in item.split("\n")]
+
+
+def _labels(scene: Scene) -> list[str]:
+    """Return what can be selected, answered or put in order."""
+    asked = scene.options or scene.question or scene.order
+    return [item.label for item in asked.items] if asked else []
 
 
 def question(scene: Scene) -> str:
@@ -45,6 +53,13 @@ def question(scene: Scene) -> str:
             return "Your choice"
         case "select" if scene.options:
             return f"Your selection, {scene.options.least} to {scene.options.most} of them, such as 1 3"
+        case "answer" if scene.question:
+            return "Your answers, such as 1 3" if scene.question.several else "Your answer"
+        case "order" if scene.order:
+            several = (
+                f"{scene.order.least} to {scene.order.most} of them, " if scene.order.least < scene.order.most else ""
+            )
+            return f"Your order, {several}such as 3 1 2"
         case "write":
             return "Your words"
     return "Enter to go on"
@@ -54,16 +69,20 @@ def read_answer(scene: Scene, answer: str) -> Action | None:
     """Return the action that an answer stands for; None when it is none."""
     if scene.time_limit and answer == TIME:
         return TimeOut()
+    asked = scene.options or scene.question or scene.order
     match scene.awaits:
         case "choose":
-            picked = _picked(answer, [choice.id for choice in scene.choices if choice.open])
-            return Choose(picked[0]) if picked and len(picked) == 1 else None
-        case "select" if scene.options:
-            picked = _picked(answer, [item.id for item in scene.options.items])
-            return None if picked is None else Select(tuple(picked))
+            picked = _picked(answer, [choice.id if choice.open else "" for choice in scene.choices])
+            return Choose(picked[0]) if picked and len(picked) == 1 and picked[0] else None
+        case "select" | "answer" | "order" if asked:
+            picked = _picked(answer, [item.id for item in asked.items])
+            return None if picked is None else _MADE[scene.awaits](tuple(picked))
         case "write":
             return Write(answer)
     return Go()
+
+
+_MADE: dict[str, Callable[[tuple[str, ...]], Action]] = {"select": Select, "answer": Answer, "order": Order}
 
 
 def ending_lines(outcome: Outcome, debrief: Debrief) -> list[str]:
@@ -103,11 +122,11 @@ def block_lines(blocks: Iterable[ShownBlock]) -> list[str]:
 
 
 def _picked(answer: str, ids: Sequence[str]) -> list[str] | None:
-    """Return the ids that an answer names, by number or by id; None when one of them is neither."""
-    by_number = {str(number): id_ for number, id_ in enumerate(ids, 1)}
-    words = answer.replace(",", " ").split()
-    picked = [by_number.get(word, word) for word in words]
-    return picked if set(picked) <= set(ids) else None
+    """Return the ids that an answer names: by number, by id, or by an id without what stands before its dot."""
+    names = {str(number): id_ for number, id_ in enumerate(ids, 1)}
+    names |= {id_.rpartition(".")[2]: id_ for id_ in ids} | {id_: id_ for id_ in ids}
+    picked = [names.get(word, "?") for word in answer.replace(",", " ").split()]
+    return None if "?" in picked else picked
 
 
 def _numbered(number: int, label: str) -> str:

@@ -12,7 +12,7 @@ from lms.engine.course import schemas as course_schemas
 from lms.engine.course.compile import is_source
 from lms.engine.questions.fix import write_missing_ids as write_course_ids
 from lms.engine.scenario import schemas as scenario_schemas
-from lms.engine.scenario.compile import FILE, compile_scenario
+from lms.engine.scenario.compile import FILE, Compiled, compile_scenario
 from lms.engine.scenario.program import Program
 from lms.engine.scenario.repair import write_missing_ids as write_scenario_ids
 from lms.engine.source.problem import Problem
@@ -94,6 +94,11 @@ def folders(paths: Sequence[Path]) -> tuple[Path, ...]:
 
 def load_scenario(path: Path, *, today: date) -> Program:
     """Return the one scenario at a path, compiled; raises NotFound, or Invalid with its problems."""
+    return load_compiled(path, today=today)[1]
+
+
+def load_compiled(path: Path, *, today: date) -> tuple[Compiled, Program]:
+    """Return the same, and what else compiling it found; raises NotFound, or Invalid with its problems."""
     scenarios = [place for place in find(path) if place.kind == "scenario"]
     if len(scenarios) != 1:
         raise NotFound(f"There is not one scenario at {path}", fix="Name the folder of a scenario.")
@@ -102,7 +107,7 @@ def load_scenario(path: Path, *, today: date) -> Program:
     if compiled.program is None:
         problems = (*folder.problems, *compiled.problems)
         raise Invalid(f"{scenarios[0].path} has errors", fix="See them with: lms check", problems=problems)
-    return compiled.program
+    return compiled, compiled.program
 
 
 def _check_all(places: Sequence[Place], options: Options) -> Iterable[Checked]:

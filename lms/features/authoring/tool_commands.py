@@ -1,4 +1,4 @@
-"""Tools for authors: `lms fmt`, `lms new`, `lms graph`."""
+"""Tools for authors: `lms fmt`, `lms new`, `lms graph`, `lms explain`."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,6 +7,9 @@ import click
 
 from lms.engine.scenario.chart import chart_of, rows
 from lms.engine.scenario.chart_svg import svg
+from lms.engine.scenario.explain import Explained, explain_state
+from lms.engine.scenario.explain import explain as explain_name
+from lms.engine.scenario.explore import MOST_STATES
 from lms.features.authoring import service, tool_service
 from lms.kernel.clock import Clock
 
@@ -70,3 +73,45 @@ def _table(lines: Sequence[Sequence[str]]) -> str:
     shown = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
     shown.insert(1, "  ".join("─" * width for width in widths))
     return "\n".join([*shown, ""])
+
+
+@click.command()
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.argument("name", default="")
+@click.option(
+    "--when", metavar="CONDITION", default="", help="Ask about a state instead, such as 'promised and pain is some'."
+)
+@click.option(
+    "--in", "scenes", metavar="SCENE", multiple=True, help="With --when: only in this scene; may be given again."
+)
+@click.option(
+    "--states", type=click.IntRange(1), default=MOST_STATES, show_default=True, help="How many are explored at most."
+)
+@click.pass_context
+def explain(  # noqa: PLR0917 - one for each option
+    context: click.Context, path: Path, name: str, when: str, scenes: tuple[str, ...], states: int
+) -> None:
+    """Say how a learner comes to NAME in the scenario at PATH: a scene, choice, option, later or variable.
+
+    The way that is shown is the shortest there is. Without a NAME, the shortest way to every ending is shown.
+
+    Exit status: 0 there is a way, 1 there is none, 2 wrong use, 3 none was found and not everything was looked at.
+    """
+    if bool(name) and bool(when):
+        raise click.UsageError("Name something or give a condition, not both.")
+    compiled, _ = service.load_compiled(path, today=Clock().now().date())
+    asked = [explain_state(compiled, when, scenes, most=states)] if when else None
+    found = asked or explain_name(compiled, name, most=states)
+    click.echo("\n\n".join("\n".join(_explained(one)) for one in found))
+    lost = [one for one in found if one.way is None]
+    context.exit(0 if not lost else 1 if all(one.is_complete for one in lost) else 3)
+
+
+def _explained(one: Explained) -> list[str]:
+    lines = [one.what, *(f"  {fact}" for fact in one.facts)]
+    if one.way is None:
+        bound = "" if one.is_complete else f"; bounded: explored {one.states:,} states, not complete"
+        return [*lines, f"  no way leads there{bound}"]
+    for number, step in enumerate(one.way, 1):
+        lines.append(f"  {number:>3}. {step.span.path}:{step.span.line}:{step.span.column} {step.text}")
+    return lines

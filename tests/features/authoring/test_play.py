@@ -1,13 +1,21 @@
 """`lms play`: a scenario in the terminal."""
 
+import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from lms.engine.scenario.api import Choose, Go, Select, TimeOut, Write, offered, start
-from lms.features.authoring import player
-from lms.features.authoring.commands import play
+from lms.engine.scenario.api import Choose, Go, Select, Write, act, offered, start
+from lms.engine.scenario.compile import compile_scenario
+from lms.engine.scenario.events import Answer, Order, TimeOut
+from lms.engine.scenario.plan import check_plans
+from lms.engine.scenario.task import Order as Order_
+from lms.engine.scenario.task import OrderItem, Question, QuestionItem
+from lms.engine.source.text import SourceFile
+from lms.features.authoring import player, rehearsal
+from lms.features.authoring.play_commands import play
 from lms.kernel.errors import Invalid, NotFound
 from tests.engine.scenario.build import ending, program, scene
 from tests.engine.scenario.everything import EVERYTHING
@@ -93,3 +101,90 @@ def test_every_construct_is_shown_and_answered():
     assert player.read_answer(tray, "t") is None
     letter = program(scene("letter", kind="narration", then="end"), ending("end"))
     assert player.read_answer(offered(letter, start(letter, "s").state), "") == Go()
+
+
+def run(*arguments, answers=()):
+    return CliRunner().invoke(play, [str(STORY), *arguments], input="\n".join([*answers, ""]))
+
+
+def test_a_run_starts_at_any_scene_with_any_values():
+    shown = run("--at", "home", "--state", "reported=yes, pain=some, voice=3", answers=["state", "quit"]).output
+    state = json.loads(next(line for line in shown.split("\n") if line.startswith("{")))
+    assert (state["scene"], state["vars"]["reported"], state["vars"]["pain"]) == ("home", True, "some")
+    assert state["scores"]["voice"] == 3
+
+
+def test_a_run_goes_on_from_a_state_that_was_shown():
+    first = run(answers=["straight", "state", "quit"]).output
+    state = next(line for line in first.split("\n") if line.startswith("{"))
+    again = run("--state", state, answers=[*EXPERT[1:]])
+    assert again.exit_code == 0
+    assert "Ending: " in again.output
+    assert "kept       Told" not in again.output, "what came before is not known, so there is no debrief"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--at", "hom"], "did you mean 'home'"),
+        (["--state", "promisd=yes"], "did you mean 'promised'"),
+        (["--state", "pain=much"], "unknown, some"),
+        (["--state", "voice=99"], "-20 to 20"),
+        (["--state", "voice"], "name=value"),
+        (["--state", '{"scene": "tray"}'], "not a state"),
+        (["--state", "{no"], "not JSON"),
+    ],
+)
+def test_a_start_that_cannot_be_says_why(arguments, says):
+    with pytest.raises(Invalid) as caught:
+        raise run(*arguments).exception
+    assert says in str(caught.value)
+
+
+def test_a_recorded_run_is_a_plan_that_leads_there_again(tmp_path):
+    plan = tmp_path / "plans" / "mine.plan"
+    answers = ["1", "back", *EXPERT]
+    assert run("--record", str(plan), answers=answers).exit_code == 0
+    files = [SourceFile(f"between-you-and-me/{name}", name, path.read_bytes()) for name, path in story_files(plan)]
+    compiled = compile_scenario(files, today=date(2026, 11, 21))
+    walked = check_plans(compiled, [file for file in files if file.name == "plans/mine.plan"])
+    assert [str(problem) for problem in walked.problems if problem.code != "SC123"] == []
+    assert walked.coverage.plans == 1
+    assert "expect: protected-heard" in plan.read_text("utf-8")
+
+
+def story_files(plan):
+    found = [(path.relative_to(STORY).as_posix(), path) for path in STORY.rglob("*") if path.is_file()]
+    return [*found, ("plans/mine.plan", plan)]
+
+
+def test_a_run_that_was_left_makes_no_plan_and_one_from_the_middle_neither(tmp_path):
+    assert run("--record", str(tmp_path / "x.plan"), answers=["quit"]).exit_code == 0
+    assert not (tmp_path / "x.plan").exists()
+    assert run("--record", str(tmp_path / "x.plan"), "--at", "home").exit_code == 2
+
+
+def test_every_kind_of_action_is_written_as_a_plan_says_it():
+    actions = (Choose("a"), Select(("b", "c")), Answer(("q.x",)), Order(("o", "p")), Write('say "no"'), Go(), TimeOut())
+    assert [rehearsal._written(action) for action in actions] == [
+        "a", "{select: [b, c]}", "{answer: [x]}", "{order: [o, p]}", '{write: "say \\"no\\""}', "go", "time-out",
+    ]  # fmt: skip
+
+
+def test_questions_and_orders_are_shown_and_answered():
+    items = tuple(QuestionItem(f"q.{name}", f"Answer {name}", right=name == "a") for name in "ab")
+    things = tuple(OrderItem(name, f"Thing {name}") for name in ("one", "two", "three"))
+    ask = scene("ask", question=Question("q", "What first?", items, several=True), then="sort")
+    sort = scene("sort", order=Order_("o", "In which order?", things, ("one", "two")), then="end")
+    story = program(ask, sort, ending("end"))
+    first = start(story, "s")
+    asked = offered(story, first.state)
+    assert "What first?" in "\n".join(player.scene_lines(asked))
+    assert player.question(asked) == "Your answers, such as 1 3"
+    assert player.read_answer(asked, "a") == Answer(("q.a",))
+    assert player.read_answer(asked, "c") is None
+    sorted_ = offered(story, act(story, first.state, Answer(("q.a",))).state)
+    shown = [item.id for item in sorted_.order.items]
+    assert player.question(sorted_).startswith("Your order")
+    assert player.read_answer(sorted_, "2 1") == Order((shown[1], shown[0]))
+    assert player.read_answer(sorted_, "two, one") == Order(("two", "one"))

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from lms.cli import cli
 from lms.engine.scenario.reference import EXAMPLE
 from lms.engine.scenario.starter import starter
-from lms.kernel.errors import Conflict, Invalid
+from lms.kernel.errors import Conflict, Invalid, LmsError
 
 
 @pytest.fixture
@@ -72,3 +72,40 @@ def test_graph_draws_and_tells(run, tea):
     assert any("later: asked" in line and line.endswith("not told") for line in table)
     assert run("graph", "scenarios/cold-tea", "-o", "tea.svg").exit_code == 0
     assert Path("tea.svg").read_text("utf-8") == picture
+
+
+def test_explain_shows_the_shortest_way_and_what_it_hangs_on(run, tea):
+    scene = run("explain", "scenarios/cold-tea", "question")
+    assert scene.exit_code == 0
+    assert "as the later 'asked', armed in 'cup' when not told" in scene.output
+    assert "1. scenarios/cold-tea/scenario.md:30:3 The cup: Take the cup away." in scene.output
+    choice = run("explain", "scenarios/cold-tea", "ask-her").output
+    assert "it does: attention +1, set told" in choice
+    variable = run("explain", "scenarios/cold-tea", "told").output
+    assert "'ask-her' in 'cup' changes it: set told" in variable
+    assert "the words of 'evening' read it" in variable
+    assert "the later 'asked' reads it" in variable
+    assert "evening" in run("explain", "scenarios/cold-tea").output
+
+
+def test_explain_answers_about_states_and_says_when_there_is_no_way(run, tea):
+    state = run("explain", "scenarios/cold-tea", "--when", "told and attention >= 1", "--in", "evening")
+    assert (state.exit_code, "Ask what she would like." in state.output) == (0, True)
+    never = run("explain", "scenarios/cold-tea", "--when", "told", "--in", "question")
+    assert (never.exit_code, "no way leads there" in never.output) == (1, True)
+    bounded = run("explain", "scenarios/cold-tea", "--when", "told", "--in", "question", "--states", "1")
+    assert (bounded.exit_code, "not complete" in bounded.output) == (3, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["evning"], "did you mean 'evening'"),
+        (["--when", "tld"], "tld"),
+        (["--when", "told", "--in", "cap"], "did you mean 'cup'"),
+    ],
+)
+def test_explain_says_what_it_does_not_know(run, tea, arguments, says):
+    with pytest.raises(LmsError) as caught:
+        run("explain", "scenarios/cold-tea", *arguments)
+    assert says in str(caught.value)

@@ -1,0 +1,52 @@
+"""`lms play`: a scenario in the terminal."""
+
+import json
+from pathlib import Path
+
+import click
+
+from lms.features.authoring import player, rehearsal, service
+from lms.kernel.clock import Clock
+
+
+@click.command()
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--seed", default=rehearsal.SEED, help="Decides the order in which choices are shown, and all chance.")
+@click.option("--at", default="", metavar="SCENE", help="Start at this scene.")
+@click.option(
+    "--state",
+    default="",
+    metavar="VALUES",
+    help="Start with other values, such as 'promised=yes, pain=some', or in a whole state as `state` shows it.",
+)
+@click.option(
+    "--record",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write what is played as a test plan, such as plans/my-way.plan.",
+)
+def play(path: Path, seed: str, at: str, state: str, record: Path | None) -> None:
+    """Play the scenario at PATH in the terminal, from the start to its debrief.
+
+    Answer with a number or an id. `back` takes the last step back, `state` shows the state, `quit` stops.
+    """
+    if record and (at or state):
+        raise click.UsageError("A plan begins at the start: --record goes with neither --at nor --state.")
+    run = rehearsal.begin(service.load_scenario(path, today=Clock().now().date()), seed, at, state)
+    while (scene := run.scene()).ending is None:
+        click.echo("\n".join(["", *player.scene_lines(scene)]))
+        answer = click.prompt(player.question(scene), default="", show_default=False).strip()
+        if answer == "quit":
+            click.echo("No plan is written: it needs an ending to expect." if record else "", err=True)
+            return
+        if answer == "back":
+            run.back()
+        elif answer == "state":
+            click.echo(json.dumps(run.state, ensure_ascii=False))
+        elif why := run.take(answer):
+            click.echo(why)
+    click.echo("\n".join(["", *player.scene_lines(scene), "", *run.ending_lines()]))
+    if record:
+        record.parent.mkdir(parents=True, exist_ok=True)
+        record.write_text(run.plan(), encoding="utf-8")
+        click.echo(f"{record}: written", err=True)

@@ -1,0 +1,194 @@
+"""A run in the terminal: where it begins, what was taken, and the plan that tells it again. Pure; `play_commands` asks."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from lms.engine.scenario.api import Action, Program, Refused, Scene, Step, act, debrief, offered, outcome, start
+from lms.engine.scenario.events import Answer, Choose, Order, Select, TimeOut, Write
+from lms.engine.scenario.plan import GO, TIME_OUT
+from lms.engine.scenario.program import Clock, Competency, Flag, Number, OneOf, SomeOf
+from lms.engine.scenario.state import State
+from lms.engine.source.nearest import Names
+from lms.features.authoring import player
+from lms.kernel.errors import Invalid
+
+SEED = "plan"
+"""What a plan has where it names no seed; a run that is recorded uses the same, so that chance falls alike."""
+
+
+@dataclass
+class Rehearsal:
+    """A run from its start, or from a state that was given; `taken` can be taken back step by step."""
+
+    program: Program
+    seed: str
+    steps: list[Step]
+    taken: list[Action] = field(default_factory=list)
+    is_from_start: bool = True
+
+    @property
+    def state(self) -> State:
+        """The state as it is now."""
+        return self.steps[-1].state
+
+    def scene(self) -> Scene:
+        """Return what is offered now."""
+        return offered(self.program, self.state)
+
+    def take(self, answer: str) -> str:
+        """Take what an answer stands for; return why that is not possible, or nothing."""
+        action = player.read_answer(self.scene(), answer)
+        if action is None:
+            return "That is not among them."
+        step = act(self.program, self.state, action)
+        if isinstance(step, Refused):
+            return f"Not possible: {step.message}"
+        self.steps.append(step)
+        self.taken.append(action)
+        return ""
+
+    def back(self) -> None:
+        """Take the last step back."""
+        if self.taken:
+            self.taken.pop()
+            self.steps.pop()
+
+    def ending_lines(self) -> list[str]:
+        """Return how the run ended; looking back needs all of it, so a run from the middle tells only its outcome."""
+        told = outcome(self.program, self.state)
+        if not self.is_from_start:
+            scores = ", ".join(f"{score.id} {score.value}" for score in told.scores)
+            return [f"Ending: {told.ending} ({told.band}), {'passed' if told.success else 'not passed'}", "", scores]
+        events = [event for step in self.steps for event in step.events]
+        return player.ending_lines(told, debrief(self.program, self.seed, events))
+
+    def plan(self) -> str:
+        """Return the plan that takes the same way again, and expects that it comes out alike."""
+        told = outcome(self.program, self.state)
+        lines = [f"# Recorded with lms play: {self.program.title}", f"expect: {told.ending}"]
+        lines += [f"passed: {'yes' if told.success else 'no'}"]
+        lines += [f"seed: {json.dumps(self.seed, ensure_ascii=False)}"] if self.seed != SEED else []
+        return "\n".join([*lines, "take:", *(f"  - {_written(action)}" for action in self.taken), ""])
+
+
+def begin(program: Program, seed: str, at: str = "", given: str = "") -> Rehearsal:
+    """Begin a run: at its start, at another scene, with other values, or in a state that `state` showed. Raises Invalid."""
+    if given.lstrip().startswith("{"):
+        return _resume(program, seed, at, given)
+    if at and at not in {scene.id for scene in program.scenes}:
+        names = Names(scene.id for scene in program.scenes)
+        raise Invalid(f"There is no scene '{at}'.", fix=names.hint(at, "Name the id of a scene."))
+    if given or at:
+        program = replace(program, start=at or program.start, **_values(program, given))
+    return Rehearsal(program, seed, [start(program, seed)], is_from_start=True)
+
+
+def _resume(program: Program, seed: str, at: str, given: str) -> Rehearsal:
+    """Go on from a whole state, as `state` shows it."""
+    try:
+        found = json.loads(given)
+    except ValueError as error:
+        raise Invalid("The state is not JSON.", why=str(error), fix="Give what `state` shows.") from error
+    fresh = dict(start(program, seed).state)
+    missing = sorted(fresh.keys() - found.keys())
+    unknown = sorted(found.get("vars", {}).keys() ^ fresh["vars"].keys())  # type: ignore[attr-defined]
+    if missing or unknown or found.get("scene") not in {scene.id for scene in program.scenes} or at:
+        wrong = f"missing: {', '.join(missing)}" if missing else f"not alike: {', '.join(unknown) or 'the scene'}"
+        raise Invalid(
+            "This is not a state of this scenario.",
+            why="--at does not go with a whole state." if at else wrong,
+            fix="Give what `state` shows, or values: --state 'promised=yes, pain=some'.",
+        )
+    state: State = found
+    return Rehearsal(program, state["seed"], [Step(state, ())], is_from_start=False)
+
+
+# --- values ---------------------------------------------------------------------------------------------------------
+
+
+def _values(program: Program, given: str) -> Mapping[str, Any]:
+    """Return the declarations with other starting values, from `name=value, name=value`."""
+    wanted: dict[str, str] = {}
+    for part in filter(None, (part.strip() for part in re.split(r"[,\n]", given))):
+        name, equals, value = part.partition("=")
+        if not equals:
+            raise Invalid(f"'{part}' gives no value.", fix="Write name=value, such as promised=yes.")
+        wanted[name.strip()] = value.strip()
+    variables = tuple(_started(one, wanted.pop(one.id, None)) for one in program.variables)
+    scores = tuple(_scored(one, wanted.pop(one.id, None)) for one in program.competencies)
+    clock = _timed(program.clock, wanted.pop("clock", None)) if program.clock else None
+    if wanted:
+        names = Names([one.id for one in program.variables] + [one.id for one in program.competencies])
+        name = next(iter(wanted))
+        raise Invalid(f"There is nothing called '{name}'.", fix=names.hint(name, "Name a variable or a competency."))
+    return {"variables": variables, "competencies": scores, "clock": clock}
+
+
+def _started(one: Flag | Number | OneOf | SomeOf, value: str | None) -> Flag | Number | OneOf | SomeOf:
+    if value is None:
+        return one
+    match one:
+        case Flag(id_):
+            return Flag(id_, _of(one.id, value, {"yes": True, "no": False, "true": True, "false": False}))
+        case Number(id_, low, high):
+            return Number(id_, low, high, _number(id_, value, low, high))
+        case OneOf(id_, values):
+            return OneOf(id_, values, _of(id_, value, {name: name for name in values}))
+        case SomeOf(id_, values):
+            held = value.strip("[]{} ").split()
+            return SomeOf(id_, values, tuple(_of(id_, name, {known: known for known in values}) for name in held))
+
+
+def _scored(one: Competency, value: str | None) -> Competency:
+    return one if value is None else replace(one, start=_number(one.id, value, one.low, one.high))
+
+
+def _timed(clock: Clock, value: str | None) -> Clock:
+    if value is None:
+        return clock
+    found = re.fullmatch(r"(\d{1,2}):(\d\d)", value)
+    minutes = int(found[1]) * 60 + int(found[2]) if found else -1
+    minutes += 24 * 60 if 0 <= minutes < clock.start else 0
+    if not clock.start <= minutes <= clock.end:
+        raise Invalid(
+            f"'{value}' is no time of this story.", fix="Write a time such as 21:00, between its first and last."
+        )
+    return replace(clock, start=minutes)
+
+
+def _of(id_: str, value: str, known: Mapping[str, Any]) -> Any:
+    if value not in known:
+        raise Invalid(f"'{id_}' cannot be '{value}'.", fix=f"It is one of: {', '.join(known)}.")
+    return known[value]
+
+
+def _number(id_: str, value: str, low: int, high: int) -> int:
+    if not re.fullmatch(r"[+-]?\d{1,6}", value) or not low <= int(value) <= high:
+        raise Invalid(f"'{id_}' cannot be '{value}'.", fix=f"It is a number from {low} to {high}.")
+    return int(value)
+
+
+# --- plans ----------------------------------------------------------------------------------------------------------
+
+
+def _written(action: Action) -> str:
+    """Return an action as a step of a plan."""
+    match action:
+        case Choose(choice):
+            return choice
+        case Select(options):
+            return f"{{select: {_listed(options)}}}"
+        case Answer(items):
+            return f"{{answer: {_listed([item.rpartition('.')[2] for item in items])}}}"
+        case Order(items):
+            return f"{{order: {_listed(items)}}}"
+        case Write(text):
+            return f"{{write: {json.dumps(text, ensure_ascii=False)}}}"
+    return TIME_OUT if isinstance(action, TimeOut) else GO
+
+
+def _listed(ids: Sequence[str]) -> str:
+    return f"[{', '.join(ids)}]"
