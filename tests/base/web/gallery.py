@@ -25,28 +25,9 @@ PAGES = (
     "feedback", "result", "certificate", "catalogue",
 )  # fmt: skip
 STAGES = (
-<<<<<<< HEAD
     "prebrief", "scene", "select", "write", "answer", "order", "sure", "go", "hub", "checkpoint", "ending", "felt",
     "path", "asked", "revealed", "bands", "plan",
 )  # fmt: skip
-=======
-    "prebrief",
-    "scene",
-    "select",
-    "write",
-    "answer",
-    "order",
-    "sure",
-    "go",
-    "ending",
-    "felt",
-    "path",
-    "asked",
-    "revealed",
-    "bands",
-    "plan",
-)
->>>>>>> ee4037d (Explain how a learner comes to a scene or a state, start a rehearsal anywhere, and record it as a plan)
 MENNA = Identity(
     id=UUID(int=7),
     name="Menna Llŷr-Wŷn",
