@@ -17,6 +17,7 @@ from typing import BinaryIO, Literal
 from lms.engine.course.compile import compile_course
 from lms.engine.scenario.compile import FILE, compile_scenario
 from lms.engine.scenario.parse import parse
+from lms.engine.scenario.plan import check_plans
 from lms.engine.scenario.prove import prove_scenario
 from lms.engine.scenario.symbols import Symbols, find_symbols
 from lms.engine.source.problem import Problem, Problems
@@ -63,7 +64,7 @@ def answers(job: Job) -> Iterator[Found | Symbols]:
     compiled = compile_scenario(job.files, today=job.today)
     if job.task == "proof":
         proof = prove_scenario(compiled)
-        yield Found(proof.problems, proof.bound)
+        yield Found((*proof.problems, *check_plans(compiled, job.files).problems), proof.bound)
         return
     yield Found(compiled.problems, can_be_proven=compiled.program is not None)
     yield names_of(job.files)

@@ -71,6 +71,14 @@ def test_a_proven_problem_follows_with_the_way_to_it(editor, opened):
     assert all(step["location"]["uri"] == opened for step in passed["relatedInformation"])
 
 
+def test_a_plan_that_comes_out_otherwise_is_shown_in_the_plan(editor, opened):
+    plan = next(iter(Path(opened.removeprefix("file://")).parent.glob("plans/*.plan")))
+    uri = editor.open(plan)
+    version = editor.write(uri, PLAN.replace("ask-her", "ask-hr"))
+    found = editor.problems(uri, version, until=bool)
+    assert "did you mean 'ask-her'" in found[0]["message"]
+
+
 def test_a_newer_edit_stops_the_proof_of_an_older_text(editor, opened):
     old = editor.write(opened, FORGOTTEN)
     new = editor.write(opened, EXAMPLE)
