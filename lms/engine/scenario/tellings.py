@@ -23,6 +23,7 @@ from lms.engine.scenario.wording import Text, retold, with_terms, words
 from lms.engine.source.problem import Problems
 from lms.engine.source.span import Span
 from lms.engine.source.text import Source, SourceFile, decode
+from lms.kernel.record import Record
 
 Recompile = Callable[[Scenario], Program | None]
 
@@ -34,7 +35,7 @@ SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Parity:
+class Parity(Record):
     """How much of a story is there in another language; `missing` are the places of the texts that are not."""
 
     language: str

@@ -89,6 +89,8 @@ def _check(place: Place, folder: Folder, options: Options) -> Checked:
         "questions": [question.to_json() for question in proof.questions],
         "plans": plans.coverage.to_json(),
     }
+    if compiled.parity:
+        facts["languages"] = [parity.to_json() for parity in compiled.parity]
     if options.with_report:
         facts["report"] = make_report(compiled.program, most_states=options.most_states).to_json()
     return Checked(problems, proof.bound, facts)

@@ -15,10 +15,18 @@ def report_lines(path: str, facts: Mapping[str, Any]) -> list[str]:
         missing = ", ".join(plans["choices_not_taken"])
         count = f"{plans['plans']} plan{'' if plans['plans'] == 1 else 's'}"
         lines.append(f"  {count}; {f'no plan takes: {missing}' if missing else 'every choice is taken by one of them'}")
+    lines += [_language(language) for language in facts.get("languages", ())]
     lines += [_question(question) for question in facts["questions"]]
     if report:
         lines += ["  not proven, because no program can:", *(f"    {what}" for what in report["not_proven"])]
     return lines
+
+
+def _language(language: Mapping[str, Any]) -> str:
+    missing = language.get("missing", ())
+    done = language["texts"] - len(missing)
+    listed = f"; not translated: {', '.join(missing)}" if missing else ""
+    return f"  told in {language['language']}: {done} of {language['texts']} texts{listed}"
 
 
 def _endings(report: Mapping[str, Any]) -> list[str]:

@@ -58,6 +58,8 @@ class Health:
     overdue: tuple[OverdueReference, ...]
     versions: int
     checked_at: datetime
+    change: str = ""
+    """The class of a scenario's newest change (`engine.scenario.difference`), where there was one."""
 
     @property
     def has_more_problems(self) -> bool:

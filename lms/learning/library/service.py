@@ -18,6 +18,7 @@ from sqlalchemy import Row, func, insert, select, update
 from lms.base.store.work import UnitOfWork
 from lms.engine.course.api import Course, compile_course
 from lms.engine.scenario.api import Program, compile_scenario, told
+from lms.engine.scenario.difference import differences, proposed
 from lms.engine.source.problem import Problem
 from lms.kernel.errors import Invalid, NotFound
 from lms.kernel.ids import content_hash
@@ -184,7 +185,24 @@ def _health(uow: UnitOfWork, row: Row[Any], count: int, today: date) -> Health:
         overdue=overdue,
         versions=count,
         checked_at=row.checked_at,
+        change=_newest_change(uow, row.id, row.version) if row.kind == "scenario" and row.version and count > 1 else "",
     )
+
+
+def _newest_change(uow: UnitOfWork, scenario_id: str, version: str) -> str:
+    """Return the class of what changed from the version kept last before the one in service."""
+    before = uow.connection.scalar(
+        select(versions.c.hash)
+        .where(versions.c.kind == "scenario", versions.c.item_id == scenario_id, versions.c.hash != version)
+        .order_by(versions.c.kept_at.desc())
+        .limit(1)
+    )
+    return _class_of(program(uow, before), program(uow, version)) if before else ""
+
+
+@lru_cache(maxsize=KEPT)
+def _class_of(old: Program, new: Program) -> str:
+    return proposed(differences(old, new))
 
 
 # --- in -------------------------------------------------------------------------------------------------------------

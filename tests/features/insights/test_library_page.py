@@ -10,3 +10,18 @@ def test_an_error_in_a_file_shows_on_the_trainers_page_with_its_place(
     line = next(number for number, text in enumerate(file.read_text().splitlines(), 1) if "(#seting)" in text)
     assert f"scenarios/between-you-and-me/scenario.md:{line}:" in page.text
     assert "^^^^^^" in page.text
+
+
+def test_the_class_of_the_newest_change_shows_on_the_trainers_page(
+    shipped, refresh, content, client, make_person, sign_in
+):
+    sign_in(make_person("gareth@example.org", roles=("trainer",)))
+    assert "Newest change" not in client.get("/insights/").text
+    file = content / "scenarios" / "between-you-and-me" / "scenario.md"
+    for old, new, says in (("voice +", "voice -", "Newest change: material"), ("## Supper tray", "## Supper trya", None)):
+        text = file.read_text()
+        assert old in text
+        file.write_text(text.replace(old, new, 1))
+        refresh()
+        page = client.get("/insights/").text
+        assert (says or "Newest change: typo") in page
