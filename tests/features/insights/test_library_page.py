@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+
 def test_an_error_in_a_file_shows_on_the_trainers_page_with_its_place(
     shipped, refresh, content, client, make_person, sign_in
 ):
@@ -13,15 +16,19 @@ def test_an_error_in_a_file_shows_on_the_trainers_page_with_its_place(
 
 
 def test_the_class_of_the_newest_change_shows_on_the_trainers_page(
-    shipped, refresh, content, client, make_person, sign_in
+    shipped, refresh, content, client, make_person, sign_in, clock
 ):
     sign_in(make_person("gareth@example.org", roles=("trainer",)))
     assert "Newest change" not in client.get("/insights/").text
     file = content / "scenarios" / "between-you-and-me" / "scenario.md"
-    for old, new, says in (("voice +", "voice -", "Newest change: material"), ("## Supper tray", "## Supper trya", None)):
+    for old, new, says in (
+        ("voice +", "voice -", "Newest change: material"),
+        ("## Supper tray", "## Supper trya", None),
+    ):
         text = file.read_text()
         assert old in text
         file.write_text(text.replace(old, new, 1))
+        clock.advance(timedelta(minutes=1))
         refresh()
         page = client.get("/insights/").text
         assert (says or "Newest change: typo") in page
