@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from lms.engine.scenario.api import Action, Debrief, Outcome, Scene
 from lms.engine.scenario.events import Answer, Choose, Go, Order, Select, TimeOut, Write
 from lms.engine.scenario.scene import ShownBlock, ShownChart, ShownDialogue, ShownDocument, ShownPicture, ShownProse
+from lms.engine.scenario.task import Sureness
 from lms.features.authoring.observed import chart_lines
+from lms.features.authoring.task_lines import HOW_SURE, split_sure, word_lines
 
 WIDTH = 78
 TIME = "t"
@@ -19,9 +21,8 @@ _MARKS = re.compile(r"\*\*|__")
 def scene_lines(scene: Scene) -> list[str]:
     """Return a scene as lines, with what it asks numbered."""
     lines = [*block_lines(scene.said), *([_wrapped(scene.feedback), ""] if scene.feedback else [])]
-    for word in (*scene.words, *scene.due):
-        mark = f" ({word.mark})" if word.mark else ""
-        lines += [_wrapped(f"{word.about}{mark}: {word.markdown}"), ""]
+    lines += [*map(_wrapped, word_lines(scene.words)), ""] if scene.words else []
+    lines += ["Looking back on this part:", *map(_wrapped, word_lines(scene.due)), ""] if scene.due else []
     if scene.later_came:
         lines += ["Something from before has come back.", ""]
     clock = f" · {scene.clock}" if scene.clock else ""
@@ -48,6 +49,10 @@ def _labels(scene: Scene) -> list[str]:
 
 def question(scene: Scene) -> str:
     """Return what is asked for, in a few words."""
+    return _question(scene) + (HOW_SURE if scene.asks_how_sure else "")
+
+
+def _question(scene: Scene) -> str:
     match scene.awaits:
         case "choose":
             return "Your choice"
@@ -69,20 +74,21 @@ def read_answer(scene: Scene, answer: str) -> Action | None:
     """Return the action that an answer stands for; None when it is none."""
     if scene.time_limit and answer == TIME:
         return TimeOut()
+    if scene.awaits == "write":
+        return Write(answer)
     asked = scene.options or scene.question or scene.order
+    answer, sure = split_sure(scene, answer)
     match scene.awaits:
         case "choose":
             picked = _picked(answer, [choice.id if choice.open else "" for choice in scene.choices])
-            return Choose(picked[0]) if picked and len(picked) == 1 and picked[0] else None
+            return Choose(picked[0], sure) if picked and len(picked) == 1 and picked[0] else None
         case "select" | "answer" | "order" if asked:
             picked = _picked(answer, [item.id for item in asked.items])
-            return None if picked is None else _MADE[scene.awaits](tuple(picked))
-        case "write":
-            return Write(answer)
+            return None if picked is None else _MADE[scene.awaits](tuple(picked), sure)
     return Go()
 
 
-_MADE: dict[str, Callable[[tuple[str, ...]], Action]] = {"select": Select, "answer": Answer, "order": Order}
+_MADE: dict[str, Callable[[tuple[str, ...], Sureness], Action]] = {"select": Select, "answer": Answer, "order": Order}
 
 
 def ending_lines(outcome: Outcome, debrief: Debrief) -> list[str]:
@@ -96,6 +102,8 @@ def ending_lines(outcome: Outcome, debrief: Debrief) -> list[str]:
     lines += ["", *(f"  {words[must.forbids, must.kept]:10} {must.says}" for must in debrief.musts)]
     for point in debrief.turning_points:
         lines += ["", f"{point.title}: {'; '.join(map(_plain, point.chosen)) or 'nothing taken'} ({point.rating})"]
+        lines += [f"  sure: {point.sure}"] if point.sure else []
+        lines += word_lines(point.lines)
         lines += [f"  broke: {says}" for says in point.broke]
         lines += [f"  then: {link.title}" for link in point.followed if link.what != "said"]
         if not point.as_expert:

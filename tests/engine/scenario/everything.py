@@ -62,6 +62,7 @@ from lms.engine.scenario.program import (
     Support,
     Timeout,
 )
+from lms.engine.scenario.task import Order, OrderItem, Question, QuestionItem
 from tests.engine.scenario.build import compare, var
 
 EVERYTHING = Program(
@@ -147,11 +148,12 @@ EVERYTHING = Program(
                 (
                     Option("time", "At 19:40", effects=(Award("voice", 1),), rating="best"),
                     Option("blame", "Craig did it", rating="unsafe", why_plausible="You are angry.", takes=3),
-                    Option("again", "Again", when=var("named")),
+                    Option("again", "Again", when=var("named"), feedback=Feedback("Once is enough.", "checkpoint")),
                 ),
                 1,
                 2,
                 "Choose your words",
+                confidence=True,
             ),
             then="home",
             takes=10,
@@ -163,7 +165,7 @@ EVERYTHING = Program(
             "decision",
             choices=(
                 Choice("quiet", "Go to bed", "silent", when=Both((Derived("secret"), Not(Has("told", "mair"))))),
-                Choice("rest", "Go to bed", "heard", when=Not(Derived("secret"))),
+                Choice("rest", "Go to bed", "recap", when=Not(Derived("secret"))),
             ),
             timeout=Timeout(
                 30,
@@ -178,6 +180,44 @@ EVERYTHING = Program(
                     consequence=(Prose("The evening passes."),),
                 ),
             ),
+        ),
+        Scene(
+            "recap",
+            "Looking back",
+            "question",
+            question=Question(
+                "score",
+                "What scored?",
+                (
+                    QuestionItem("score.pulse", "Her pulse", right=True, feedback="Yes: 95."),
+                    QuestionItem("score.alert", "Her alertness", feedback="No.", effects=(Award("voice", -1),)),
+                ),
+                several=True,
+                right=(Award("voice", 1),),
+                partly=(SetFlag("named", to=True),),
+                wrong=(Change("n", -1),),
+                at="checkpoint",
+                confidence=True,
+                references=("wsp",),
+            ),
+            order=Order(
+                "handover",
+                "Hand over",
+                (
+                    OrderItem("need", "What you need", "Last."),
+                    OrderItem("who", "Who you are", "First.", (SetFlag("named", to=True),)),
+                    OrderItem("weather", "The weather"),
+                ),
+                ("who", "need"),
+                right=(Award("voice", 1),),
+                partly=(Award("voice", 0),),
+                wrong=(Award("voice", -1),),
+                partly_from=50,
+                at="now",
+                confidence=True,
+            ),
+            choices=(Choice("done", "Done", "heard", feedback=Feedback("Well.", "checkpoint")),),
+            confidence=True,
         ),
         Scene("silent", "Silence", "ending", ending=Ending("growing", voice=("You said so.",))),
         Scene("heard", "Heard", "ending", ending=Ending("strong", success=True, followups=(FollowUp(7, "And now?"),))),
