@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from lms.engine.scenario.api import Program, Write, compile_scenario, offered, outcome
+from lms.engine.scenario.api import Answer, Order, Program, Select, Write, compile_scenario, offered, outcome
 from lms.engine.source.text import SourceFile
 from tests.engine.scenario.walk import scenes, walk
 
@@ -23,7 +23,8 @@ CASES = [
 @cache
 def compiled(name: str) -> Program:
     source = SourceFile(f"{name}/scenario.md", "scenario.md", (FOLDER / f"{name}.md").read_bytes())
-    result = compile_scenario([source], today=date(2026, 11, 21))
+    beside = [SourceFile(f"{name}/{path.name}", path.name, path.read_bytes()) for path in (FOLDER / name).glob("*")]
+    result = compile_scenario([source, *beside], today=date(2026, 11, 21))
     assert [str(problem) for problem in result.problems if problem.severity == "error"] == []
     return result.program
 
@@ -31,7 +32,9 @@ def compiled(name: str) -> Program:
 def word(taken):
     if isinstance(taken, str):
         return taken
-    return tuple(taken["select"]) if "select" in taken else Write(taken["write"])
+    ((verb, what),) = taken.items()
+    kinds = {"select": Select, "answer": Answer, "order": Order}
+    return Write(what) if verb == "write" else kinds[verb](tuple(what))
 
 
 def test_every_golden_scenario_has_a_plan():
