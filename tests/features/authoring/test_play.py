@@ -188,3 +188,22 @@ def test_questions_and_orders_are_shown_and_answered():
     assert player.question(sorted_).startswith("Your order")
     assert player.read_answer(sorted_, "2 1") == Order((shown[1], shown[0]))
     assert player.read_answer(sorted_, "two, one") == Order(("two", "one"))
+
+
+def test_how_sure_one_is_is_said_behind_the_answer_and_words_are_shown_with_their_marks():
+    way = ["promise", Write("He grips"), ("time",), "past", "rest"]
+    asked = offered(EVERYTHING, walk(EVERYTHING, *way).state)
+    assert player.question(asked) == "Your answers, such as 1 3; then how sure you are: g a guess, f fairly, c certain"
+    first = asked.question.items[0].id
+    assert player.read_answer(asked, "1 c") == Answer((first,), "certain")
+    assert player.read_answer(asked, "1") == Answer((first,))
+    way.append(Answer(("score.alert",)))
+    order = offered(EVERYTHING, walk(EVERYTHING, *way).state)
+    assert player.read_answer(order, "need who g") == Order(("need", "who"), "guess")
+    way.append(Order(("need", "weather")))
+    said = "\n".join(player.scene_lines(offered(EVERYTHING, walk(EVERYTHING, *way).state)))
+    assert "✓ What you need\n    Last." in said
+    assert "✗ The weather (does not belong)" in said
+    assert "… Who you are (missing)\n    First." in said
+    end = walk(EVERYTHING, *way, "done")
+    assert "Looking back on this part:" in "\n".join(player.scene_lines(offered(EVERYTHING, end.state)))
