@@ -30,7 +30,7 @@ class Author:
 
     def __init__(self, seed):
         self.dice = random.Random(seed)  # noqa: S311 - repeatable
-        self.ids = []
+        self.ids, self.promised = [], []
         self.registrations = [str(UUID(int=number + 1, version=4)) for number in range(2)]
 
     def agent(self):
@@ -70,24 +70,24 @@ class Author:
     def statement(self):
         given = {"id": self.some_id(), "actor": self.agent(), "verb": {"id": self.dice.choice(VERBS)}}
         kind = self.dice.random()
-        if kind < 0.25 and self.ids:
-            target = self.dice.choice(self.ids) if self.dice.random() < 0.8 else self.some_id()
+        if kind < 0.4 and self.ids:
+            target = self.dice.choice(self.ids) if self.dice.random() < 0.4 else self.some_id()
             given["object"] = reference(target)
-            if self.dice.random() < 0.3:
+            if self.dice.random() < 0.2:
                 given["verb"] = {"id": VOIDED.iri}
             if target not in self.ids:
-                self.ids.append(target)
-        elif kind < 0.35:
+                self.promised.append(target)
+        elif kind < 0.5:
             given["object"] = {"objectType": "Agent", **self.dice.choice(AGENTS)}
-        elif kind < 0.45:
+        elif kind < 0.6:
             inner = {"objectType": "SubStatement", "actor": self.agent(), "verb": {"id": self.dice.choice(VERBS)}}
             given["object"] = {**inner, "object": self.activity(), "context": self.context()}
         else:
             given["object"] = self.activity()
         if context := self.context():
             given["context"] = context
-        if self.ids and self.dice.random() < 0.15:  # the one that somebody referred to already
-            given["id"] = self.dice.choice(self.ids)
+        if self.promised and self.dice.random() < 0.4:  # one that somebody referred to already
+            given["id"] = self.promised.pop(0)
         self.ids.append(given["id"])
         return given
 

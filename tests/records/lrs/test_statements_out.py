@@ -87,6 +87,11 @@ def test_who_refers_to_a_statement_is_found_as_it_is_though_it_be_voided(tool):
     (early,) = tool.send(statement(object=reference(late), verb={"id": "urn:a:early"}))
     tool.send(statement(id=late, verb={"id": "urn:a:late"}))
     assert tool.found(verb="urn:a:late") == [late, early]
+    middle, last = str(uuid4()), str(uuid4())
+    (outer,) = tool.send(statement(object=reference(middle)))
+    tool.send(statement(id=middle, object=reference(last)))
+    tool.send(statement(id=last, verb={"id": "urn:a:last"}))
+    assert tool.found(verb="urn:a:last") == [last, middle, outer]
 
 
 @meets(174, 175, 166, 173)
