@@ -24,6 +24,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from lms.base.store.metadata import metadata
+from lms.base.store.types import Digest
 from lms.engine.scenario import reference
 from lms.engine.xapi import profile
 from tools.reference import commands, settings
@@ -67,6 +68,8 @@ def first_migration() -> str:
     """Return the migration that makes every table in an empty database."""
 
     def plain_types(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
+        if kind == "type" and isinstance(item, Digest):
+            return f"sa.LargeBinary({item.length})"
         return f"sa.{item.impl!r}" if kind == "type" and isinstance(item, sa.types.TypeDecorator) else False
 
     with sa.create_engine("sqlite://", poolclass=sa.NullPool).connect() as connection:

@@ -208,7 +208,7 @@ CREATE INDEX ix_lrs_document_shelf ON lrs_document (shelf);
 
 CREATE TABLE lrs_reference (
     mark BYTEA NOT NULL,
-    direct BOOLEAN NOT NULL,
+    direct SMALLINT NOT NULL,
     statement_seq BIGINT NOT NULL,
     CONSTRAINT pk_lrs_reference PRIMARY KEY (mark, direct, statement_seq),
     CONSTRAINT fk_lrs_reference_statement_seq FOREIGN KEY(statement_seq) REFERENCES lrs_statement (seq)

@@ -3,6 +3,7 @@
 UtcDateTime   an aware datetime in UTC, kept as fixed-width text, so that order in SQL is order in time
 Json          a JSON value, kept as compact text; never queried into
 Guid          a UUID, kept as its 36 characters
+Digest        a few bytes to find something by, handed to the driver as they are
 """
 
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import String, Text
+from sqlalchemy import LargeBinary, String, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -62,3 +63,10 @@ class Guid(TypeDecorator[UUID]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> UUID | None:  # noqa: ARG002
         """Read it back as a UUID."""
         return None if value is None else UUID(value)
+
+
+class Digest(LargeBinary):
+    """Some bytes of a fixed length; there are many of them in a row, so nothing is done to them on the way in."""
+
+    def bind_processor(self, dialect: Dialect) -> None:
+        """Hand the bytes on: every driver of ours takes them."""

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 DEEPEST = 64
 """How deep objects and arrays may be nested. Statements of the specification need 12; the rest is for extensions."""
 
+_TOO_DEEP = f"it is nested deeper than {DEEPEST} levels"
 _SPACE = re.compile(r"[ \t\n\r]*")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _BRACKETS = re.compile(r"[\[\]{}]")
@@ -98,10 +99,6 @@ def _text(content: bytes | str) -> str:
             content = content.decode()
         except UnicodeDecodeError as error:
             raise Malformed(f"it is not UTF-8 at byte {error.start}") from None
-    if content.count("{") + content.count("[") > DEEPEST:
-        steps = (_STEP[each] for each in _BRACKETS.findall(_STRING.sub("", content)))
-        if max(accumulate(steps), default=0) > DEEPEST:
-            raise Malformed(f"it is nested deeper than {DEEPEST} levels")
     return content
 
 
@@ -110,9 +107,13 @@ def _value(text: str, at: int) -> tuple[Any, int]:
         value, end = _DECODER.raw_decode(text, at)
     except json.JSONDecodeError as error:
         raise Malformed(f"{error.msg} at character {error.pos}") from None
-    except (RecursionError, ValueError) as error:
-        raise Malformed(str(error)) from None
-    if "\\u" in text or "\\U" in text:
+    except RecursionError:
+        raise Malformed(_TOO_DEEP) from None
+    if text.count("{", at, end) + text.count("[", at, end) > DEEPEST:
+        steps = (_STEP[each] for each in _BRACKETS.findall(_STRING.sub("", text[at:end])))
+        if max(accumulate(steps)) > DEEPEST:
+            raise Malformed(_TOO_DEEP)
+    if text.find("\\u", at, end) >= 0:
         try:
             write_json(value).encode()
         except UnicodeEncodeError:

@@ -292,7 +292,7 @@ def _link_one(uow: UnitOfWork, client: Client, row: Any) -> None:
         have = select(table.mark, table.direct).where(
             table.statement_seq == row.seq, table.mark.in_(list({one for one, _direct in wanted}))
         )
-        missing = wanted - {(bytes(one), bool(direct)) for one, direct in uow.connection.execute(have)}
+        missing = wanted - {(bytes(one), direct) for one, direct in uow.connection.execute(have)}
         if missing:
             uow.connection.execute(
                 insert(lrs_reference),
@@ -327,7 +327,7 @@ def _referring(uow: UnitOfWork, ids: Sequence[str]) -> list[int]:
     found: list[int] = []
     for some in _batches(ids):
         query = select(lrs_reference.c.statement_seq).where(
-            lrs_reference.c.mark.in_([mark(STATEMENT, each) for each in some]), lrs_reference.c.direct.is_(True)
+            lrs_reference.c.mark.in_([mark(STATEMENT, each) for each in some]), lrs_reference.c.direct == 1
         )
         found += uow.connection.scalars(query)
     return found

@@ -58,7 +58,7 @@ def consistent_through(uow: UnitOfWork) -> datetime:
     last = uow.connection.scalar(
         select(lrs_statement.c.stored)
         .join(lrs_reference, lrs_reference.c.statement_seq == lrs_statement.c.seq)
-        .where(lrs_reference.c.mark == mark(EVERY, ""), lrs_reference.c.direct.is_(True))
+        .where(lrs_reference.c.mark == mark(EVERY, ""), lrs_reference.c.direct == 1)
         .order_by(lrs_reference.c.statement_seq.desc())
         .limit(1)
     )
@@ -134,23 +134,23 @@ def _not_after(at: datetime) -> Any:
     return lrs_statement.c.stored == nearest
 
 
-def _conditions(client: Client, asked: Filter) -> list[tuple[bytes, bool]]:
+def _conditions(client: Client, asked: Filter) -> list[tuple[bytes, int]]:
     """Return the marks that a statement must carry, the one that few carry first."""
     found = []
     if asked.registration is not None:
-        found.append((mark(REGISTRATION, asked.registration), True))
+        found.append((mark(REGISTRATION, asked.registration), 1))
     if asked.agent is not None:
-        found.append((mark(AGENT, asked.agent), not asked.related_agents))
+        found.append((mark(AGENT, asked.agent), int(not asked.related_agents)))
     if asked.activity is not None:
-        found.append((mark(ACTIVITY, asked.activity), not asked.related_activities))
+        found.append((mark(ACTIVITY, asked.activity), int(not asked.related_activities)))
     if asked.verb is not None:
-        found.append((mark(VERB, asked.verb), True))
+        found.append((mark(VERB, asked.verb), 1))
     if _is_limited(client):
-        found.append((mark(CLIENT, str(client.id)), True))
-    return found or [(mark(EVERY, ""), True)]
+        found.append((mark(CLIENT, str(client.id)), 1))
+    return found or [(mark(EVERY, ""), 1)]
 
 
-def _walk(conditions: Sequence[tuple[bytes, bool]], low: int, high: int, *, ascending: bool) -> Select[Any]:
+def _walk(conditions: Sequence[tuple[bytes, int]], low: int, high: int, *, ascending: bool) -> Select[Any]:
     (first, direct), *others = conditions
     reference = lrs_reference.alias()
     seq = reference.c.statement_seq

@@ -46,39 +46,39 @@ def mark(kind: str, key: str, *, private: bool = False) -> bytes:
 
 def marks(
     statement: Mapping[str, Any], author: "Author | None" = None, *, private: bool = False
-) -> set[tuple[bytes, bool]]:
+) -> set[tuple[bytes, int]]:
     """Return each mark of a valid statement, and whether it is a direct one. A private one is found by its agents."""
     if private:
         return {
             (mark(AGENT, key, private=True), direct)
             for kind, key, relation in references(statement)
             if kind == AGENT
-            for direct in ((False, True) if relation in _DIRECT else (False,))
+            for direct in ((0, 1) if relation in _DIRECT else (0,))
         }
     found = set(shared_marks(statement))
-    found.add((mark(EVERY, ""), True))
+    found.add((mark(EVERY, ""), 1))
     target = statement["object"]
     if target.get("objectType") == "StatementRef":
-        found.add((mark(STATEMENT, target["id"].lower()), True))
+        found.add((mark(STATEMENT, target["id"].lower()), 1))
     if author is not None:
-        found.add((mark(AGENT, author.key), False))
+        found.add((mark(AGENT, author.key), 0))
         if author.client is not None:
-            found.add((mark(CLIENT, str(author.client)), True))
+            found.add((mark(CLIENT, str(author.client)), 1))
     return found
 
 
-def shared_marks(statement: Mapping[str, Any]) -> Iterator[tuple[bytes, bool]]:
+def shared_marks(statement: Mapping[str, Any]) -> Iterator[tuple[bytes, int]]:
     """Yield the marks that a statement shares with those that refer to it: agents, activities, verb, registration."""
     for kind, key, relation in references(statement):
         if kind != STATEMENT:
             one = mark(kind, key)
-            yield one, False
+            yield one, 0
             if relation in _DIRECT:
-                yield one, True
-    yield mark(VERB, statement["verb"]["id"]), True
+                yield one, 1
+    yield mark(VERB, statement["verb"]["id"]), 1
     registration = statement.get("context", {}).get("registration")
     if registration:
-        yield mark(REGISTRATION, registration.lower()), True
+        yield mark(REGISTRATION, registration.lower()), 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,7 @@ def list_public(uow: UnitOfWork) -> Iterator[Entry]:
     """Yield every statement that others may see, in the order of storing, a page at a time."""
     last = 0
     every = select(lrs_reference.c.statement_seq).where(
-        lrs_reference.c.mark == mark(EVERY, ""), lrs_reference.c.direct.is_(True)
+        lrs_reference.c.mark == mark(EVERY, ""), lrs_reference.c.direct == 1
     )
     while True:
         seqs = every.where(lrs_reference.c.statement_seq > last).order_by(lrs_reference.c.statement_seq).limit(_PAGE)
@@ -138,7 +138,7 @@ def list_about(uow: UnitOfWork, agent: Mapping[str, Any]) -> list[Entry]:
     key = agent_key(agent) or ""
     about = select(lrs_reference.c.statement_seq).where(
         lrs_reference.c.mark.in_([mark(AGENT, key), mark(AGENT, key, private=True)]),
-        lrs_reference.c.direct.is_(True),
+        lrs_reference.c.direct == 1,
     )
     query = _ENTRY.where(lrs_statement.c.seq.in_(about)).order_by(lrs_statement.c.seq)
     return [Entry(*row) for row in uow.connection.execute(query)]

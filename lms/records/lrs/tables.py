@@ -4,15 +4,27 @@
 `body` is the JSON as it came, with what an LRS adds to it; it is handed out as it stands.
 
 `lrs_reference` is the only index that queries use: `mark` is a digest (see `model.mark`) of what a statement can be
-found by, so each row is small and no key is too long. A row with `direct` says that the agent is actor or object, the
-activity the object; each mention, direct ones too, has a row without. So one range of the table, in the order of
+found by, so each row is small and no key is too long. A row with `direct` 1 says that the agent is actor or object,
+the activity the object; each mention, direct ones too, has a row with 0. So one range of the table, in the order of
 storing, answers each filter.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+)
 
 from lms.base.store.metadata import metadata
-from lms.base.store.types import UtcDateTime
+from lms.base.store.types import Digest, UtcDateTime
 
 Sequence = BigInteger().with_variant(Integer, "sqlite")
 
@@ -56,8 +68,8 @@ lrs_statement = Table(
 lrs_reference = Table(
     "lrs_reference",
     metadata,
-    Column("mark", LargeBinary(16), primary_key=True),
-    Column("direct", Boolean, primary_key=True),
+    Column("mark", Digest(16), primary_key=True),
+    Column("direct", SmallInteger, primary_key=True, autoincrement=False),
     Column("statement_seq", Sequence, ForeignKey("lrs_statement.seq"), primary_key=True),
     sqlite_with_rowid=False,
 )
@@ -65,7 +77,7 @@ lrs_reference = Table(
 lrs_activity = Table(
     "lrs_activity",
     metadata,
-    Column("mark", LargeBinary(16), primary_key=True),
+    Column("mark", Digest(16), primary_key=True),
     Column("iri", Text, nullable=False),
     Column("definition", Text, nullable=False),
 )
@@ -80,8 +92,8 @@ lrs_attachment = Table(
 lrs_document = Table(
     "lrs_document",
     metadata,
-    Column("mark", LargeBinary(16), primary_key=True),
-    Column("shelf", LargeBinary(16), nullable=False),
+    Column("mark", Digest(16), primary_key=True),
+    Column("shelf", Digest(16), nullable=False),
     Column("registration", String(36)),
     Column("name", Text, nullable=False),
     Column("content_type", Text, nullable=False),

@@ -102,10 +102,10 @@ def test_a_statement_is_found_by_whom_and_what_it_speaks_of(store):
     given = entry.statement()
     actor, thing = mark("agent", agent_key(given["actor"])), mark("activity", given["object"]["id"])
     parents = {mark("activity", each["id"]) for each in given["context"]["contextActivities"]["parent"]}
-    assert found >= {(actor, True), (actor, False), (thing, True), (thing, False)}
-    assert found >= {(mark("every", ""), True), (mark("verb", given["verb"]["id"]), True)}
-    assert found >= {(parent, False) for parent in parents} | {(mark("registration", str(REGISTRATION)), True)}
-    assert not found & {(parent, True) for parent in parents}
+    assert found >= {(actor, 1), (actor, 0), (thing, 1), (thing, 0)}
+    assert found >= {(mark("every", ""), 1), (mark("verb", given["verb"]["id"]), 1)}
+    assert found >= {(parent, 0) for parent in parents} | {(mark("registration", str(REGISTRATION)), 1)}
+    assert not found & {(parent, 1) for parent in parents}
     assert {row.statement_seq for row in rows} == {entry.seq}
 
 
@@ -115,8 +115,8 @@ def test_L3_a_private_statement_carries_no_mark_that_others_ask_for(store):
         rows = uow.connection.execute(select(lrs_reference)).all()
     actor = agent_key(NAMES.actor("tOkEn"))
     assert {(row.mark, row.direct) for row in rows} == {
-        (mark("agent", actor, private=True), True),
-        (mark("agent", actor, private=True), False),
+        (mark("agent", actor, private=True), 1),
+        (mark("agent", actor, private=True), 0),
     }
     assert mark("agent", actor, private=True) != mark("agent", actor)
 

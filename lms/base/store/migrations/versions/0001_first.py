@@ -40,7 +40,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_library_version_item_id"), "library_version", ["item_id"], unique=False)
     op.create_table(
         "lrs_activity",
-        sa.Column("mark", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("mark", sa.LargeBinary(16), nullable=False),
         sa.Column("iri", sa.Text(), nullable=False),
         sa.Column("definition", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("mark", name=op.f("pk_lrs_activity")),
@@ -70,8 +70,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "lrs_document",
-        sa.Column("mark", sa.LargeBinary(length=16), nullable=False),
-        sa.Column("shelf", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("mark", sa.LargeBinary(16), nullable=False),
+        sa.Column("shelf", sa.LargeBinary(16), nullable=False),
         sa.Column("registration", sa.String(length=36), nullable=True),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("content_type", sa.Text(), nullable=False),
@@ -329,8 +329,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "lrs_reference",
-        sa.Column("mark", sa.LargeBinary(length=16), nullable=False),
-        sa.Column("direct", sa.Boolean(), nullable=False),
+        sa.Column("mark", sa.LargeBinary(16), nullable=False),
+        sa.Column("direct", sa.SmallInteger(), autoincrement=False, nullable=False),
         sa.Column("statement_seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["statement_seq"], ["lrs_statement.seq"], name=op.f("fk_lrs_reference_statement_seq")),
         sa.PrimaryKeyConstraint("mark", "direct", "statement_seq", name=op.f("pk_lrs_reference")),
