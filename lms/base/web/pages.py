@@ -1,48 +1,36 @@
 """Pages: rendering, redirects, and the filters that templates may use."""
 
 import re
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from babel.support import NullTranslations
-from flask import Flask, Response, current_app, flash, g, make_response, render_template, url_for
+from flask import Flask, Response, current_app, flash, make_response, render_template, session, url_for
 from flask import redirect as flask_redirect
-from flask.templating import Environment
 from flask_babel import (
     Babel,
     format_date,
     format_datetime,
-    get_locale,
-    get_translations,
     gettext,
     to_user_timezone,
 )
 from jinja2 import StrictUndefined
+from jinja2.runtime import Macro
 from markupsafe import Markup
 
-from lms.base.web import csrf
+from lms.base.web import csrf, templating
 from lms.base.web.identity import visitor
 from lms.base.web.module import NavigationItem, Unfinished
 from lms.base.web.rich import in_its_language, render_block, render_inline
 from lms.base.web.security import nonce
+from lms.base.web.templating import speech
 from lms.kernel.errors import LmsError
 from lms.kernel.settings import Settings
 
 LOCALES = ("en_GB", "cy")
+_NOTHING = Markup("")
 _PATH = re.compile(r"[^\s\\\x00-\x20\x7f]+")
-
-
-class Templates(Environment):
-    """The template environment. Every template has the same globals, so it gets the dictionary itself.
-
-    Jinja would lay an empty layer over it for each, and look through that at every import and include of every page.
-    """
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        """Return what a template finds without being given it."""
-        return super().make_globals(d) if d else self.globals
 
 
 def render(template: str, /, *, status: int = 200, **view: Any) -> Response:
@@ -104,7 +92,7 @@ def link(endpoint: str, **values: Any) -> str:
 
 def register(app: Flask, navigation: tuple[NavigationItem, ...], *, default_time_zone: str) -> None:
     """Give `app` its template environment and languages."""
-    app.jinja_environment = Templates
+    templating.register(app)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -133,38 +121,36 @@ def register(app: Flask, navigation: tuple[NavigationItem, ...], *, default_time
         visitor=visitor,
         media=lambda block: url_for("library.media", digest=block.hash),
         offers=lambda endpoint: endpoint in app.view_functions,
-        language=_language,
+        language=lambda: speech().language,
+        kept=kept,
+        has_flashes=lambda: "_flashes" in session,
         spoken=_spoken,
         navigation=lambda: [item for item in navigation if item.allow.admits(visitor())],
     )
 
 
-def _language() -> str:
-    return str(get_locale() or "en_GB").replace("_", "-")
-
-
 def _spoken(language: str) -> Markup:
     """Return the attribute of content in another language than the page's words, so that it is read out rightly."""
-    return Markup("") if _language().startswith(language) else Markup(' lang="{}"').format(language)
+    return _NOTHING if speech().language.startswith(language) else Markup(' lang="{}"').format(language)
 
 
-def _translations() -> NullTranslations:
-    """Return the translations into the reader's language: looked up once for a request, as a page has dozens of texts."""
-    found: NullTranslations | None = g.get("translations")
-    if found is None:
-        found = g.translations = get_translations()
-    return found
+def kept(macro: Macro, *given: Hashable) -> Markup:
+    """Say what a macro says of `given`: rendered once for each language, in the place of `macro(given)`.
+
+    Only for macros that look at nothing else: not at who is asking, nor at the request (`test_templates` holds to it).
+    """
+    return speech().part(macro, *given)
 
 
 def say(text: str, **values: Any) -> Markup:
     """Return `text` in the reader's language with `values` in their places; they are escaped, the text is ours."""
-    said = Markup(_translations().ugettext(text))  # noqa: S704 - a text of ours, or its translation
+    said = speech().text(text)
     return said % values if "%" in said else said
 
 
 def say_number(one: str, many: str, num: int, **values: Any) -> Markup:
     """Return the form of a text that goes with a number, which is its value `num`."""
-    return Markup(_translations().ungettext(one, many, num)) % {"num": num, **values}  # noqa: S704 - as in `say`
+    return Markup(speech().translations.ungettext(one, many, num)) % {"num": num, **values}  # noqa: S704 - as in `say`
 
 
 def minutes(count: int) -> str:

@@ -3,9 +3,10 @@
 import hashlib
 import secrets
 from datetime import timedelta
+from functools import lru_cache
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, request
+from flask import Flask, abort, current_app, g, request
 
 from lms.base.web.session import CookieSessions
 from lms.kernel.clock import Clock
@@ -46,7 +47,7 @@ def register(app: Flask, *, address: str, is_secure: bool, idle: timedelta, cloc
     host = urlsplit(address).netloc.lower()
     allowed = {host, *_loopback_twins(host)}
 
-    always = {**_HEADERS, **({"Strict-Transport-Security": _HSTS} if is_secure else {})}
+    app.extensions["lms.headers"] = (*_HEADERS.items(), *((("Strict-Transport-Security", _HSTS),) if is_secure else ()))
 
     @app.before_request
     def refuse_foreign_hosts() -> None:
@@ -58,13 +59,12 @@ def register(app: Flask, *, address: str, is_secure: bool, idle: timedelta, cloc
         if not request.path.isprintable():  # no address of ours holds any, and no database and no log should meet one
             abort(404)
 
-    @app.after_request
-    def add_headers(response: Response) -> Response:
-        given = {header.lower() for header, _value in response.headers}
-        for header, value in (*always.items(), ("Content-Security-Policy", policy(g.get("csp_nonce")))):
-            if header.lower() not in given:
-                response.headers.add(header, value)
-        return response
+
+def complete(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the headers of an answer with those that it must carry and was not given otherwise."""
+    given = {name.lower() for name, _value in headers}
+    always = (*current_app.extensions["lms.headers"], ("Content-Security-Policy", policy(g.get("csp_nonce"))))
+    return [*headers, *(each for each in always if each[0].lower() not in given)]
 
 
 def is_local() -> bool:
@@ -79,6 +79,7 @@ def nonce() -> str:
     return str(g.csp_nonce)
 
 
+@lru_cache(maxsize=1)
 def policy(script_nonce: str | None) -> str:
     """Return the Content-Security-Policy: our own files only, no frames, no plug-ins, forms to ourselves."""
     script = f"'self' 'nonce-{script_nonce}'" if script_nonce else "'self'"

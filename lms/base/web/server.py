@@ -11,23 +11,29 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response
 
+from lms.base.web.security import complete
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 class Answer(Response):
-    """An answer that is given to the server as a list where it can be: it is then sent at once, not piece by piece."""
+    """An answer that has every header it must carry, and is given to the server as a list where it can be.
 
-    def get_app_iter(self, environ: "WSGIEnvironment") -> Iterable[bytes]:
-        """Return the body; whatever must be closed, or has no body, is left to the framework."""
+    What is a list is sent at once, not piece by piece.
+    """
+
+    def get_wsgi_response(self, environ: "WSGIEnvironment") -> tuple[Iterable[bytes], str, list[tuple[str, str]]]:
+        """Return body, status and headers; an answer that must be closed, or has no body, the framework knows better."""
         if (
             self.is_sequence
+            and self.status_code in _FULL
             and not self._on_close
             and environ["REQUEST_METHOD"] != "HEAD"
-            and self.status_code in _FULL
         ):
-            return list(self.iter_encoded())
-        return super().get_app_iter(environ)
+            return list(self.iter_encoded()), self.status, complete(list(self.headers))
+        body, status, headers = super().get_wsgi_response(environ)
+        return body, status, complete(headers)
 
 
 _FULL = frozenset({200, 303, *range(400, 600)})

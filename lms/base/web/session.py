@@ -17,6 +17,8 @@ from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
 from lms.kernel.clock import Clock
 
 RENEW_AFTER = timedelta(minutes=1)
+KNOWN = 1000
+"""How many cookies are remembered, so that a page need not check a signature that was checked a moment ago."""
 
 
 class ClockSigner(TimestampSigner):
@@ -43,6 +45,7 @@ class CookieSessions(SecureCookieSessionInterface):
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._serializer: URLSafeTimedSerializer | None = None
+        self._known: dict[str, tuple[dict[str, Any], datetime]] = {}
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer:
         """Return the serializer, made once: the key does not change while we run."""
@@ -65,9 +68,8 @@ class CookieSessions(SecureCookieSessionInterface):
         cookie = request.cookies.get(self.get_cookie_name(app))
         if not cookie:
             return CookieSession()
-        signed_at: datetime
         try:
-            content, signed_at = self.get_signing_serializer(app).loads(cookie, return_timestamp=True)
+            content, signed_at = self._known.get(cookie) or self._read(app, cookie)
         except BadSignature:
             return CookieSession()
         age, idle = self._clock.now() - signed_at, app.permanent_session_lifetime
@@ -76,6 +78,15 @@ class CookieSessions(SecureCookieSessionInterface):
         session = CookieSession(content)
         session.is_due = not timedelta() <= age < RENEW_AFTER
         return session
+
+    def _read(self, app: Flask, cookie: str) -> tuple[dict[str, Any], datetime]:
+        """Return content and time of a cookie that we signed, and remember plain ones. Raises BadSignature."""
+        content, signed_at = self.get_signing_serializer(app).loads(cookie, return_timestamp=True)
+        if all(isinstance(value, str | bool) for value in content.values()):  # nothing that a request could change
+            if len(self._known) >= KNOWN:
+                self._known.clear()
+            self._known[cookie] = content, signed_at
+        return content, signed_at
 
     def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:  # noqa: ARG002
         """Tell whether the answer carries the cookie."""

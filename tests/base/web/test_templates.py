@@ -171,3 +171,55 @@ def test_the_shell_hides_no_value_of_a_view(name):
 def test_macros_see_globals_only_so_that_they_are_made_once_and_not_for_every_page(name):
     tree = environment.parse(TEMPLATES[name].read_text(encoding="utf-8"))
     assert [each.lineno for each in tree.find_all((nodes.Import, nodes.FromImport)) if each.with_context] == []
+
+
+SAME_FOR_ALL = {"_", "gettext", "ngettext", "language", "static_url"}
+"""What a part of a page may ask for when it is rendered once for everybody who reads a language."""
+
+
+def kept_macros(sources):
+    """Return the macros that are given to kept(), and those that these call."""
+    trees = [environment.parse(source) for source in sources]
+    macros = {each.name: each for tree in trees for each in tree.find_all(nodes.Macro)}
+    wanted = [
+        call.args[0].name
+        for tree in trees
+        for call in tree.find_all(nodes.Call)
+        if isinstance(call.node, nodes.Name) and call.node.name == "kept"
+    ]
+    found = {}
+    while wanted:
+        name = wanted.pop()
+        if name not in found:
+            found[name] = macros[name]
+            wanted += [each.name for each in macros[name].find_all(nodes.Name) if each.name in macros]
+    return found
+
+
+def personal(sources):
+    """Return what kept macros ask for that may differ from one person or request to the next."""
+    found = kept_macros(sources)
+    file_wide = {
+        target.name
+        for source in sources
+        for each in environment.parse(source).find_all(nodes.Assign)
+        for target in [each.target]
+        if isinstance(target, nodes.Name)
+    }
+    for name, macro in found.items():
+        own = {each.name for each in macro.find_all(nodes.Name) if each.ctx in {"store", "param"}}
+        allowed = SAME_FOR_ALL | own | file_wide | found.keys()
+        yield from (f"{name} asks for {each.name}" for each in macro.find_all(nodes.Name) if each.name not in allowed)
+
+
+def test_what_is_rendered_once_is_the_same_for_everybody():
+    sources = [path.read_text(encoding="utf-8") for path in TEMPLATES.values()]
+    assert {"head", "brand", "support", "icon"} <= kept_macros(sources).keys()
+    assert list(personal(sources)) == []
+
+
+def test_the_check_of_what_is_rendered_once_looks_into_what_it_calls():
+    inner = "{% macro inner(x) %}{{ x }}{{ visitor().name }}{% endmacro %}"
+    outer = "{% macro outer() %}{{ _('Hello') }}{{ inner(1) }}{% endmacro %}"
+    assert list(personal([inner, outer, "{{ kept(outer) }}"])) == ["inner asks for visitor"]
+    assert list(personal([inner, outer])) == []
