@@ -68,4 +68,5 @@ def test_a_known_cookie_says_what_it_said_whatever_a_request_makes_of_it(app):
 def test_a_cookie_that_was_changed_by_one_letter_is_not_known(app):
     given = cookie(app.test_client().get("/begin"))
     assert ask(app, "/who", given).text == "Mair"
-    assert ask(app, "/who", given[:-1] + ("A" if given[-1] != "A" else "B")).text == "nobody"
+    name, _, value = given.partition("=")
+    assert ask(app, "/who", f"{name}={value[0].swapcase()}{value[1:]}").text == "nobody"
