@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from lms.base.store.work import Store
-from lms.engine.scenario.api import Action, Choose, Go, Program, Select, State, Write, offered
+from lms.engine.scenario.api import Action, Answer, Choose, Go, Order, Program, Select, State, Write, offered
 from lms.learning.attempts import quiz_service, service
 from lms.learning.attempts.model import Attempt, QuestionPage
 from lms.learning.enrolment import service as enrolment
@@ -28,6 +28,12 @@ def any_action(program: Program, state: State) -> Action:
         case "select":
             assert scene.options is not None
             return Select(tuple(item.id for item in scene.options.items[: scene.options.least]))
+        case "answer":
+            assert scene.question is not None
+            return Answer((scene.question.items[0].id,))
+        case "order":
+            assert scene.order is not None
+            return Order(tuple(item.id for item in scene.order.items[: scene.order.least]))
         case "choose":
             return Choose(next(choice.id for choice in scene.choices if choice.open))
         case _:
@@ -49,6 +55,10 @@ def best_action(program: Program, state: State) -> Action:
         shown = sorted((item.id for item in scene.options.items), key=lambda each: RATINGS.index(ratings[each]))
         best = [each for each in shown if ratings[each] == "best"]
         return Select(tuple(best[: scene.options.most] or shown[: scene.options.least]))
+    if scene.awaits == "answer" and written.question:
+        return Answer(written.question.wanted)
+    if scene.awaits == "order" and written.order:
+        return Order(written.order.wanted)
     return any_action(program, state)
 
 
