@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lms.engine.questions.check import check_bank
-from lms.engine.questions.syntax import BankFile, QuestionKeys
+from lms.engine.questions.syntax import BankFile, OptionKeys, QuestionKeys
 from lms.engine.scenario import codes, program, syntax
 from lms.engine.scenario.include import is_bank
+from lms.engine.scenario.language_file import MARK
 from lms.engine.source import markup
 from lms.engine.source.nearest import Names
 from lms.engine.source.problem import Problems
@@ -21,6 +22,7 @@ _BANK = re.compile(rb"^(?:bank|questions)[ \t]*:", re.MULTILINE)
 _NOTHING = MappingNode((), Span("", 1, 1))
 
 SUFFIX = ".yaml"
+_OTHER_WORDS = re.compile(r"(.+)\.([a-z]{2,3}(?:-[a-z0-9]{2,8})*)\.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,13 @@ class Banks:
 
     by_id: Mapping[str, BankFile] = field(default_factory=dict)
     is_whole: bool = True
+    told: Mapping[str, Mapping[str, BankFile]] = field(default_factory=dict)
+    """The banks of `name.cy.yaml` by language and id: the same questions in other words."""
+
+    def in_language(self, language: str) -> "Banks":
+        """Return the banks with their words in a language, as far as they are there, marked as translated."""
+        told = self.told.get(language, {})
+        return replace(self, by_id={id_: _retold(bank, told.get(id_)) for id_, bank in self.by_id.items()})
 
     def find(self, question: syntax.Question, problems: Problems) -> QuestionKeys | None:
         """Return the question that a block names; None when there is none, which is reported."""
@@ -79,6 +88,13 @@ def read_banks(files: Sequence[SourceFile], scenario: syntax.Scenario, problems:
     found: dict[str, BankFile] = {}
     is_whole = not scenario.is_partial
     beside = [file for file in files if file.name.endswith(SUFFIX) and "/" not in file.name]
+    names = {file.name for file in beside}
+    others = {
+        file: match[2]
+        for file in beside
+        if (match := _OTHER_WORDS.fullmatch(file.name)) and f"{match[1]}.yaml" in names
+    }
+    beside = [file for file in beside if file not in others]
     nodes = [*scenario.banks, *(_bank_in(file, problems) for file in beside if file.path not in included)]
     for node in nodes:
         if node is None:
@@ -100,7 +116,71 @@ def read_banks(files: Sequence[SourceFile], scenario: syntax.Scenario, problems:
                 why="scenes name a bank by its id",
                 fix="choose another id for one of the two",
             )
-    return Banks(found, is_whole)
+    told = _read_others(others, found, problems)
+    return Banks(found, is_whole, told)
+
+
+def _read_others(
+    files: Mapping[SourceFile, str], banks: Mapping[str, BankFile], problems: Problems
+) -> dict[str, dict[str, BankFile]]:
+    """Read the banks in other languages, and report what they say about questions that the bank does not have."""
+    told: dict[str, dict[str, BankFile]] = {}
+    for file, language in files.items():
+        node = _bank_in(file, problems)
+        bank = read(node, BankFile, problems) if node is not None and is_bank(node) else None
+        own = banks.get(bank.bank) if bank is not None else None
+        if bank is None or own is None:
+            continue
+        told.setdefault(language, {})[bank.bank] = bank
+        known = {question.id: {option.id for option in question.options} for question in own.questions}
+        for question in bank.questions:
+            _check_values(question, problems)
+            unknown = [(question.id, question.place_of("id"))] if question.id not in known else []
+            unknown += [
+                (option.id, option.place_of("id"))
+                for option in question.options
+                if question.id in known and option.id not in known[question.id]
+            ]
+            for name, place in unknown:
+                problems.add(
+                    codes.OTHER_STORY,
+                    place,
+                    f"the bank '{bank.bank}' has no '{name}' here",
+                    why="a file in another language says the same in other words",
+                    fix="write the ids as they stand in the bank",
+                )
+    return told
+
+
+def _check_values(question: QuestionKeys, problems: Problems) -> None:
+    """Report what must not stand in the texts of a question."""
+    _check_text(question.node_of("ask"), problems)
+    for option in question.options:
+        for key in ("text", "feedback"):
+            _check_text(option.node_of(key), problems)
+
+
+def _retold(bank: BankFile, told: BankFile | None) -> BankFile:
+    """Return a bank in the words of its file in another language; what is not there stays as it is."""
+    if told is None:
+        return bank
+    words = {question.id: question for question in told.questions}
+
+    def option(own: OptionKeys, other: OptionKeys | None) -> OptionKeys:
+        if other is None:
+            return own
+        says = f"{other.feedback.strip()}{MARK}" if other.feedback.strip() and own.feedback.strip() else own.feedback
+        return replace(own, text=f"{other.text.strip()}{MARK}", feedback=says)
+
+    def question(own: QuestionKeys) -> QuestionKeys:
+        other = words.get(own.id)
+        if other is None:
+            return own
+        by_id = {one.id: one for one in other.options}
+        options = tuple(option(one, by_id.get(one.id)) for one in own.options)
+        return replace(own, ask=f"{other.ask.strip()}{MARK}", options=options)
+
+    return replace(bank, questions=tuple(map(question, bank.questions)))
 
 
 def check_used(banks: Banks, scenario: syntax.Scenario, problems: Problems) -> None:

@@ -112,7 +112,7 @@ def compile_scenario(files: Sequence[SourceFile], *, today: date) -> Compiled:
         return Compiled(None, problems.in_order())
 
     def again(told: syntax.Scenario) -> program.Program | None:
-        found = _Compiler(told, known, media, banks, Problems()).compile()
+        found = _Compiler(told, known, media, banks.in_language(told.language), Problems()).compile()
         return found and include.only_used(found, _own_names(scenario)) if scenario.others else found
 
     made = include.only_used(made, _own_names(scenario)) if scenario.others else made

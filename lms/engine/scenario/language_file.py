@@ -44,6 +44,7 @@ TEXTS = frozenset(
             "hint",
             "text",
             "label",
+            "feedback",
         ),
         *("name", "role", "unit", "voice", "part", "issuer", "url", "phone"),
     }
@@ -112,6 +113,7 @@ class _Layer:
         if self.file.summary and not self.story.summary:
             self.refuse(self.file.source.span(1), "the story has no summary")
         told.summary = self._marked(self.file.summary) if self.file.summary and self.story.summary else told.summary
+        told.language = self.language
         return Laid(told, self.phrases)
 
     # --- the tree ---------------------------------------------------------------------------------------------------

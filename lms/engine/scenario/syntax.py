@@ -180,6 +180,8 @@ class Scenario:
     """The other files in which parts of it stand."""
     banks: list[Mapping] = field(default_factory=list)
     """Question banks that it includes."""
+    language: str = ""
+    """Whose words were laid over it; empty: its own."""
     front: "keys_of.Front | None" = None
     front_node: Mapping | None = None
     scenes: list[Scene] = field(default_factory=list)

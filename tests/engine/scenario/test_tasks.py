@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lms.engine.scenario import codes
 from lms.engine.scenario.api import (
     Answer,
     Choose,
@@ -22,6 +23,7 @@ from lms.engine.scenario.api import (
     prove_scenario,
     replay,
     start,
+    told,
 )
 from lms.engine.scenario.expression import Award
 from lms.engine.scenario.offer_tasks import marks_on
@@ -351,3 +353,58 @@ def test_a_question_can_be_asked_of_a_bank_that_is_included():
     compiled = compile_scenario([source, shared], today=date(2026, 11, 21))
     assert compiled.problems == ()
     assert compiled.program.scenes[0].question.items[1].id == "total.nine"
+
+
+WELSH = """\
+---
+title: Ddim hi ei hun
+---
+
+## Ei harsylwadau {#obs}
+
+## Yr alwad {#call}
+
+::: order {#sbar}
+ask: Rhowch at ei gilydd.
+items:
+  - {id: situation, text: cy-situation, feedback: cy-first}
+:::
+"""
+WELSH_BANK = """\
+bank: observations
+questions:
+  - id: news-total
+    type: single
+    ask: cy-ask
+    options:
+      - {id: four, text: cy-four, feedback: cy-why-four}
+      - {id: nine, text: cy-nine}
+"""
+
+
+def in_welsh(bank=WELSH_BANK):
+    others = [("scenario.cy.md", WELSH), ("bank.cy.yaml", bank)]
+    beside = [SourceFile(f"scenarios/tasks/{name}", name, text.encode()) for name, text in others]
+    return compile_scenario([*files(), *beside], today=date(2026, 11, 21))
+
+
+def test_questions_and_orders_are_told_in_another_language_as_far_as_they_are_translated():
+    compiled = in_welsh()
+    assert {problem.code for problem in compiled.problems} == {codes.UNTRANSLATED.id}
+    told_ = told(compiled.program, "cy")
+    shown = offered(told_, start(told_, "seed").state)
+    assert shown.question.ask == "cy-ask"
+    assert {item.id: item.label for item in shown.question.items} == {"total.four": "cy-four", "total.nine": "cy-nine"}
+    step = walk(compiled.program, Answer(("total.four",)), Answer(("soft.food",)))
+    assert [word.markdown for word in offered(told_, walk(compiled.program, Answer(("total.four",))).state).words] == [
+        "cy-why-four",
+        "Yes: five values score.",
+    ]
+    assert {item.id: item.label for item in offered(told_, step.state).order.items}["situation"] == "cy-situation"
+    assert offered(compiled.program, step.state).order.ask == "Put together what you say."
+
+
+def test_a_bank_in_another_language_has_the_same_ids():
+    assert codes.OTHER_STORY.id in {
+        problem.code for problem in in_welsh(WELSH_BANK.replace("id: four", "id: five")).problems
+    }
