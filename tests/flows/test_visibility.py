@@ -115,6 +115,8 @@ POST people.make_link           person       303 403 403 403 403 403 200
 POST people.manager             person       ADMIN_DOES
 POST people.roles               person       303 403 403 403 403 403 422
 POST people.end_sign_ins        person       ADMIN_DOES
+GET  people.erasing             person       ADMIN
+POST people.erase               person       303 403 403 403 403 403 422
 GET  people.views               -            ADMIN
 GET  people.profile             -            SIGNED_IN
 POST people.language            -            303 422 422 422 422 422 422

@@ -251,6 +251,18 @@ CREATE INDEX ix_people_attempt_address_key_at ON people_attempt (address_key, at
 
 CREATE INDEX ix_people_attempt_at ON people_attempt (at);
 
+CREATE TABLE people_erasure (
+    person_id VARCHAR(36) NOT NULL,
+    by_id VARCHAR(36),
+    at VARCHAR(27) NOT NULL,
+    tally TEXT NOT NULL,
+    CONSTRAINT pk_people_erasure PRIMARY KEY (person_id),
+    CONSTRAINT fk_people_erasure_person_id FOREIGN KEY(person_id) REFERENCES people_person (id),
+    CONSTRAINT fk_people_erasure_by_id FOREIGN KEY(by_id) REFERENCES people_person (id)
+);
+
+CREATE INDEX ix_people_erasure_at ON people_erasure (at);
+
 CREATE TABLE people_link (
     id SERIAL NOT NULL,
     person_id VARCHAR(36) NOT NULL,

@@ -34,6 +34,7 @@ from lms.learning.enrolment import service as enrolment
 from lms.learning.enrolment.model import CertificateDue
 from lms.learning.library import service as library
 from lms.learning.people import service as people
+from lms.learning.people.model import PersonErased
 from lms.records.tracking import service as tracking
 
 KEY = "certificates"
@@ -184,8 +185,9 @@ def own_data(uow: UnitOfWork, person_id: UUID) -> list[dict[str, Any]]:
     ]
 
 
-def forget_holder(uow: UnitOfWork, person_id: UUID) -> int:
-    """Erase who holds a person's certificates, PDFs included; they stay genuine (K4). Return how many there were."""
+def forget(uow: UnitOfWork, happened: PersonErased) -> None:
+    """Erase who holds a person's certificates, PDFs included; they stay genuine (K4)."""
+    person_id = happened.person_id
     own = select(certificates.c.id).where(certificates.c.person_id == person_id)
     uow.connection.execute(delete(files).where(files.c.certificate_id.in_(own)))
     changed = uow.connection.execute(
@@ -193,7 +195,7 @@ def forget_holder(uow: UnitOfWork, person_id: UUID) -> int:
         .where(certificates.c.person_id == person_id)
         .values(person_id=None, name=None, name_seal=None),
     )
-    return changed.rowcount
+    happened.count(N_("names on certificates, with their PDFs"), changed.rowcount)
 
 
 # --- making PDFs ------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from lms.base.store.work import UnitOfWork
 from lms.engine.xapi.names import Names
@@ -29,7 +29,7 @@ from lms.learning.attempts import service as attempts
 from lms.learning.attempts.model import Attempt
 from lms.learning.enrolment import service as enrolment
 from lms.learning.enrolment.model import Achieved
-from lms.learning.people.model import Learner
+from lms.learning.people.model import Learner, PersonErased
 from lms.records.tracking import service as tracking
 
 
@@ -159,6 +159,14 @@ def list_open(uow: UnitOfWork, person_id: UUID) -> tuple[tuple[Attempt, datetime
         .limit(5),
     ).all()
     return tuple((attempts.get_attempt(uow, person_id, row.attempt_id), row.began_at) for row in rows)
+
+
+def forget(uow: UnitOfWork, happened: PersonErased) -> None:
+    """Drop every word that an erased person has written in looking back; that they did look back stays (D3)."""
+    own = select(debriefs.c.attempt_id).where(debriefs.c.person_id == happened.person_id)
+    dropped = uow.connection.execute(delete(answers).where(answers.c.attempt_id.in_(own)))
+    uow.connection.execute(update(debriefs).where(debriefs.c.person_id == happened.person_id).values(reason=None))
+    happened.count(N_("answers given in looking back"), dropped.rowcount)
 
 
 def own_data(uow: UnitOfWork, person_id: UUID) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from lms.base.store.prepared import Prepared
 from lms.base.store.work import UnitOfWork
@@ -51,7 +51,7 @@ from lms.learning.attempts.tables import attempts_text as texts
 from lms.learning.enrolment import service as enrolment
 from lms.learning.enrolment.model import Achieved
 from lms.learning.library import service as library
-from lms.learning.people.model import Learner
+from lms.learning.people.model import Learner, PersonErased
 from lms.records.tracking import service as tracking
 
 _ATTEMPT = select(*(attempts.c[each.name] for each in fields(Attempt)))
@@ -492,6 +492,13 @@ def list_texts(uow: UnitOfWork, attempt_id: UUID) -> dict[str, str]:
     return {
         row.field: row.body for row in uow.connection.execute(select(texts).where(texts.c.attempt_id == attempt_id))
     }
+
+
+def forget(uow: UnitOfWork, happened: PersonErased) -> None:
+    """Drop every text that an erased person has written in a scene."""
+    own = select(attempts.c.id).where(attempts.c.person_id == happened.person_id)
+    dropped = uow.connection.execute(delete(texts).where(texts.c.attempt_id.in_(own)))
+    happened.count(N_("texts written in simulations"), dropped.rowcount)
 
 
 def own_data(uow: UnitOfWork, person_id: UUID) -> list[dict[str, Any]]:

@@ -4,9 +4,10 @@ model       Person, the rules for names, mail addresses and passwords, the demo 
 passwords   argon2id: the only importer of argon2
 service     accounts, profile, roles and managers, the audit of opened records
 access      signing in, throttling, one-time links, signing out everywhere
+erasure     forgetting a person: what goes, what stays, that it happened
 transport   mail over SMTP, sent after the commit by a thread of its own
 views       /people/…: sign-in, profile, forgotten password, the admin's pages
-commands    `lms person add | link | list | role`
+commands    `lms person add | link | list | role | erase`
 
 P1  a mail address belongs to one person, whatever its case
 P2  an unknown address costs as much work, and gets the same answer, as a wrong password

@@ -7,7 +7,7 @@ import click
 from lms.base.store.schema import Shape, shape
 from lms.base.store.upgrade import upgrade
 from lms.base.store.workplace import Workplace
-from lms.learning.people import access, service
+from lms.learning.people import access, erasure, service
 from lms.learning.people.model import ROLES
 
 
@@ -73,3 +73,27 @@ def role(place: Workplace, mail: str, roles: tuple[str, ...]) -> None:
     with place.work() as uow:
         service.set_roles(uow, service.get_by_mail(uow, mail).id, roles)
     click.echo(f"{mail}  {', '.join(sorted(roles))}")
+
+
+@person.command()
+@click.argument("mail")
+@click.option("--yes", "is_sure", is_flag=True, help="Do not ask; for scripts.")
+@click.pass_obj
+def erase(place: Workplace, mail: str, *, is_sure: bool) -> None:
+    """Erase a person for good, after saying what that will do.
+
+    Results, certificates and statements stay and are counted as before, but nobody can tell whose they are.
+    """
+    with place.work() as uow:
+        found = service.get_by_mail(uow, mail)
+        tally = erasure.preview(uow, found.id)
+    click.echo(f"This erases {found.name} <{found.mail}>, for good:")
+    for what, number in tally.items():
+        click.echo(f"  {number:>6}  {what}")
+    click.echo("Results, certificates and statements stay, and nobody can tell whose they are.")
+    click.echo("Backups made before today still hold all of it until you delete them.")
+    if not is_sure:
+        click.confirm("Erase?", abort=True)
+    with place.work() as uow:
+        erasure.erase(uow, found.id, by=None)
+    click.echo("erased")

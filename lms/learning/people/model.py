@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
@@ -136,6 +136,28 @@ class Viewing:
     person: str
     what: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PersonErased:
+    """A person is being erased, in this transaction: whoever keeps text or a name of theirs drops it, and counts it."""
+
+    person_id: UUID
+    tally: dict[str, int] = field(default_factory=dict)
+
+    def count(self, what: str, number: int) -> None:
+        """Note how many of something were dropped; `what` is an untranslated message id."""
+        self.tally[what] = self.tally.get(what, 0) + number
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """An erasure: when, who did it (empty: somebody who has been erased since), and how much of what."""
+
+    at: datetime
+    by: str
+    tally: Mapping[str, int]
+    from_command_line: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,3 +56,13 @@ view = Table(
     Index(None, "person_id", "at"),
 )
 """Who opened whose record."""
+
+erasure = Table(
+    "people_erasure",
+    metadata,
+    Column("person_id", Guid, ForeignKey("people_person.id"), primary_key=True),
+    Column("by_id", Guid, ForeignKey("people_person.id")),  # null: from the command line
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("tally", Json, nullable=False),
+)
+"""Who was erased, when, by whom, and how much of what; it says nothing about who that was."""

@@ -16,8 +16,18 @@ from lms.base.store.work import UnitOfWork
 from lms.base.web import api as web
 from lms.kernel.errors import Invalid
 from lms.kernel.words import N_
-from lms.learning.people import access, service, transport
-from lms.learning.people.model import LOCALES, MAIL_MOST, PASSWORD_MOST, ROLES, OneTimeLink, Origin, Person, TooMany
+from lms.learning.people import access, erasure, service, transport
+from lms.learning.people.model import (
+    LOCALES,
+    MAIL_MOST,
+    PASSWORD_MOST,
+    ROLES,
+    OneTimeLink,
+    Origin,
+    Person,
+    TooMany,
+    fold_mail,
+)
 
 blueprint = web.blueprint("people", __name__)
 ADMIN = web.roles("admin")
@@ -326,11 +336,37 @@ def end_sign_ins(uow: UnitOfWork, person_id: UUID) -> web.Response:
     return web.redirect("people.show", person_id=person_id)
 
 
+@web.get(blueprint, "/<uuid:person_id>/erase", allow=ADMIN)
+def erasing(uow: UnitOfWork, person_id: UUID) -> web.Response:
+    """Show what erasing a person will do, before it is done."""
+    person = service.get_person(uow, person_id)
+    return web.render("people/erase.html", person=person, tally=erasure.preview(uow, person_id), problems=())
+
+
+@web.post(blueprint, "/<uuid:person_id>/erase", allow=ADMIN)
+def erase(uow: UnitOfWork, person_id: UUID) -> web.Response:
+    """Erase a person for good, if the address was typed in as it is."""
+    person = service.get_person(uow, person_id)
+    if fold_mail(web.read_form(Mail).mail) != person.mail:
+        problem = web.FieldProblem("mail", _("This is not the mail address of the person. Nothing was erased."))
+        tally = erasure.preview(uow, person_id)
+        return web.render("people/erase.html", status=422, person=person, tally=tally, problems=[problem])
+    erasure.erase(uow, person_id, by=web.me().id)
+    web.flash(_("Erased. That it was done is noted with who opened whose record."))
+    return web.redirect("people.index")
+
+
 @web.get(blueprint, "/views", allow=ADMIN)
 def views(uow: UnitOfWork) -> web.Response:
     """Show who opened whose record."""
     page = min(max(web.read_query(Search).page, 1), 100_000)
-    return web.render("people/views.html", views=service.list_views(uow, page=page), page=page, page_size=service.PAGE)
+    return web.render(
+        "people/views.html",
+        views=service.list_views(uow, page=page),
+        erased=erasure.list_erased(uow) if page == 1 else (),
+        page=page,
+        page_size=service.PAGE,
+    )
 
 
 # --- what they share --------------------------------------------------------------------------------------------------

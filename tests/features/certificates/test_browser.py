@@ -11,6 +11,7 @@ from playwright.sync_api import Page, Route
 
 from lms.features.certificates import service
 from lms.features.certificates.job import make_pdfs
+from lms.learning.people.model import PersonErased
 
 pytestmark = pytest.mark.browser
 RULES = {
@@ -76,7 +77,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     clock.advance(timedelta(days=1200))
     wrong += look(public, mine)
     with store.work() as uow:
-        service.forget_holder(uow, learner.id)
+        service.forget(uow, PersonErased(learner.id))
     wrong += look(public, mine)
     assert wrong == []
 

@@ -16,6 +16,7 @@ from lms.learning.enrolment import service as enrolment
 from lms.learning.enrolment.model import CertificateDue
 from lms.learning.library import service as library
 from lms.learning.people import service as people
+from lms.learning.people.model import PersonErased
 from lms.records.lrs.tables import lrs_statement
 from tests.learning.walks import COURSE, SCENARIO, answer_all, read_lessons, start_quiz
 
@@ -211,7 +212,8 @@ def test_the_last_day_is_the_same_day_years_later(issued_on, years, last):
 
 def test_K4_without_its_holders_data_a_certificate_is_genuine_and_says_only_that(store, printed, learner):
     with store.work() as uow:
-        assert service.forget_holder(uow, learner.id) == 1
+        service.forget(uow, happened := PersonErased(learner.id))
+        assert happened.tally == {"names on certificates, with their PDFs": 1}
     found = verify(store, printed.facts.id)
     assert found.name is None
     assert found.facts == printed.facts

@@ -7,6 +7,7 @@ from sqlalchemy import update
 from lms.features.certificates import service
 from lms.features.certificates.job import make_pdfs
 from lms.features.certificates.tables import certificates_certificate as certificates
+from lms.learning.people.model import PersonErased
 
 
 def show(client, certificate):
@@ -80,7 +81,7 @@ def test_an_expired_one_is_genuine_and_says_since_when(client, clock, printed):
 
 def test_an_erased_holder_is_not_named(client, store, printed, learner):
     with store.work() as uow:
-        service.forget_holder(uow, learner.id)
+        service.forget(uow, PersonErased(learner.id))
     said = show(client, printed).text
     assert "Its holder’s data has been erased" in said
     assert "genuine and valid" in said

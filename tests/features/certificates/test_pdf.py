@@ -15,6 +15,7 @@ from lms.features.certificates.job import SOON, make_pdfs
 from lms.features.certificates.model import Certificate
 from lms.features.certificates.pdf import FONTS, Unprintable, is_right_to_left, render
 from lms.features.certificates.tables import certificates_certificate as certificates
+from lms.learning.people.model import PersonErased
 from tests.features.certificates.conftest import facts
 
 ADDRESS = "https://learn.example.org/certificates/aB3_dEf-hIjKlMnOpQrStU"
@@ -254,7 +255,7 @@ def test_one_that_fails_as_nobody_foresaw_is_put_off_too(store, settings, issued
 
 def test_a_holder_who_is_erased_while_the_pdf_is_made_gets_none(store, issued, learner):
     with store.work() as uow:
-        service.forget_holder(uow, learner.id)
+        service.forget(uow, PersonErased(learner.id))
     with store.work() as uow:
         service.keep_pdf(uow, issued.facts.id, b"%PDF")
         assert not service.has_pdf(uow, issued.facts.id)

@@ -208,6 +208,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("client_id", "minute", name=op.f("pk_lrs_use")),
     )
     op.create_table(
+        "people_erasure",
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("by_id", sa.String(length=36), nullable=True),
+        sa.Column("at", sa.String(length=27), nullable=False),
+        sa.Column("tally", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["people_person.id"], name=op.f("fk_people_erasure_by_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people_person.id"], name=op.f("fk_people_erasure_person_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_people_erasure")),
+    )
+    op.create_index(op.f("ix_people_erasure_at"), "people_erasure", ["at"], unique=False)
+    op.create_table(
         "people_link",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.String(length=36), nullable=False),
