@@ -116,7 +116,8 @@ def draft(uow: UnitOfWork, me: Learner, attempt_id: UUID, name: str, said: Mappi
     screen = next((each for each in screens(found) if each.name == name), None)
     uow.lock(f"debrief {attempt_id}")
     row = _find(uow, attempt_id)
-    is_late = said.get("kept", "0") != str(times_kept(_answers(uow, attempt_id), name))
+    now = str(times_kept(_answers(uow, attempt_id), name))
+    is_late = said.get("kept", now) != now
     if row is not None and row["status"] == "open" and screen is not None and not is_late:
         for field in fields(screen, found):
             if field in said:
