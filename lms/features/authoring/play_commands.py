@@ -34,7 +34,7 @@ def play(path: Path, seed: str, at: str, state: str, record: Path | None) -> Non
         raise click.UsageError("A plan begins at the start: --record goes with neither --at nor --state.")
     run = rehearsal.begin(service.load_scenario(path, today=Clock().now().date()), seed, at, state)
     while (scene := run.scene()).ending is None:
-        click.echo("\n".join(["", *player.scene_lines(scene)]))
+        click.echo("\n".join(["", *player.chance_lines(run.steps[-1].events), *player.scene_lines(scene)]))
         answer = click.prompt(player.question(scene), default="", show_default=False).strip()
         if answer == "quit":
             click.echo("No plan is written: it needs an ending to expect." if record else "", err=True)

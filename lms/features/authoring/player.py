@@ -4,9 +4,17 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
 
-from lms.engine.scenario.api import Action, Debrief, Outcome, Scene
-from lms.engine.scenario.events import Answer, Choose, Go, Order, Select, TimeOut, Write
-from lms.engine.scenario.scene import ShownBlock, ShownChart, ShownDialogue, ShownDocument, ShownPicture, ShownProse
+from lms.engine.scenario.api import Action, Debrief, Event, Outcome, Scene
+from lms.engine.scenario.events import Answer, Choose, Drawn, Go, Order, Select, TimeOut, Write
+from lms.engine.scenario.scene import (
+    OfferedHub,
+    ShownBlock,
+    ShownChart,
+    ShownDialogue,
+    ShownDocument,
+    ShownPicture,
+    ShownProse,
+)
 from lms.engine.scenario.task import Sureness
 from lms.features.authoring.observed import chart_lines
 from lms.features.authoring.task_lines import HOW_SURE, split_sure, word_lines
@@ -26,9 +34,9 @@ def scene_lines(scene: Scene) -> list[str]:
     if scene.later_came:
         lines += ["Something from before has come back.", ""]
     clock = f" · {scene.clock}" if scene.clock else ""
+    lines += ["── End of this part ──", ""] if scene.kind == "checkpoint" else []
     lines += [f"{scene.title}{clock}  ({scene.progress} %)", "─" * WIDTH, "", *block_lines(scene.blocks)]
-    if scene.hub and scene.hub.missing:
-        lines += [f"({scene.hub.missing} more to look at before you can leave.)", ""]
+    lines += hub_lines(scene.hub) if scene.hub else []
     lines += [_wrapped(scene.ask), ""] if scene.ask else []
     asked = scene.free_text or scene.options or scene.question or scene.order
     lines += [_wrapped(asked.ask), ""] if asked and asked.ask else []
@@ -39,6 +47,17 @@ def scene_lines(scene: Scene) -> list[str]:
     if scene.time_limit:
         lines += [f"  {TIME}  Let the {scene.time_limit.seconds} s run out (learners who have asked to be timed)"]
     return [line for item in lines for line in item.split("\n")]
+
+
+def hub_lines(hub: OfferedHub) -> list[str]:
+    """Return what was looked at in a hub, and how much more opens its exit."""
+    lines = ["Looked at already:", *(f"  ✓  {_plain(label)}" for label in hub.seen), ""] if hub.seen else []
+    return lines + ([f"({hub.missing} more to look at before you can leave.)", ""] if hub.missing else [])
+
+
+def chance_lines(events: Iterable[Event]) -> list[str]:
+    """Return what chance decided in a step, for authors."""
+    return [f"By chance, {event.draw} is {event.value}." for event in events if isinstance(event, Drawn)]
 
 
 def _labels(scene: Scene) -> list[str]:

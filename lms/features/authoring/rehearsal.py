@@ -9,7 +9,7 @@ from typing import Any
 from lms.engine.scenario.api import Action, Program, Refused, Scene, Step, act, debrief, offered, outcome, start
 from lms.engine.scenario.events import Answer, Choose, Order, Select, TimeOut, Write
 from lms.engine.scenario.plan import GO, TIME_OUT
-from lms.engine.scenario.program import Clock, Competency, Flag, Number, OneOf, SomeOf
+from lms.engine.scenario.program import Clock, Competency, Draw, Flag, Number, OneOf, SomeOf
 from lms.engine.scenario.state import State
 from lms.engine.source.nearest import Names
 from lms.features.authoring import player
@@ -119,12 +119,13 @@ def _values(program: Program, given: str) -> Mapping[str, Any]:
         wanted[name.strip()] = value.strip()
     variables = tuple(_started(one, wanted.pop(one.id, None)) for one in program.variables)
     scores = tuple(_scored(one, wanted.pop(one.id, None)) for one in program.competencies)
+    draws = tuple(_drawn(one, wanted.pop(one.id, None)) for one in program.draws)
     clock = _timed(program.clock, wanted.pop("clock", None)) if program.clock else None
     if wanted:
-        names = Names([one.id for one in program.variables] + [one.id for one in program.competencies])
+        names = Names(one.id for group in (program.variables, program.competencies, program.draws) for one in group)
         name = next(iter(wanted))
         raise Invalid(f"There is nothing called '{name}'.", fix=names.hint(name, "Name a variable or a competency."))
-    return {"variables": variables, "competencies": scores, "clock": clock}
+    return {"variables": variables, "competencies": scores, "clock": clock, "draws": draws}
 
 
 def _started(one: Flag | Number | OneOf | SomeOf, value: str | None) -> Flag | Number | OneOf | SomeOf:
@@ -144,6 +145,13 @@ def _started(one: Flag | Number | OneOf | SomeOf, value: str | None) -> Flag | N
 
 def _scored(one: Competency, value: str | None) -> Competency:
     return one if value is None else replace(one, start=_number(one.id, value, one.low, one.high))
+
+
+def _drawn(one: Draw, value: str | None) -> Draw:
+    """Return a draw that can only come out so."""
+    if value is None:
+        return one
+    return replace(one, values=(_of(one.id, value, {name: name for name in one.values}),), weights=())
 
 
 def _timed(clock: Clock, value: str | None) -> Clock:
