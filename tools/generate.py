@@ -4,6 +4,7 @@ lms/base/store/schema.sql                       the tables, readable
 lms/base/store/migrations/versions/0001_first   the first migration, until the first release fixes it
 docs/reference/xapi-profile.jsonld              our xAPI profile: concepts, templates, patterns
 docs/reference/scenario-language.md             the keys, blocks and expressions of scenarios
+docs/reference/grammar.md                       their formal grammar
 docs/reference/problems.md                      every kind of problem, with its page
 docs/reference/settings.md, commands.md         what may be set, what may be called
 """
@@ -25,7 +26,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from lms.base.store.metadata import metadata
 from lms.base.store.types import Digest
-from lms.engine.scenario import reference
+from lms.engine.scenario import formal, reference
 from lms.engine.xapi import profile
 from tools.reference import commands, settings
 
@@ -117,6 +118,7 @@ FILES: dict[Path, Callable[[], str]] = {
     STORE / "schema.sql": schema,
     STORE / "migrations/versions/0001_first.py": first_migration,
     REFERENCE / "scenario-language.md": reference.write,
+    REFERENCE / "grammar.md": formal.write,
     REFERENCE / "problems.md": problems,
     REFERENCE / "settings.md": settings,
     REFERENCE / "commands.md": commands,

@@ -5,6 +5,7 @@ come from the docstring of `grammar`. Only what ties them together is written he
 """
 
 from lms.engine.scenario import blocks, front, grammar
+from lms.engine.scenario.examples import EXAMPLES
 from lms.engine.source.kinds import Kind, RecordKind, record_kind
 from lms.engine.source.typed import Record
 
@@ -88,7 +89,7 @@ _INTRODUCTION = """\
 A scenario is a folder `scenarios/<id>/` with one Markdown file, `scenario.md`, and pictures in `media/`. The file starts
 with **front matter** (YAML between two lines `---`). Then come its **scenes**: a heading with two `#` is a scene, a list
 item that is a link is a choice. Blocks between `:::` lines say the rest. `lms check` lists every problem with its place;
-each kind of problem has a [page](problems.md).
+each kind of problem has a [page](problems.md). The form of all of it is the [grammar](grammar.md).
 
 A whole scenario, in which most of the language occurs:
 
@@ -128,6 +129,7 @@ def write() -> str:
         body = "YAML" if block.record else "prose"
         parts.append(f"### `::: {block.name}{words}{identifier}`\n")
         parts.append(f"{block.says} It stands {blocks.where(block)}; its body is {body}.\n")
+        parts.append(f"```markdown\n{EXAMPLES[block.name]}\n```\n")
         if block.record:
             parts.append(_tables(block.record, seen))
     parts.append("## Conditions and effects\n")

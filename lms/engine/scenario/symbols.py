@@ -51,6 +51,10 @@ ROLES: dict[str, Role] = {
     "never": "expression",
     "effects": "effect",
     "do": "effect",
+    "right": "effect",
+    "partly": "effect",
+    "wrong": "effect",
+    "options": "effect",
 }
 """The keys whose texts are read by `grammar`."""
 
