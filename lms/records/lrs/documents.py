@@ -1,7 +1,7 @@
 """State and profiles: documents of other programs, kept byte for byte (Communication 2.2, 3.1; IEEE 4.1.4, 4.1.6).
 
 D1  what is written is what comes back, with its type, an ETag (SHA-1 of the bytes) and when it was written
-D2  a precondition that fails (412), or a PUT that names none where it must (409, 400), changes nothing
+D2  a precondition that fails (412), or a PUT that names none where it would overwrite (409), changes nothing
 D3  POST merges JSON objects, the uppermost level alone; anything else that exists is left as it is (400)
 """
 
@@ -15,7 +15,7 @@ from sqlalchemy import Row, delete, insert, select, update
 
 from lms.base.store.work import UnitOfWork
 from lms.engine.xapi.reading import Malformed, read_json, write_json
-from lms.records.lrs.ask import CONCURRENCY, CONTENT_TYPES, DOCUMENTS, JSON, SECOND, Ask, Refusal
+from lms.records.lrs.ask import CONCURRENCY, CONTENT_TYPES, DOCUMENTS, JSON, Ask, Refusal
 from lms.records.lrs.model import mark
 from lms.records.lrs.tables import lrs_document
 
@@ -74,11 +74,8 @@ def put(uow: UnitOfWork, place: Place, name: str, ask: Ask, *, is_guarded: bool)
     """Write a document. `is_guarded`: nothing may be overwritten without a precondition. Raises Refusal."""
     before = _locked(uow, place, name)
     has_condition = _check_preconditions(ask, before)
-    if is_guarded and not has_condition:
-        if before is not None:
-            raise Refusal(409, _CHECK_FIRST, CONCURRENCY)
-        if ask.version != SECOND:
-            raise Refusal(400, "The header If-Match or If-None-Match is required here.", CONCURRENCY)
+    if is_guarded and not has_condition and before is not None:
+        raise Refusal(409, _CHECK_FIRST, CONCURRENCY)
     if ask.media_type() == JSON:
         _read(ask.body)
     _write(uow, place, name, ask.body, ask.headers.get("content-type", "application/octet-stream"))

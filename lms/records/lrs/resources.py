@@ -342,11 +342,14 @@ def _get_activity(uow: UnitOfWork, client: Client, ask: Ask) -> Answer:
 
 
 def about(ask: Ask) -> Answer:
-    """Say which versions are spoken here: to anybody, whatever version they name."""
+    """Say which versions are spoken here: to anybody, whatever version they name.
+
+    Under 1.0.3 no later version may be named (XAPI-00316); the second version names the latest of each.
+    """
     allow_only(ask, DOCUMENTS)
     if ask.method not in {"GET", "HEAD"}:
         raise Refusal(405, "This resource knows GET, HEAD.", RESOURCES, headers={"Allow": "GET, HEAD, OPTIONS"})
-    return json_answer({"version": [FIRST, SECOND]})
+    return json_answer({"version": [FIRST] if ask.version == FIRST else [FIRST, SECOND]})
 
 
 def _document_methods(kind: str) -> dict[str, Handler]:

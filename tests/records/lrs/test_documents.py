@@ -214,10 +214,8 @@ def test_a_put_without_a_precondition_does_not_overwrite(tool, resource, place):
     assert tool.get(resource, place).json == {"a": 1}
 
 
-def test_1_0_3_wants_a_precondition_for_a_new_profile_too(first, second):
-    for resource in (ACTIVITY_PROFILE, AGENT_PROFILE):
-        assert first.ask("PUT", resource, PLACES[resource], body={}).status_code == 400
-        assert second.ask("PUT", resource, PLACES[resource], body={}).status_code == 204
+def test_a_new_document_needs_no_precondition(tool, resource, place):
+    assert tool.ask("PUT", resource, place, body={}).status_code == 204
 
 
 def test_no_browser_lets_a_document_act_as_a_page(tool, resource, place):

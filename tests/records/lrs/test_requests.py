@@ -45,9 +45,10 @@ def test_each_request_names_a_version_and_each_answer_too(tool):
 
 @meets(315, 316, 317, 318, 319, 320, 321)
 def test_about_names_the_versions_to_anybody(tool):
+    known = ["1.0.3"] if tool.version == "1.0.3" else ["1.0.3", "2.0.0"]
     for headers in ({}, {"Authorization": None, "X-Experience-API-Version": None}, {"X-Experience-API-Version": "9"}):
         answer = tool.get("about", headers=headers)
-        assert (answer.status_code, answer.json) == (200, {"version": ["1.0.3", "2.0.0"]})
+        assert (answer.status_code, answer.json) == (200, {"version": known})
     assert tool.get("about", {"x": "y"}).status_code == 400
     assert tool.ask("POST", "about", body={}).status_code == 405
 
