@@ -4,7 +4,7 @@ What a key means stands at the key (`front`), which blocks there are stands in `
 come from the docstring of `grammar`. Only what ties them together is written here.
 """
 
-from lms.engine.scenario import blocks, front, grammar
+from lms.engine.scenario import blocks, front, grammar, reference_tasks
 from lms.engine.scenario.examples import EXAMPLES
 from lms.engine.source.kinds import Kind, RecordKind, record_kind
 from lms.engine.source.typed import Record
@@ -111,8 +111,9 @@ A whole scenario, in which most of the language occurs:
 - **YAML** is read by version 1.2's core schema: `no` and `2026-11-01` are text, and only numbers, `true`, `false` and
   `null` are not. Text with `: ` or ` #` in it stands in quotes. Anchors, aliases and tags are refused.
 - **Kinds of scene** are seen from the content: several choices make a decision, `::: options` a document,
-  `::: free-text` a free text. Only endings say so, and a scene with several choices in which nothing is decided
-  (`kind: narration`). A scene asks for what it has in this order: free text, options, then a choice.
+  `::: question`, `::: order` and `::: free-text` what they are called. A kind that is written is checked against the
+  content. Endings, checkpoints, hubs and calls have to say so, and a scene with several choices in which nothing is
+  decided (`kind: narration`).
 - **A decision** needs a `rating` on every choice (unless the choice has a condition and is only a way on), one of them
   best, a `why_plausible` on those that are not, and a `::: debrief` with its reason and reference.
 """
@@ -121,6 +122,7 @@ A whole scenario, in which most of the language occurs:
 def write() -> str:
     """Return the whole page."""
     parts = [_INTRODUCTION.format(example=EXAMPLE), "## Front matter\n", _tables(front.Front, {})]
+    parts.append(reference_tasks.write())
     parts.append("## Blocks\n")
     seen: dict[type[Record], str] = {front.Front: ""}
     for block in blocks.BLOCKS.values():

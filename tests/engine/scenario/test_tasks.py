@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.engine.scenario import codes
+from lms.engine.scenario import codes, reference_tasks
 from lms.engine.scenario.api import (
     Answer,
     Choose,
@@ -408,3 +408,14 @@ def test_a_bank_in_another_language_has_the_same_ids():
     assert codes.OTHER_STORY.id in {
         problem.code for problem in in_welsh(WELSH_BANK.replace("id: four", "id: five")).problems
     }
+
+
+def test_the_example_of_the_reference_has_no_problem():
+    compiled = compile_scenario(
+        [
+            SourceFile("scenarios/the-call/scenario.md", "scenario.md", reference_tasks.EXAMPLE.encode()),
+            SourceFile("scenarios/the-call/bank.yaml", "bank.yaml", reference_tasks.BANK.encode()),
+        ],
+        today=date(2026, 11, 21),
+    )
+    assert [str(problem) for problem in (*compiled.problems, *prove_scenario(compiled).problems)] == []
