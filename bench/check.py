@@ -23,6 +23,7 @@ SHIPPED = Path(__file__).parents[1] / "scenarios" / "between-you-and-me"
 
 def write_variants(root: Path, count: int) -> None:
     """Write copies of the shipped scenario under other ids, each with words of its own in every scene."""
+    shutil.copytree(SHIPPED.parent / "_shared", root / "scenarios" / "_shared")
     for number in range(count):
         folder = root / "scenarios" / f"variant-{number}"
         shutil.copytree(SHIPPED, folder)

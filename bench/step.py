@@ -16,17 +16,13 @@ import orjson
 import yaml
 
 from lms.engine.scenario.api import Choose, Program, Select, Write, act, compile_scenario, offered, start
-from lms.engine.source.text import SourceFile
+from lms.learning.library.files import read_folder
 
 ROOT = Path(__file__).parents[1] / "scenarios"
 
 
 def load(folder: Path) -> Program:
-    files = [
-        SourceFile(str(path), str(path.relative_to(folder)), path.read_bytes())
-        for path in folder.rglob("*")
-        if path.is_file()
-    ]
+    files = read_folder(folder, "scenario", f"scenarios/{folder.name}").files
     program = compile_scenario(files, today=date(2026, 11, 21)).program
     assert program is not None
     return program

@@ -30,7 +30,7 @@ from lms.engine.scenario.api import (
 from lms.engine.scenario.explore import Exploration
 from lms.engine.scenario.explore_slice import Question
 from lms.engine.scenario.machine import machine_of
-from lms.engine.source.text import SourceFile
+from lms.learning.library.files import read_folder
 from tests.engine.scenario.walk import walk
 
 ROOT = Path(__file__).parents[2] / "scenarios"
@@ -40,13 +40,7 @@ TODAY = date(2026, 11, 21)
 
 @cache
 def source(name: str) -> Compiled:
-    folder = ROOT / name
-    files = [
-        SourceFile(str(path.relative_to(ROOT.parent)), str(path.relative_to(folder)), path.read_bytes())
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    ]
-    return compile_scenario(files, today=TODAY)
+    return compile_scenario(read_folder(ROOT / name, "scenario", f"scenarios/{name}").files, today=TODAY)
 
 
 def compiled(name: str) -> Program:

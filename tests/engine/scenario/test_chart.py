@@ -15,15 +15,15 @@ from lms.engine.scenario.chart_layout import LANE, SPACE, Line, place
 from lms.engine.scenario.chart_svg import HEIGHT, MARGIN, svg
 from lms.engine.scenario.compile import compile_scenario
 from lms.engine.scenario.reference import EXAMPLE
-from lms.engine.source.text import SourceFile
 from tests.engine.scenario.everything import EVERYTHING
+from tests.shipped import as_scenario
 
 ROOT = Path(__file__).parents[3]
 SHIPPED = sorted(ROOT.glob("scenarios/*/scenario.md"))
 
 
 def chart(text: str, name: str = "cold-tea") -> Chart:
-    files = [SourceFile(f"{name}/scenario.md", "scenario.md", text.encode())]
+    files = as_scenario(text, f"{name}/scenario.md")
     return chart_of(compile_scenario(files, today=date(2026, 11, 21)).program)
 
 

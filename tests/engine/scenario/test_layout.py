@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lms.engine.scenario.compile import compile_scenario
 from lms.engine.scenario.layout import tidy
 from lms.engine.scenario.reference import EXAMPLE
-from lms.engine.source.text import SourceFile
+from tests.shipped import as_scenario
 
 ROOT = Path(__file__).parents[3]
 SHIPPED = sorted(ROOT.glob("scenarios/*/scenario.md"))
@@ -24,7 +24,7 @@ def laid_out(text: str) -> str:
 
 
 def program(text: str):
-    files = [SourceFile("tea/scenario.md", "scenario.md", text.encode())]
+    files = as_scenario(text, "tea/scenario.md")
     return compile_scenario(files, today=date(2026, 11, 21)).program
 
 

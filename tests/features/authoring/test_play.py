@@ -20,6 +20,7 @@ from lms.kernel.errors import Invalid, NotFound
 from tests.engine.scenario.build import ending, program, scene
 from tests.engine.scenario.everything import EVERYTHING
 from tests.engine.scenario.walk import walk
+from tests.shipped import INCLUDED
 
 STORY = Path(__file__).parents[3] / "scenarios" / "between-you-and-me"
 EXPERT = [
@@ -146,6 +147,7 @@ def test_a_recorded_run_is_a_plan_that_leads_there_again(tmp_path):
     answers = ["1", "back", *EXPERT]
     assert run("--record", str(plan), answers=answers).exit_code == 0
     files = [SourceFile(f"between-you-and-me/{name}", name, path.read_bytes()) for name, path in story_files(plan)]
+    files += INCLUDED
     compiled = compile_scenario(files, today=date(2026, 11, 21))
     walked = check_plans(compiled, [file for file in files if file.name == "plans/mine.plan"])
     assert [str(problem) for problem in walked.problems if problem.code != "SC123"] == []
