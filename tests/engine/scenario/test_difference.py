@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from lms.engine.scenario.compile import compile_scenario
 from lms.engine.scenario.difference import class_of_text, differences, proposed, said
 from lms.engine.scenario.program import Program
-from lms.engine.source.text import SourceFile
 from tests.engine.scenario.brute_force import programs
 from tests.engine.scenario.everything import EVERYTHING
 from tests.engine.scenario.test_succession import edits
 from tests.engine.scenario.test_tellings import ENGLAND, STORY, WELSH, compiled
+from tests.shipped import as_scenario
 
 ROOT = Path(__file__).parents[3]
 
@@ -131,11 +131,8 @@ def test_C1_everything_that_can_be_written_is_compared():
 
 def test_the_shipped_story_compared_with_an_older_version_of_itself():
     old = Program.from_bytes((ROOT / "tests/engine/scenario/formats/1.story.json").read_bytes())
-    files = [
-        SourceFile(f"scenarios/between-you-and-me/{path.name}", path.name, path.read_bytes())
-        for path in (ROOT / "scenarios/between-you-and-me").glob("scenario*.*")
-    ]
-    new = compile_scenario(files, today=date(2026, 11, 21)).program
+    story = (ROOT / "scenarios/between-you-and-me/scenario.md").read_text("utf-8")
+    new = compile_scenario(as_scenario(story), today=date(2026, 11, 21)).program
     assert proposed(differences(old, new)) in {"none", "typo", "clarification", "material"}
     assert proposed(differences(new, new)) == "none"
 
