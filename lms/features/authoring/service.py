@@ -10,8 +10,9 @@ from typing import Any
 
 from lms.engine.course import schemas as course_schemas
 from lms.engine.course.compile import is_source
-from lms.engine.questions.fix import write_missing_ids as write_course_ids
+from lms.engine.questions.fix import write_missing_ids as write_bank_ids
 from lms.engine.scenario import schemas as scenario_schemas
+from lms.engine.scenario.banks import SUFFIX as BANK
 from lms.engine.scenario.compile import FILE, Compiled, compile_scenario
 from lms.engine.scenario.program import Program
 from lms.engine.scenario.repair import write_missing_ids as write_scenario_ids
@@ -130,8 +131,8 @@ def _write_ids(place: Place) -> list[str]:
     for file in read_folder(place.folder, place.kind, place.path).files:
         if place.kind == "scenario" and file.name == FILE:
             data = write_scenario_ids(file.path, file.data)
-        elif place.kind == "course" and is_source(file.name):
-            data = write_course_ids(file.path, file.data)
+        elif is_source(file.name) if place.kind == "course" else file.name.endswith(BANK):
+            data = write_bank_ids(file.path, file.data)
         else:
             continue
         if data != file.data:

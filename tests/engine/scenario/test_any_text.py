@@ -1,6 +1,7 @@
 """Whatever is written, reading gives a tree, a record or problems, and every problem has a place in the file."""
 
 from datetime import date
+from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,6 +23,8 @@ LINES = st.lists(
             "- [Go](#b) {#go}", "- [Go](#b)", "  ::: choice", "  when: f", "  :::", "  prose", ":::", "::: if f", "::: scene",
             "kind: ending", "band: secure", "::: options", "options: [{text: a}, {text: b}]", "::: later {#l}", "to: b", "at: a",
             "::: debrief {#d}", "for: [go]", "expert: go", "why: x", "**A:** x", "![x](media/x.png)", "```", "<!--", "-->", "",
+            "::: question {#q}", "question: a", "right: [set f]", "wrong: [x]", "feedback_at: now", "confidence: ask",
+            "::: order {#o}", "items: [{id: x, text: a}, {id: y, text: b}, {text: c}]", "order: [x, y]", "partly_from: 3",
             "prose", "::: free-text {#t}", "ask: x", "::: summary", "::: debrief-plan", "prompts: [{ask: x}]", "\tx", "    x",
         ]
     ),
@@ -59,3 +62,20 @@ def test_any_lines_give_a_program_or_problems_and_ids_are_written_once(text):
     assert (compiled.program is None) == any(problem.severity == "error" for problem in compiled.problems)
     once = write_missing_ids("a", text.encode())
     assert write_missing_ids("a", once) == once
+
+
+BANK = (Path(__file__).parent / "golden" / "tasks" / "bank.yaml").read_text(encoding="utf-8")
+STORY = (Path(__file__).parent / "golden" / "tasks.md").read_text(encoding="utf-8")
+
+
+@given(st.integers(0, len(BANK) - 1), st.integers(0, 30), YAML)
+@settings(max_examples=150, deadline=None)
+def test_any_damage_to_a_bank_gives_a_program_or_problems_with_their_places(at, length, instead):
+    damaged = BANK[:at] + instead + BANK[at + length :]
+    files = [
+        SourceFile("s/tasks/scenario.md", "scenario.md", STORY.encode()),
+        SourceFile("s/tasks/bank.yaml", "bank.yaml", damaged.encode()),
+    ]
+    compiled = compile_scenario(files, today=date(2026, 1, 1))
+    assert (compiled.program is None) == any(problem.severity == "error" for problem in compiled.problems)
+    assert all(problem.span.path.startswith("s/tasks/") and str(problem) for problem in compiled.problems)

@@ -157,6 +157,16 @@ def test_fix_writes_missing_ids_once_and_keeps_all_else(content):
     assert [file.name for file in content.parent.iterdir()] == ["scenario.md"]
 
 
+def test_fix_writes_missing_ids_into_a_bank_beside_a_scenario(content):
+    bank = content.parent / "bank.yaml"
+    bank.write_text(
+        "bank: signs\nquestions:\n  - type: single\n    ask: What is it?\n    options:\n      - text: This\n"
+    )
+    assert "bank.yaml: missing ids written" in check("--fix").stdout
+    assert "- id: what-is-it\n    type: single" in bank.read_text()
+    assert "- id: this\n        text: This" in bank.read_text()
+
+
 def test_a_file_that_cannot_be_written_is_said_and_nothing_is_left_behind(tmp_path):
     with pytest.raises(Unavailable, match="cannot be written"):
         write_file(tmp_path / "missing" / "scenario.md", b"x")
