@@ -233,20 +233,21 @@ def decide(uow: UnitOfWork, me: Learner, attempt_id: UUID, step: int, action: Ac
     if is_end:
         result = outcome(program, taken.state)
         values |= {"status": "ended", "ended_at": uow.now, "ending": result.ending, "success": result.success}
+    make = facts(uow, me, attempt)
+    took = uow.now - attempt.moved_at if uow.now >= attempt.moved_at else None
+    told = list(statements.stepped(program, taken.events, make, took=took))
+    prepared = tracking.prepare(uow, told, private=attempt.is_practice)  # before the first write: others wait from then
     if not move(uow, attempt, values):
         raise Conflict(
             N_("That scene is already behind you. Your earlier choice is kept."), fix=N_("Carry on from here.")
         )
-    make = facts(uow, me, attempt)
-    took = uow.now - attempt.moved_at if uow.now >= attempt.moved_at else None
-    told = list(statements.stepped(program, taken.events, make, took=took))
+    tracking.keep(uow, prepared)
     _keep_events(uow, attempt, step + 1, taken.events)
     if result is None:
-        record(uow, attempt, told)
         return None
     ended = get_attempt(uow, me.id, attempt_id)
     says = {each.id: each.says for each in program.competencies}
-    record(uow, attempt, [*told, *statements.ended(ended, result, make, says=says)])
+    record(uow, attempt, list(statements.ended(ended, result, make, says=says)))
     finish(uow, me, ended)
     return ended
 

@@ -1,6 +1,6 @@
 """Storing statements, and walking through them: what the rest of the house asks of the LRS."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -33,21 +33,38 @@ class Incoming:
     statement: Mapping[str, Any]
     text: str
     id: str
+    marks: Collection[tuple[bytes, int]] | None = None
+    """What it is found by, if that is known already."""
 
 
-def store(uow: UnitOfWork, statements: Sequence[Mapping[str, Any]], *, private: bool = False) -> tuple[Entry, ...]:
-    """Keep statements of ours, which carry their id and timestamp, in order, and return them as kept.
+def prepare(statements: Sequence[Mapping[str, Any]], *, address: str, private: bool = False) -> tuple[Incoming, ...]:
+    """Judge statements of ours, which carry their id and timestamp, and make ready all that can be without the store.
 
-    Raises Invalid, naming every broken rule, when one of them is no statement; then none is kept. It takes the
-    store's lock until the commit, so call it late in a unit of work.
+    Raises Invalid, naming every broken rule, when one of them is no statement.
     """
     problems = [violation for statement in statements for violation in _judge(statement)]
     if problems:
         raise Invalid("This is not an xAPI statement, so it was not kept.", problems=problems)
-    if not statements:
+    by = own_author(address)
+    return tuple(
+        Incoming(each, orjson.dumps(each)[:-1].decode(), each["id"].lower(), marks(each, by, private=private))
+        for each in statements
+    )
+
+
+def store(uow: UnitOfWork, statements: Sequence[Mapping[str, Any]], *, private: bool = False) -> tuple[Entry, ...]:
+    """Prepare and keep statements of ours. Raises Invalid; then none is kept."""
+    return keep_own(uow, prepare(statements, address=uow.address, private=private), private=private)
+
+
+def keep_own(uow: UnitOfWork, given: Sequence[Incoming], *, private: bool = False) -> tuple[Entry, ...]:
+    """Keep statements of ours that were prepared, in order, and return them as kept.
+
+    It takes the store's lock until the commit, so call it late in a unit of work.
+    """
+    if not given:
         return ()
     uow.lock("lrs")
-    given = [Incoming(each, orjson.dumps(each)[:-1].decode(), each["id"].lower()) for each in statements]
     return keep(uow, given, private=private, by=own_author(uow.address))
 
 
@@ -99,7 +116,7 @@ def keep(
         )
         found += [
             {"mark": one, "direct": direct, "statement_seq": seq}
-            for one, direct in marks(each.statement, by, private=private)
+            for one, direct in (marks(each.statement, by, private=private) if each.marks is None else each.marks)
         ]
         stored += _TICK
     _KEEP.run_all(uow, rows)

@@ -11,24 +11,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter
 from typing import Any
 
 import orjson
 from sqlalchemy import and_, case, insert, or_, select, update
 
-from lms.base.store.prepared import Prepared
+from lms.base.store import prepared as store
 from lms.base.store.work import UnitOfWork
 from lms.engine.xapi.references import rename_accounts
 from lms.kernel.errors import Invalid
 from lms.records.lrs import service as lrs
-from lms.records.lrs.model import Entry
+from lms.records.lrs.service import Incoming
 from lms.records.tracking.model import BATCH_BYTES, LEASE, Delivery, Endpoint, Settlement, State
 from lms.records.tracking.tables import tracking_delivery as outbox
 from lms.records.tracking.tables import tracking_endpoint as endpoint_table
 
-_RECEIVERS = Prepared(select(endpoint_table.c.id, endpoint_table.c.actor_key))
-_ADDRESS = Prepared(
+_RECEIVERS = store.Prepared(select(endpoint_table.c.id, endpoint_table.c.actor_key))
+_ADDRESS = store.Prepared(
     insert(outbox),
     *("endpoint_id", "statement_id", "registration", "body", "size", "state", "recorded_at", "deferrals"),
 )
@@ -40,47 +40,54 @@ _ADDRESS = Prepared(
 def record(uow: UnitOfWork, statements: Iterable[Mapping[str, Any]], *, private: bool = False) -> None:
     """Keep statements, and put one row into the outbox for each endpoint, in this transaction: as its last act.
 
-    `private` is for practice runs: kept for the learner's own eyes, never delivered.
+    `private` is for practice runs: kept for the learner's own eyes, never delivered. Raises as `prepare` does.
     """
-    uow.gather(_keep, [(private, statement) for statement in statements])
+    keep(uow, prepare(uow, tuple(statements), private=private))
 
 
-def _keep(uow: UnitOfWork, told: list[tuple[bool, Mapping[str, Any]]]) -> None:
-    """Keep what was recorded, in the order in which it was told.
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Statements that were judged, and what goes out of them: all that can be known before anything is written."""
+
+    private: bool
+    statements: tuple[Incoming, ...]
+    outgoing: tuple[Mapping[str, Any], ...]
+
+
+def prepare(uow: UnitOfWork, statements: Sequence[Mapping[str, Any]], *, private: bool = False) -> Prepared:
+    """Make statements ready for `keep`, so that nobody who wants to write waits for it.
 
     Raises RuntimeError when one of them is no statement: that is a mistake of ours, not of the person who acts.
     """
-    for private, group in groupby(told, key=itemgetter(0)):
-        statements = [statement for _private, statement in group]
-        try:
-            entries = lrs.store(uow, statements, private=private)
-        except Invalid as invalid:
-            raise RuntimeError(f"not an xAPI statement: {'; '.join(map(str, invalid.problems))}") from invalid
-        if not private:
-            _address(uow, entries, statements)
+    try:
+        given = lrs.prepare(statements, address=uow.address, private=private)
+    except Invalid as invalid:
+        raise RuntimeError(f"not an xAPI statement: {'; '.join(map(str, invalid.problems))}") from invalid
+    receivers = [] if private or not given else _RECEIVERS.all(uow)
+    outgoing = [_outgoing(uow, endpoint_id, key, each) for each in given for endpoint_id, key in receivers]
+    return Prepared(private, given, tuple(outgoing))
 
 
-def _address(uow: UnitOfWork, entries: Sequence[Entry], statements: Sequence[Mapping[str, Any]]) -> None:
-    receivers = _RECEIVERS.all(uow)
-    if receivers:
-        _ADDRESS.run_all(
-            uow,
-            [
-                _outgoing(uow, endpoint_id, actor_key, entry.id, statement)
-                for entry, statement in zip(entries, statements, strict=True)
-                for endpoint_id, actor_key in receivers
-            ],
-        )
+def keep(uow: UnitOfWork, prepared: Prepared) -> None:
+    """Record what was prepared, in this transaction: as its last act."""
+    uow.gather(_keep, [prepared])
 
 
-def _outgoing(
-    uow: UnitOfWork, endpoint_id: int, actor_key: str, statement_id: str, statement: Mapping[str, Any]
-) -> dict[str, Any]:
+def _keep(uow: UnitOfWork, told: list[Prepared]) -> None:
+    for private, group in groupby(told, key=attrgetter("private")):
+        lrs.keep_own(uow, [statement for each in group for statement in each.statements], private=private)
+    outgoing = [row for each in told for row in each.outgoing]
+    if outgoing:
+        _ADDRESS.run_all(uow, outgoing)
+
+
+def _outgoing(uow: UnitOfWork, endpoint_id: int, actor_key: str, given: Incoming) -> dict[str, Any]:
+    statement = given.statement
     named = rename_accounts(statement, uow.address, lambda token: pseudonym(actor_key, token))
     body = orjson.dumps(named)
     return {
         "endpoint_id": endpoint_id,
-        "statement_id": statement_id,
+        "statement_id": given.id,
         "registration": statement.get("context", {}).get("registration"),
         "body": body.decode(),
         "size": len(body),
