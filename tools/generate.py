@@ -7,6 +7,7 @@ docs/reference/scenario-language.md             the keys, blocks and expressions
 docs/reference/grammar.md                       their formal grammar
 docs/reference/problems.md                      every kind of problem, with its page
 docs/reference/settings.md, commands.md         what may be set, what may be called
+docs/reference/lrs-requirements.md              what an LRS must do, and the tests that prove it
 """
 
 import json
@@ -28,6 +29,7 @@ from lms.base.store.metadata import metadata
 from lms.base.store.types import Digest
 from lms.engine.scenario import formal, reference
 from lms.engine.xapi import profile
+from tools import requirements
 from tools.reference import commands, settings
 
 ROOT = Path(__file__).parents[1]
@@ -123,6 +125,7 @@ FILES: dict[Path, Callable[[], str]] = {
     REFERENCE / "settings.md": settings,
     REFERENCE / "commands.md": commands,
     REFERENCE / "xapi-profile.jsonld": xapi_profile,
+    REFERENCE / "lrs-requirements.md": lambda: requirements.table(ROOT),
 }
 
 

@@ -121,7 +121,7 @@ def test_each_length_of_sha2_is_checked(tool, name):
     assert send(tool, statement(attachments=[header(content, sha2=sha2)]), part(b"abd", sha2)).status_code == 400
 
 
-@meets(128, 129, 130, 131, 132, 133, 134, 135, 138, 182)
+@meets(128, 129, 130, 131, 132, 133, 134, 135, 138, 182, "4.1.3")
 def test_a_multipart_request_that_is_wrong_is_refused_whole(tool, store):
     content, given = b"abc", statement(attachments=[header(b"abc")])
     good = part(content)
@@ -209,7 +209,7 @@ def test_a_signed_statement_is_accepted_and_its_signature_kept(tool):
             assert signature.get_payload(decode=True) == jws(given, algorithm, **more)
 
 
-@meets(115, 116, 117)
+@meets(115, 116, 117, "4.2.6")
 def test_a_malformed_signature_is_refused(tool):
     given = statement()
     good = jws(given, x5c=[certificate()])

@@ -159,7 +159,7 @@ def test_parameters_that_are_missing_wrong_or_unknown_are_refused(tool, resource
 # ── concurrency ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@meets(322)
+@meets(322, "4.1.4", "4.1.6.2", "4.1.6.5", "4.1.6.6")
 def test_a_document_carries_a_quoted_sha1_etag_and_when_it_was_written(tool, clock, resource, place):
     content = b'{"a": 1}'
     tool.ask("POST", resource, place, body=content)
@@ -176,7 +176,7 @@ def test_a_document_carries_a_quoted_sha1_etag_and_when_it_was_written(tool, clo
     assert (same.status_code, same.get_data()) == (304, b"")
 
 
-@meets(182, 322)
+@meets(182, 322, "4.1.4")
 def test_a_precondition_that_fails_changes_nothing(tool, resource, place):
     absent = {"If-Match": "*"}
     assert tool.ask("PUT", resource, place, body={"a": 0}, headers=absent).status_code == 412
@@ -200,7 +200,7 @@ def test_a_precondition_that_fails_changes_nothing(tool, resource, place):
     assert tool.ask("DELETE", resource, place, headers={"If-Match": etag(b'{"a":3}')}).status_code == 204
 
 
-@meets(182, 322)
+@meets(182, 322, "4.1.4")
 def test_a_put_without_a_precondition_does_not_overwrite(tool, resource, place):
     tool.ask("POST", resource, place, body={"a": 1})
     answer = tool.ask("PUT", resource, place, body={"a": 2})
@@ -231,7 +231,7 @@ def test_no_browser_lets_a_document_act_as_a_page(tool, resource, place):
 # ── agents, activities ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@meets(*range(236, 250))
+@meets(*range(236, 250), "4.1.6.3")
 def test_a_person_holds_what_is_known_of_an_agent(tool):
     for key, value in (
         ("mbox", "mailto:nia@example.org"),
@@ -249,7 +249,7 @@ def test_a_person_holds_what_is_known_of_an_agent(tool):
         assert tool.get("agents", params).status_code == 400
 
 
-@meets(*range(250, 255))
+@meets(*range(250, 255), "4.1.6.4")
 def test_an_activity_holds_what_all_statements_say_of_it(tool):
     unknown = tool.get("activities", {"activityId": "urn:a:unknown"})
     assert (unknown.status_code, unknown.json) == (200, {"objectType": "Activity", "id": "urn:a:unknown"})

@@ -25,7 +25,7 @@ def test_every_resource_is_there(tool):
         assert tool.get(nothing).status_code in {404, 405}, nothing
 
 
-@meets(321, 331, 333)
+@meets(321, 331, 333, "4.1.7")
 def test_each_request_names_a_version_and_each_answer_too(tool):
     good = ("1.0", "1.0.0", "1.0.3", "1.0.9") if tool.version == "1.0.3" else ("2.0", "2.0.0", "2.0.1")
     bad = ("0.9", "0.95", "1.1.0", "2.1.0", "x", "", "1.0.", "2.0.0" if tool.version == "1.0.3" else "1.0.3", None)
@@ -43,7 +43,7 @@ def test_each_request_names_a_version_and_each_answer_too(tool):
     assert tool.ask("PATCH", "statements").headers["X-Experience-API-Version"] == tool.version
 
 
-@meets(315, 316, 317, 318, 319, 320, 321)
+@meets(315, 316, 317, 318, 319, 320, 321, "4.1.6.7")
 def test_about_names_the_versions_to_anybody(tool):
     known = ["1.0.3"] if tool.version == "1.0.3" else ["1.0.3", "2.0.0"]
     for headers in ({}, {"Authorization": None, "X-Experience-API-Version": None}, {"X-Experience-API-Version": "9"}):
@@ -72,7 +72,7 @@ def test_credentials_are_wanted_and_must_be_right(tool):
     assert tool.get(headers={"Authorization": tool.basic.replace("Basic", "basic")}).status_code == 200
 
 
-@meets(327)
+@meets(327, "4.1.8")
 def test_each_scope_allows_what_it_names_and_no_more(tool, add_tool):
     given = statement()
     tool.send(given)
@@ -209,6 +209,7 @@ def test_the_alternate_syntax_is_judged_as_strictly(first):
     assert first.found() == []
 
 
+@meets("4.1.6")
 def test_2_0_0_knows_no_alternate_syntax(second):
     for method in ("GET", "PUT", "POST"):
         assert alternate(second, method, {"content": statement()}).status_code in {400, 401}
@@ -249,6 +250,7 @@ def test_pages_of_a_declared_origin_may_ask_and_no_others(tool, add_tool):
         )
 
 
+@meets("4.1.5")
 def test_a_client_that_asks_too_often_is_told_to_wait_whoever_answers(app, add_tool, version, clock, monkeypatch):
     limited = add_tool(version, "all", per_minute=120)
     statuses = [limited.get("agents", {"agent": AGENT}).status_code for _ in range(119)]
@@ -271,7 +273,7 @@ def test_what_is_too_large_is_413(tool, monkeypatch):
     assert tool.ask("POST", "statements", body=many).status_code == 413
 
 
-@meets(323, 329)
+@meets(323, 329, "4.1.5")
 def test_an_error_comes_as_json_or_as_plain_text(tool):
     answer = tool.get(params={"foo": "1"})
     assert answer.json["error"]["status"] == 400

@@ -288,6 +288,7 @@ RELATED = [
 
 
 @pytest.mark.parametrize(("key", "kind", "inner", "good", "bad"), RELATED)
+@meets("4.2.2.5")
 def test_2_0_0_adds_context_agents_and_groups(first, second, key, kind, inner, good, bad):
     def context(**changes):
         each = {"objectType": kind, inner: good, "relevantTypes": ["urn:a:t"], **changes}

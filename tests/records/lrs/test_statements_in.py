@@ -45,6 +45,7 @@ def test_a_statement_that_is_there_is_never_changed(tool):
     assert len(tool.found()) == 1
 
 
+@meets("4.2.7", "4.1.6.1")
 def test_an_equal_statement_may_be_sent_again_and_changes_nothing(tool):
     given = statement(result={"duration": "PT1.239S"})
     tool.send(given)
@@ -65,13 +66,14 @@ def test_a_batch_is_kept_whole_or_not_at_all(tool):
     assert tool.get(params={"statementId": good["id"]}).status_code == 404
 
 
+@meets("4.1.6.1")
 def test_a_batch_with_an_id_twice_is_refused(tool):
     given = statement()
     assert tool.ask("POST", "statements", body=[given, {**given, "id": given["id"].upper()}]).status_code == 400
     assert tool.found() == []
 
 
-@meets(23, 26, 97, 99)
+@meets(23, 26, 97, 99, "4.2.4.2")
 def test_the_lrs_adds_what_is_missing_and_replaces_what_is_its_own(tool):
     given = statement(stored="2001-01-01T00:00:00Z", authority=AGENT)
     del given["id"]
@@ -87,7 +89,7 @@ def test_the_lrs_adds_what_is_missing_and_replaces_what_is_its_own(tool):
     }
 
 
-@meets(330, 332)
+@meets(330, 332, "4.2.4.3")
 def test_a_statement_keeps_its_version(tool):
     (one,) = tool.send(statement(version="1.0.1"))
     assert tool.one(one)["version"] == "1.0.1"
@@ -110,7 +112,7 @@ def test_foreign_json_comes_back_as_it_came(tool):
     assert json.loads(text)["result"]["extensions"]["urn:x:y"][4] == 12345678901234567890
 
 
-@meets(96)
+@meets(96, "4.2.4.2")
 def test_single_context_activities_come_back_in_arrays(tool):
     inside = {"contextActivities": {"parent": {"id": "urn:a:p"}, "other": [{"id": "urn:a:o"}]}}
     sub = {**statement(context=inside), "objectType": "SubStatement"}
@@ -121,6 +123,7 @@ def test_single_context_activities_come_back_in_arrays(tool):
     assert tool.one(ids[1])["object"]["context"]["contextActivities"] == arrays
 
 
+@meets("4.2.7")
 def test_2_0_0_keeps_timestamps_in_utc_and_1_0_3_as_they_came(first, second):
     sub = {**statement(timestamp="2026-11-22T01:30:00+01:30"), "objectType": "SubStatement"}
     del sub["id"]
@@ -147,6 +150,7 @@ def test_a_voided_statement_is_found_by_its_own_parameter_alone(tool):
     assert tool.one(void)["id"] == void
 
 
+@meets("4.2.5")
 def test_what_was_voided_before_it_came_is_voided_when_it_comes(tool):
     given = statement()
     (void,) = tool.send(voiding(given["id"]))

@@ -62,6 +62,7 @@ def test_each_filter_finds_what_it_names_and_nothing_else(tool):
     assert tool.found(agent=authority) == []
 
 
+@meets("4.1.6.1")
 def test_context_agents_and_groups_are_related_agents(second):
     agents = statement(context={"contextAgents": [{"objectType": "contextAgent", "agent": OTHER}]})
     team = {"objectType": "Group", "member": [OTHER]}
@@ -218,7 +219,7 @@ def test_parameters_that_are_wrong_are_refused(tool):
         assert answer.json["error"]["section"].startswith("xAPI " if tool.version == "1.0.3" else "IEEE ")
 
 
-@meets(152, 153, 160)
+@meets(152, 153, 160, "4.1.6.1")
 def test_each_answer_of_the_resource_says_how_far_it_is_consistent(tool, store, clock):
     tool.send(statement())
     newest = tool.get().json["statements"][0]["stored"]
@@ -231,6 +232,7 @@ def test_each_answer_of_the_resource_says_how_far_it_is_consistent(tool, store, 
     assert tool.get().headers["X-Experience-API-Consistent-Through"] > newest
 
 
+@meets("4.1.6.1")
 def test_last_modified_is_the_newest_stored_of_what_is_returned(tool, clock):
     (one,) = tool.send(statement())
     clock.advance(timedelta(hours=1))
