@@ -11,14 +11,23 @@ from lms.engine.scenario.explore import MOST_STATES, Exploration, Way
 from lms.engine.scenario.explore_pass import can_be
 from lms.engine.scenario.expression import Both, Derived, Effect, Expression, When, expressions_in, parts, reads
 from lms.engine.scenario.in_words import effect_notation, notation
-from lms.engine.scenario.program import Choice, Option, Program, Scene
+from lms.engine.scenario.program import Choice, Option, Program, Route, Scene
 from lms.engine.scenario.scope import Scope
+from lms.engine.scenario.task import OrderItem, QuestionItem
 from lms.engine.scenario.typecheck import read_expression
 from lms.engine.scenario.ways import steps_of
 from lms.engine.scenario.witness import Witness
 from lms.engine.source.nearest import Names
 from lms.engine.source.problem import Waypoint
 from lms.kernel.errors import Invalid, NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What a result of a question or an order does."""
+
+    id: str
+    effects: tuple[Effect, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +122,17 @@ def _items(scene: Scene) -> tuple[Choice | Option, ...]:
     return (*scene.choices, *(scene.options.items if scene.options else ()), *timed)
 
 
+def _doing(scene: Scene) -> Iterator[Choice | Option | Route | QuestionItem | OrderItem | _Result]:
+    """Yield everything in a scene that has effects: what can be taken, routes, and the items and results of tasks."""
+    yield from (*_items(scene), *(scene.free_text.routes if scene.free_text else ()))
+    for task in (scene.question, scene.order):
+        if task is not None:
+            yield from task.items
+            yield _Result(f"{task.id} (right)", task.right)
+            yield from (_Result(f"{task.id} (partly)", task.partly),) if task.partly != task.wrong else ()
+            yield _Result(f"{task.id} (wrong)", task.wrong)
+
+
 def _leading(program: Program, name: str) -> Iterator[str]:
     """Yield every way into a scene, with its condition."""
     if name == program.start:
@@ -146,7 +166,7 @@ def _about_variable(program: Program, name: str) -> Iterator[str]:
     if name in derived:
         yield f"it means {notation(derived[name])}"
     for scene in program.scenes:
-        for item in (*_items(scene), *(scene.free_text.routes if scene.free_text else ())):
+        for item in _doing(scene):
             changes = [effect_notation(one) for one in item.effects if name in _written(one)]
             if changes:
                 yield f"'{item.id}' in '{scene.id}' changes it: {', '.join(changes)}"
@@ -158,7 +178,7 @@ def _about_variable(program: Program, name: str) -> Iterator[str]:
 def _conditions(program: Program) -> Iterator[tuple[str, Expression]]:
     """Yield every condition, with what reads it."""
     for scene in program.scenes:
-        for item in (*_items(scene), *(scene.free_text.routes if scene.free_text else ())):
+        for item in _doing(scene):
             when = getattr(item, "when", None)
             asked = [*([when] if when else []), *expressions_in(item.effects)]
             if asked:

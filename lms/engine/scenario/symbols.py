@@ -33,6 +33,7 @@ REFERS: dict[str, str] = {
     "before": "scene",
     "back": "scene",
     "exit": "choice",
+    "order": "choice",
     "keeps": "variable",
     "for": "choice",
     "expert": "choice",
@@ -272,6 +273,9 @@ class _Finder:
             self.symbols.setdefault((kind, name.text), made)
 
     def use(self, kind: str, id_: str, span: Span, *, is_exact: bool = True) -> None:
+        if kind == "choice" and id_ in self.known.tasks and id_ not in self.known.choices:
+            is_question = any(scene.question and scene.question.id.text == id_ for scene in self.scenario.scenes)
+            kind = "question" if is_question else "order"
         if id_ and not (kind == "scene" and id_ == syntax.RETURN):
             self.uses.setdefault(span, Use(kind, id_, span, is_exact))
 
@@ -314,7 +318,7 @@ class _Finder:
         elif is_dataclass(part) and not isinstance(part, Source | Span):
             self.names(part)
             for each in fields(part):
-                if each.name not in {"source", "others", "front", "front_node"}:
+                if each.name not in {"source", "others", "banks", "front", "front_node"}:
                     self.walk(getattr(part, each.name))
 
     def names(self, part: Any) -> None:
@@ -416,7 +420,7 @@ class _Finder:
         self.use(found[0], text, span, is_exact=is_exact)
 
 
-_APART = frozenset({"FreeText", "Later", "Debrief", "Prompt"})
+_APART = frozenset({"FreeText", "Question", "Order", "Later", "Debrief", "Prompt"})
 """What has ids of its own, apart from those of choices."""
 
 

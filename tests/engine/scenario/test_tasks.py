@@ -25,13 +25,17 @@ from lms.engine.scenario.api import (
     start,
     told,
 )
+from lms.engine.scenario.explain import explain
 from lms.engine.scenario.expression import Award
 from lms.engine.scenario.offer_tasks import marks_on
+from lms.engine.scenario.parse import parse
 from lms.engine.scenario.program import Competency, Feedback, Option, Options
 from lms.engine.scenario.responses import attainable, example_of, results_of
+from lms.engine.scenario.symbols import find_symbols
 from lms.engine.scenario.task import Order as OrderTask
 from lms.engine.scenario.task import OrderItem, Question, QuestionItem
-from lms.engine.source.text import SourceFile
+from lms.engine.source.problem import Problems
+from lms.engine.source.text import SourceFile, decode
 from tests.engine.scenario.build import choice, ending, program, scene
 from tests.engine.scenario.test_golden import FOLDER
 from tests.engine.scenario.walk import refused, walk
@@ -419,3 +423,24 @@ def test_the_example_of_the_reference_has_no_problem():
         today=date(2026, 11, 21),
     )
     assert [str(problem) for problem in (*compiled.problems, *prove_scenario(compiled).problems)] == []
+
+
+def test_what_changes_a_variable_through_a_task_is_explained():
+    compiled = compile_scenario(files(), today=date(2026, 11, 21))
+    (known,) = explain(compiled, "called")
+    assert [fact for fact in known.facts if "changes it" in fact] == [
+        "'sbar (right)' in 'call' changes it: set called",
+        "'sbar (partly)' in 'call' changes it: set called",
+    ]
+    (guessed,) = explain(compiled, "guessed")
+    assert "'total.four' in 'obs' changes it: set guessed" in guessed.facts
+
+
+def test_an_editor_finds_the_items_of_an_order_and_what_a_debrief_is_about():
+    text = (FOLDER / "tasks.md").read_text(encoding="utf-8")
+    found = find_symbols(parse(decode("scenario.md", text.encode(), Problems()), Problems()))
+    uses = {(use.kind, use.id) for use in found.uses}
+    assert {("choice", "situation"), ("order", "sbar")} <= uses
+    assert {("question", "total"), ("order", "sbar"), ("choice", "sorry")} <= {
+        (one.kind, one.id) for one in found.symbols
+    }
