@@ -11,5 +11,8 @@ run, turn    start, act, replay; the order of things in one action
 state        the one JSON value that a run is between two actions
 events       actions in, events out, and the answer No
 offer, scene what a learner sees
+include      what other files a story consists of; `language_file` and `overlay` read how else it is told, `tellings` puts
+             that into the Program, `wording` hands out the Program in other words
+difference   what a new version changes, and its class; `succession` whether every moment keeps its place
 debrief      what to look back on, from Program and events alone; `path` walks the run again, `debriefing` has the types
 """

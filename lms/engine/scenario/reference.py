@@ -4,7 +4,7 @@ What a key means stands at the key (`front`), which blocks there are stands in `
 come from the docstring of `grammar`. Only what ties them together is written here.
 """
 
-from lms.engine.scenario import blocks, front, grammar, reference_tasks
+from lms.engine.scenario import blocks, front, grammar, reference_files, reference_tasks
 from lms.engine.scenario.examples import EXAMPLES
 from lms.engine.source.kinds import Kind, RecordKind, record_kind
 from lms.engine.source.typed import Record
@@ -122,6 +122,7 @@ A whole scenario, in which most of the language occurs:
 def write() -> str:
     """Return the whole page."""
     parts = [_INTRODUCTION.format(example=EXAMPLE), "## Front matter\n", _tables(front.Front, {})]
+    parts.append(reference_files.write())
     parts.append(reference_tasks.write())
     parts.append("## Blocks\n")
     seen: dict[type[Record], str] = {front.Front: ""}

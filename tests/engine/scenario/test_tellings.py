@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from lms.engine.scenario import program as program_module
+from lms.engine.scenario import reference_files
 from lms.engine.scenario.api import Choose, Go, Program, Select, Write, act, debrief, offered, outcome, start
 from lms.engine.scenario.compile import compile_scenario
 from lms.engine.scenario.wording import FACTS, OTHERWISE, WORDS, told, words
@@ -425,3 +426,19 @@ def test_every_text_of_a_program_is_known_to_be_words_or_not():
         f"{owner}.{name}" for owner, name in fields if not {name, f"{owner}.{name}"} & (WORDS | FACTS | OTHERWISE)
     ]
     assert unknown == [], "say in lms/engine/scenario/wording.py whether people read it"
+
+
+def test_the_example_of_the_reference_is_what_it_says():
+    files = [
+        SourceFile(f"scenarios/{name}" if name[0] == "_" else f"scenarios/cold-soup/{name}", name, text.encode())
+        for name, text in reference_files.FILES.items()
+    ]
+    found = compile_scenario(files, today=date(2026, 11, 21))
+    assert [each.code for each in found.problems] == ["SC212"], "as far as somebody has translated it"
+    welsh, england = told(found.program, "cy"), told(found.program, "en", "england")
+    assert welsh.scenes[0].blocks[0].markdown == "Does dim chwant bwyd arna i."
+    assert welsh.scenes[1].title.language == "en"
+    assert "Safeguarding Adults Board" in england.points[0].why
+    assert england.references[0].title == "The code of conduct"
+    page = reference_files.write()
+    assert all(text in page for text in reference_files.FILES.values())
