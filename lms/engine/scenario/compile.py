@@ -315,7 +315,7 @@ class _Compiler:
             shuffle=shuffle,
             then="" if keys.to in {None, syntax.RETURN} else str(keys.to),
             takes=int(keys.takes),
-            back=structure.back_of(keys),
+            back=structure.back_of(keys) if scene.kind == "call" else None,
             hub=structure.hub(scene),
             checkpoint=structure.checkpoint(scene, [variable.id for variable in self.declared.variables]),
             ending=program.Ending(

@@ -266,7 +266,7 @@ class Space:
             elif isinstance(event, LaterCame):
                 self._meet("later", event.later, state, action)
         for name in turn.view.written:
-            if name.startswith(STOPS):
+            if name.startswith(STOPS) and turn.view.written[name]:
                 self._meet("stops", name.removeprefix(STOPS), state, action)
 
     def spend(self, work: int) -> None:

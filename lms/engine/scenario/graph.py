@@ -51,7 +51,17 @@ def check(scenario: syntax.Scenario, known: Index, made: program.Program, proble
     _check_endings(scenario, made, graph, played | brought, problems)
 
 
-_NAMES = frozenset({codes.BROKEN_TARGET.id, codes.DUPLICATE_ID.id, codes.MISSING_ID.id, codes.MALFORMED_ID.id})
+_NAMES = frozenset(
+    {
+        codes.BROKEN_TARGET.id,
+        codes.DUPLICATE_ID.id,
+        codes.MISSING_ID.id,
+        codes.MALFORMED_ID.id,
+        codes.HUB_EXIT.id,
+        codes.CALL_SHAPE.id,
+        codes.CHECKPOINT_SHAPE.id,
+    }
+)
 
 
 def constant(expression: Expression | None) -> bool | int | str | None:

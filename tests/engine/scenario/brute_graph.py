@@ -3,11 +3,11 @@
 from collections import deque
 from dataclasses import dataclass, field
 
-from lms.engine.scenario.api import Choose, Select, Step, TimeOut, act, start
+from lms.engine.scenario.api import Choose, Select, TimeOut, act, start
 from lms.engine.scenario.expression import Assign, Change, When
 from lms.engine.scenario.machine import machine_of
 from lms.engine.scenario.program import Number
-from tests.engine.scenario.brute_force import key, possible
+from tests.engine.scenario.brute_force import key, possible, whatever_is_drawn
 
 MOST = 1500
 
@@ -19,6 +19,8 @@ class Graph:
     states: list = field(default_factory=list)
     depths: list = field(default_factory=list)
     steps: list = field(default_factory=list)
+    starts: int = 1
+    """As many of the first states are where a run may start, by what is drawn."""
     is_complete: bool = True
 
     def leading_to(self, goals):
@@ -37,25 +39,28 @@ class Graph:
 
 def graph_of(story, compare=key):
     found, machine = Graph(), machine_of(story)
-    first = start(story, "seed").state
-    found.states, found.depths, index = [first], [0], {compare(first): 0}
-    queue = deque([0])
+    index = {}
+    for first in whatever_is_drawn(lambda fate: start(story, "seed", fate), machine):
+        if index.setdefault(compare(first.state), len(found.states)) == len(found.states):
+            found.states.append(first.state)
+            found.depths.append(0)
+    found.starts = len(found.states)
+    queue = deque(range(found.starts))
     while queue:
         number = queue.popleft()
         state = found.states[number]
         found.steps.append([])
         for action in possible(machine.scenes[state["scene"]], state):
-            step = act(story, state, action)
-            assert isinstance(step, Step), (step, action)
-            target = index.setdefault(compare(step.state), len(found.states))
-            if target == len(found.states):
-                if target == MOST:
-                    found.is_complete = False
-                    return found
-                found.states.append(step.state)
-                found.depths.append(found.depths[number] + 1)
-                queue.append(target)
-            found.steps[number].append((action, target))
+            for step in whatever_is_drawn(lambda fate: act(story, state, action, fate), machine):  # noqa: B023 - used up
+                target = index.setdefault(compare(step.state), len(found.states))
+                if target == len(found.states):
+                    if target == MOST:
+                        found.is_complete = False
+                        return found
+                    found.states.append(step.state)
+                    found.depths.append(found.depths[number] + 1)
+                    queue.append(target)
+                found.steps[number].append((action, target))
     return found
 
 
@@ -70,13 +75,14 @@ def losses_of(story, graph):
         for number, steps in enumerate(graph.steps)
         if number not in good
         and (phase := graph.states[number]["phase"]) in {"choose", "select"}
-        and sum(isinstance(action, Choose | Select) for action, _ in steps) > (phase == "choose")
+        and len({action for action, _ in steps if isinstance(action, Choose | Select)}) > (phase == "choose")
     }
     deciding = graph.leading_to(asking)
     found = {}
     for number in good:
+        saved = {action for action, target in graph.steps[number] if target in good}
         for action, target in graph.steps[number]:
-            if target not in good and target in deciding and isinstance(action, Choose | Select):
+            if action not in saved and target in deciding and isinstance(action, Choose | Select):
                 scene = graph.states[number]["scene"]
                 item = (scene, action.choice) if isinstance(action, Choose) else (scene,)
                 found[item] = min(found.get(item, 10**9), graph.depths[number] + 1)
@@ -136,9 +142,10 @@ def ways_past(graph, scene):
             after.add(number)
             front += [target for _, target in graph.steps[number]]
     ends = {graph.states[number]["scene"] for number in after if graph.states[number]["phase"] == "ended"}
-    if 0 in at:
+    starts = set(range(graph.starts)) - at
+    if not starts:
         return None
-    depths, queue = {0: 0}, deque([0])
+    depths, queue = dict.fromkeys(starts, 0), deque(starts)
     while queue:
         number = queue.popleft()
         if graph.states[number]["phase"] == "ended" and graph.states[number]["scene"] in ends:

@@ -16,7 +16,9 @@ from lms.engine.scenario.machine import machine_of
 from lms.engine.scenario.report import make_report
 from tests.engine.scenario.brute_force import SCENES, programs, rules
 from tests.engine.scenario.brute_graph import graph_of, losses_of, stops_of, ways_past
+from tests.engine.scenario.structured import structured
 
+stories = programs() | structured()
 many = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
 )
@@ -28,7 +30,7 @@ def whole(story):
     return graph
 
 
-@given(programs())
+@given(stories)
 @many
 def test_X8_a_decision_loses_exactly_when_counting_says_so_and_its_way_is_the_shortest(story):
     truth = losses_of(story, whole(story))
@@ -44,7 +46,7 @@ def test_X8_a_decision_loses_exactly_when_counting_says_so_and_its_way_is_the_sh
         assert len(loss.way.actions) == truth[key]
 
 
-@given(programs(), st.sampled_from(SCENES))
+@given(stories, st.sampled_from([*SCENES, "cp"]))
 @many
 def test_X9_a_scene_can_be_passed_by_exactly_when_counting_says_so(story, scene):
     truth = ways_past(whole(story), scene)
@@ -56,7 +58,7 @@ def test_X9_a_scene_can_be_passed_by_exactly_when_counting_says_so(story, scene)
         assert scene not in {getattr(event, "scene", "") for event in step.events if event.kind == "scene-arrived"}
 
 
-@given(programs())
+@given(stories)
 @many
 def test_X10_the_least_and_greatest_scores_at_each_ending_are_those_of_all_runs(story):
     truth = {}
@@ -91,7 +93,7 @@ def test_an_assertion_is_refuted_by_the_shortest_way_exactly_when_there_is_one(s
         assert holds(replay(asked, "seed", found.way.actions, found.way.fates).state)
 
 
-@given(programs())
+@given(stories)
 @many
 def test_a_number_stops_at_its_bound_exactly_when_counting_says_so(story):
     truth = stops_of(story, whole(story))
@@ -100,10 +102,10 @@ def test_a_number_stops_at_its_bound_exactly_when_counting_says_so(story):
     for id_, depth in truth.items():
         way = found.way_to("stops", id_)
         assert len(way.actions) == depth
-        assert isinstance(replay(story, "seed", way.actions), Step)
+        assert isinstance(replay(story, "seed", way.actions, way.fates), Step)
 
 
-@given(programs())
+@given(stories)
 @many
 def test_the_report_says_of_each_ending_what_all_runs_show(story):
     graph = whole(story)
