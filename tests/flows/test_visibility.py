@@ -62,6 +62,7 @@ GET  attempts.away              practice     OWNER
 GET  attempts.summary           practice     OWNER
 POST attempts.begin             practice     OWNER_DOES
 POST attempts.decide            practice     OWNER_DOES
+POST attempts.timing            practice     OWNER_DOES
 POST attempts.go_again          practice     OWNER_DOES
 POST attempts.answer            quiz         OWNER_DOES
 POST attempts.go_on             quiz         OWNER_DOES
@@ -232,6 +233,7 @@ def world(store, settings, shipped, make_person) -> World:
         },
         {
             "attempts.decide": {"step": "0", "choice": "promise"},
+            "attempts.timing": {"timing": "2"},
             "attempts.go_again": {"step": "0"},
             "attempts.answer": {"step": "0", "answer": "x"},
             "attempts.go_on": {"step": "0"},

@@ -24,6 +24,7 @@ CREATE TABLE attempts_attempt (
     ending VARCHAR(64),
     success BOOLEAN,
     score FLOAT,
+    timing INTEGER DEFAULT '0' NOT NULL,
     CONSTRAINT pk_attempts_attempt PRIMARY KEY (id),
     CONSTRAINT fk_attempts_attempt_person_id FOREIGN KEY(person_id) REFERENCES people_person (id)
 );

@@ -22,7 +22,7 @@ from flask import Flask, Response, make_response, request
 from werkzeug.exceptions import NotFound
 
 FOLDER = Path(__file__).parent / "static"
-BUNDLE = ("tokens", "base", "layout", "controls", "components", "learning", "tasks", "debrief", "motion")
+BUNDLE = ("tokens", "base", "layout", "controls", "components", "learning", "tasks", "time", "debrief", "motion")
 """The parts of `lms.css`, each `css/<name>.css`."""
 
 MEDIA_TYPES: Mapping[str, str] = {

@@ -20,6 +20,7 @@ from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from lms.base.web import csrf, templating
+from lms.base.web.chart import line_chart
 from lms.base.web.identity import visitor
 from lms.base.web.module import NavigationItem, Unfinished
 from lms.base.web.rich import in_its_language, render_block, render_inline
@@ -117,6 +118,7 @@ def register(app: Flask, navigation: tuple[NavigationItem, ...], *, default_time
     )
     app.jinja_env.globals.update(
         csrf=csrf.field,
+        line_chart=line_chart,
         csp_nonce=nonce,
         visitor=visitor,
         media=lambda block: url_for("library.media", digest=block.hash),

@@ -1,13 +1,14 @@
 """What an attempt is, and what its pages show. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from lms.engine.course.api import Grade, Marked, Question, Row, Turn
 from lms.engine.scenario.api import Scene
 from lms.engine.scenario.program import Support
+from lms.engine.scenario.scene import TimeLimit
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,25 @@ class Attempt:
     ending: str | None
     success: bool | None
     score: float | None
+    timing: int = 0
+    """How the learner wants to be timed: 0 not at all, else so many times as long as the author wrote."""
 
     @property
     def is_open(self) -> bool:
         """Tell whether it waits for its learner."""
         return self.status in {"prebrief", "open"}
+
+
+TIMINGS = (0, 1, 2, 10)
+"""What a learner may choose: no time limits, or the author's, once, twice or ten times as long."""
+
+EARLY = timedelta(seconds=1)
+"""So much earlier may time be over than our own watch says."""
+
+
+def is_time_over(limit: TimeLimit | None, timing: int, waited: timedelta) -> bool:
+    """Tell whether a time limit has passed for a learner who has waited so long; never for one who is not timed."""
+    return limit is not None and timing > 0 and waited + EARLY >= timedelta(seconds=limit.seconds * timing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +80,8 @@ class Prebrief:
     is_reviewed: bool
     summary_counts: bool
     support: tuple[Support, ...]
+    timing: str = ""
+    """Whether time limits are offered, asked for, or ("") there are none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from lms.engine.scenario.api import (
     Program,
     Refused,
     TextWritten,
+    TimeOut,
     act,
     debrief,
     event_from_json,
@@ -31,10 +32,11 @@ from lms.engine.scenario.api import (
 )
 from lms.engine.xapi.build import Fact, Statement
 from lms.engine.xapi.names import Names
-from lms.kernel.errors import Conflict, NotFound
+from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.kernel.words import N_
 from lms.learning.attempts import statements
 from lms.learning.attempts.model import (
+    TIMINGS,
     ActivityPage,
     Attempt,
     AttemptFinished,
@@ -44,6 +46,7 @@ from lms.learning.attempts.model import (
     ScenePage,
     SummaryPage,
     Try,
+    is_time_over,
 )
 from lms.learning.attempts.tables import attempts_attempt as attempts
 from lms.learning.attempts.tables import attempts_event as events
@@ -218,6 +221,8 @@ def decide(uow: UnitOfWork, me: Learner, attempt_id: UUID, step: int, action: Ac
             N_("That scene is already behind you. Your earlier choice is kept."), fix=N_("Carry on from here.")
         )
     program = library.program(uow, attempt.version)
+    if isinstance(action, TimeOut):
+        _refuse_early(program, attempt, uow.now)
     taken = act(program, attempt.state, action)
     if isinstance(taken, Refused):
         raise Conflict(_refusal(taken), fix=N_("Nothing was changed. Choose from what is on the page."))
@@ -250,6 +255,24 @@ def decide(uow: UnitOfWork, me: Learner, attempt_id: UUID, step: int, action: Ac
     record(uow, attempt, list(statements.ended(ended, result, make, says=says)))
     finish(uow, me, ended)
     return ended
+
+
+def _refuse_early(program: Program, attempt: Attempt, now: datetime) -> None:
+    limit = offered(program, attempt.state).time_limit
+    if not is_time_over(limit, attempt.timing, now - attempt.moved_at):
+        raise Conflict(N_("The time is not over here."), fix=N_("Nothing was changed. Take the time you need."))
+
+
+def set_timing(uow: UnitOfWork, me: Learner, attempt_id: UUID, timing: int) -> None:
+    """Remember for this run how its learner wants to be timed. Raises Invalid for anything but `TIMINGS`.
+
+    It is no part of the story: the state, its events and statements know nothing of it.
+    """
+    attempt = get_attempt(uow, me.id, attempt_id)
+    if timing not in TIMINGS:
+        raise Invalid(N_("That is not one of the time limits."), fix=N_("Choose one of those on the page."))
+    if attempt.is_open:
+        uow.connection.execute(update(attempts).where(attempts.c.id == attempt.id).values(timing=timing))
 
 
 _REFUSALS = {
@@ -356,12 +379,17 @@ def get_run_page(
             is_reviewed=program.reviewed is not None,
             summary_counts=_summary_counts(uow, attempt),
             support=program.support,
+            timing=_timing(program),
         )
     if attempt.status == "summary":
         return get_summary(uow, attempt, language)
     scene = offered(program, attempt.state)
     page = ScenePage if scene.ending is None else EndingPage
     return page(attempt, program.language, scene, program.support)
+
+
+def _timing(program: Program) -> str:
+    return (program.timing or "offered") if any(scene.timeout for scene in program.scenes) else ""
 
 
 def tell(uow: UnitOfWork, attempt: Attempt, language: str) -> tuple[Program, Attempt]:

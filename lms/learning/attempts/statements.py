@@ -20,6 +20,7 @@ from lms.engine.scenario.api import (
     QuestionAnswered,
     SceneArrived,
     TextWritten,
+    TimedOut,
 )
 from lms.engine.scenario.api import Outcome as RunOutcome
 from lms.engine.scenario.program import Scene
@@ -27,6 +28,9 @@ from lms.engine.xapi import build
 from lms.engine.xapi.build import Activity, Fact, Option, Statement
 from lms.engine.xapi.names import Names
 from lms.learning.attempts.model import Attempt
+
+NO_ANSWER = "No answer in time"
+"""What letting time run out is called where its author gives it no name."""
 
 NewId = Callable[[], UUID]
 CONFIDENCE: dict[str, float | None] = {"": None, "guess": 0.0, "fairly": 0.5, "certain": 1.0}
@@ -83,6 +87,10 @@ def stepped(
                 yield _decision(program, event, (event.choice,), made=make(), took=took)
             case OptionsSelected():
                 yield _decision(program, event, event.options, made=make(), took=took)
+            case TimedOut():
+                yield _decision(
+                    program, event, (event.choice,), made=make(), took=None
+                )  # how long is the learner's own
             case QuestionAnswered() | ItemsOrdered():
                 yield _response(program, event, made=make(), took=took)
             case TextWritten() if event.length:
@@ -167,7 +175,7 @@ def _clock(minutes: int | None) -> str | None:
 
 def _decision(
     program: Program,
-    event: ChoiceTaken | OptionsSelected,
+    event: ChoiceTaken | OptionsSelected | TimedOut,
     chosen: tuple[str, ...],
     *,
     made: Fact,
@@ -184,7 +192,7 @@ def _decision(
         offered=event.offered,
         expert=expert,
         duration=took,
-        confidence=CONFIDENCE[event.sure],
+        confidence=None if isinstance(event, TimedOut) else CONFIDENCE[event.sure],
         together=isinstance(event, OptionsSelected),
     )
 
@@ -222,11 +230,12 @@ def _question(program: Program, scene_id: str, chosen: str) -> tuple[str, tuple[
     """Return what a scene asks, all its answers, and the expert's: kept, because it depends on the program alone."""
     scene = _scene(program, scene_id)
     in_options = scene.options is not None and any(item.id == chosen for item in scene.options.items)
-    items = scene.options.items if scene.options is not None and in_options else scene.choices
+    timeout = (scene.timeout.choice,) if scene.timeout else ()
+    items = scene.options.items if scene.options is not None and in_options else (*scene.choices, *timeout)
     ids = {item.id for item in items}
     expert = next((point.expert for point in program.points if ids & set(point.about)), None)
     ask = (scene.options.ask if scene.options is not None and in_options else scene.ask) or scene.title
-    return ask, tuple(Option(item.id, item.label) for item in items), expert
+    return ask, tuple(Option(item.id, item.label or NO_ANSWER) for item in items), expert
 
 
 @lru_cache(maxsize=4096)

@@ -31,6 +31,7 @@ attempts_attempt = Table(
     Column("ending", String(64)),
     Column("success", Boolean),
     Column("score", Float),
+    Column("timing", Integer, nullable=False, server_default="0"),  # 0: not timed; 1, 2, 10: times the author's limit
     Index("uq_attempts_attempt_try", "person_id", "course_id", "activity_id", "number", unique=True),
     Index("ix_attempts_attempt_open", "person_id", "status", "moved_at"),
 )

@@ -11,12 +11,12 @@ from uuid import UUID
 from lms.base.store.work import UnitOfWork
 from lms.base.web import api as web
 from lms.engine.scenario import api as scenario
-from lms.engine.scenario.api import Action, Choose, Go, Order, Select, Write
+from lms.engine.scenario.api import Action, Choose, Go, Order, Select, TimeOut, Write
 from lms.engine.scenario.task import SURENESS, Sureness
 from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.words import N_
 from lms.learning.attempts import again_service, quiz_service, service
-from lms.learning.attempts.model import Attempt, EndingPage
+from lms.learning.attempts.model import TIMINGS, Attempt, EndingPage
 
 blueprint = web.blueprint("attempts", __name__)
 
@@ -47,11 +47,14 @@ class Decision:
     item: tuple[str, ...] = ()
     place: tuple[str, ...] = ()
     sure: str = ""
+    time_out: bool = False
     text: str | None = field(default=None, metadata={"most": 20_000})
 
     def action(self) -> Action:
         """Return what was done. Raises Conflict for an order in which two things have one place."""
         sure: Sureness = next((step for step in SURENESS if step == self.sure), "")
+        if self.time_out:
+            return TimeOut()
         if self.text is not None:
             return Write(self.text)
         if self.item:
@@ -90,6 +93,17 @@ class Answer:
 
     step: int
     answer: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How a learner wants to be timed."""
+
+    timing: str | None = None
+
+    def wish(self) -> int:
+        """Return how many times as long as the author's limits; -1 for what is no answer."""
+        return next((each for each in TIMINGS if str(each) == self.timing), -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +157,9 @@ def show(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
 @web.post(blueprint, "/<uuid:attempt_id>/begin", allow=web.SIGNED_IN)
 def begin(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
     """Leave the prebrief for the first scene."""
+    form = web.read_form(Timing)
+    if form.timing is not None:
+        service.set_timing(uow, web.me(), attempt_id, form.wish())
     service.begin(uow, web.me(), attempt_id)
     return web.redirect("attempts.show", attempt_id=attempt_id)
 
@@ -157,6 +174,13 @@ def go_again(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
         web.tell(uow, refused)
         return web.redirect("attempts.show", attempt_id=attempt_id)
     return web.redirect("attempts.show", attempt_id=attempt.id)
+
+
+@web.post(blueprint, "/<uuid:attempt_id>/timing", allow=web.SIGNED_IN)
+def timing(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
+    """Change how one wants to be timed in this run."""
+    service.set_timing(uow, web.me(), attempt_id, web.read_form(Timing).wish())
+    return web.redirect("attempts.show", attempt_id=attempt_id)
 
 
 @web.post(blueprint, "/<uuid:attempt_id>/decide", allow=web.SIGNED_IN)

@@ -23,9 +23,7 @@ def test_a_time_limit_is_a_number_of_seconds_or_minutes(written, seconds):
     assert made(LIMIT % written).scenes[0].timeout.seconds == seconds
 
 
-@pytest.mark.parametrize(
-    "written", ["4s", "61 min", "40", "s", "1.5 min", "-5 s", "40s 30s", "soon", "\u096a\u0966s", "99999s"]
-)
+@pytest.mark.parametrize("written", ["4s", "61 min", "40", "s", "1.5 min", "-5 s", "40s 30s", "soon", "99999s"])
 def test_what_is_no_time_limit_is_refused(written):
     assert [code for code, _ in found(LIMIT % written)] == ["SC130"]
 

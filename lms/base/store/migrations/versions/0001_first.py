@@ -162,6 +162,7 @@ def upgrade() -> None:
         sa.Column("ending", sa.String(length=64), nullable=True),
         sa.Column("success", sa.Boolean(), nullable=True),
         sa.Column("score", sa.Float(), nullable=True),
+        sa.Column("timing", sa.Integer(), server_default="0", nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people_person.id"], name=op.f("fk_attempts_attempt_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts_attempt")),
     )
