@@ -32,11 +32,10 @@ from lms.engine.scenario.api import (
 )
 from lms.engine.xapi.build import Fact, Statement
 from lms.engine.xapi.names import Names
-from lms.kernel.errors import Conflict, Invalid, NotFound
+from lms.kernel.errors import Conflict, NotFound
 from lms.kernel.words import N_
 from lms.learning.attempts import statements
 from lms.learning.attempts.model import (
-    TIMINGS,
     ActivityPage,
     Attempt,
     AttemptFinished,
@@ -261,18 +260,6 @@ def _refuse_early(program: Program, attempt: Attempt, now: datetime) -> None:
     limit = offered(program, attempt.state).time_limit
     if not is_time_over(limit, attempt.timing, now - attempt.moved_at):
         raise Conflict(N_("The time is not over here."), fix=N_("Nothing was changed. Take the time you need."))
-
-
-def set_timing(uow: UnitOfWork, me: Learner, attempt_id: UUID, timing: int) -> None:
-    """Remember for this run how its learner wants to be timed. Raises Invalid for anything but `TIMINGS`.
-
-    It is no part of the story: the state, its events and statements know nothing of it.
-    """
-    attempt = get_attempt(uow, me.id, attempt_id)
-    if timing not in TIMINGS:
-        raise Invalid(N_("That is not one of the time limits."), fix=N_("Choose one of those on the page."))
-    if attempt.is_open:
-        uow.connection.execute(update(attempts).where(attempts.c.id == attempt.id).values(timing=timing))
 
 
 _REFUSALS = {

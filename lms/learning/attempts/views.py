@@ -15,7 +15,7 @@ from lms.engine.scenario.api import Action, Choose, Go, Order, Select, TimeOut, 
 from lms.engine.scenario.task import SURENESS, Sureness
 from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.words import N_
-from lms.learning.attempts import again_service, quiz_service, service
+from lms.learning.attempts import again_service, quiz_service, service, timing_service
 from lms.learning.attempts.model import TIMINGS, Attempt, EndingPage
 
 blueprint = web.blueprint("attempts", __name__)
@@ -159,7 +159,7 @@ def begin(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
     """Leave the prebrief for the first scene."""
     form = web.read_form(Timing)
     if form.timing is not None:
-        service.set_timing(uow, web.me(), attempt_id, form.wish())
+        timing_service.set_timing(uow, web.me(), attempt_id, form.wish())
     service.begin(uow, web.me(), attempt_id)
     return web.redirect("attempts.show", attempt_id=attempt_id)
 
@@ -179,7 +179,7 @@ def go_again(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
 @web.post(blueprint, "/<uuid:attempt_id>/timing", allow=web.SIGNED_IN)
 def timing(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
     """Change how one wants to be timed in this run."""
-    service.set_timing(uow, web.me(), attempt_id, web.read_form(Timing).wish())
+    timing_service.set_timing(uow, web.me(), attempt_id, web.read_form(Timing).wish())
     return web.redirect("attempts.show", attempt_id=attempt_id)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from lms.engine.scenario.api import TimeOut
 from lms.engine.scenario.scene import TimeLimit
 from lms.kernel.errors import Conflict, NotFound
-from lms.learning.attempts import service
+from lms.learning.attempts import service, timing_service
 from lms.learning.attempts.model import is_time_over
 from lms.records.lrs.tables import lrs_statement
 
@@ -253,7 +253,7 @@ def test_the_service_refuses_the_same_way(browser, run, store, me):
         with pytest.raises(Conflict, match="not over"):
             service.decide(uow, me, attempt.id, 0, TimeOut())
     with store.work() as uow, pytest.raises(NotFound):
-        service.set_timing(uow, me, uow.ids.uuid(), 1)
+        timing_service.set_timing(uow, me, uow.ids.uuid(), 1)
 
 
 def test_an_observation_is_a_table_and_from_the_second_on_a_line_with_words(browser, run):
