@@ -17,6 +17,7 @@ from typing import Any, TypeVar, cast
 from lms.engine.scenario import blocks, codes, syntax
 from lms.engine.scenario.blocks import BlockText
 from lms.engine.scenario.parse import BodyParser, body_lines
+from lms.engine.scenario.timer import TimeoutKeys, make, seconds_of
 from lms.engine.source import front_matter, markup
 from lms.engine.source import yaml_nodes as yaml
 from lms.engine.source.nearest import Names
@@ -72,6 +73,19 @@ class _Loose(Record):
 class _Reader(BodyParser):
     """Reads blocks without asking for the keys that only the story needs."""
 
+    def __init__(self, scenario: syntax.Scenario, source: Source, problems: Problems) -> None:
+        super().__init__(scenario, source, problems)
+        self.timeouts: dict[str, tuple[BlockText, yaml.Mapping]] = {}
+        """The time limits, by the scene in which they stand; only the story can say how long they are."""
+
+    def _part_of_scene(self, block: BlockText, scene: syntax.Scene) -> None:
+        if block.type.name != "timeout":
+            super()._part_of_scene(block, scene)
+            return
+        node = blocks.read_node(block, self.source, self.problems)
+        if isinstance(node, yaml.Mapping):
+            self.timeouts[scene.id.text] = block, node
+
     def _read(self, block: BlockText, cls: type[R]) -> R | None:  # noqa: ARG002 - any keys will do
         found = blocks.read_node(block, self.source, self.problems)
         self.prose.is_whole = self.prose.is_whole and found is not None
@@ -84,8 +98,9 @@ def lay(story: syntax.Scenario, source: Source, language: str, speakers: Mapping
     file = syntax.Scenario(source, front_node=matter.node)
     if matter.node is not None:
         markup.check_values(matter.node, problems, but=blocks.NOT_TEXTS)
-    _Reader(file, source, problems).read_body(body_lines(source, matter.body))
-    return _Layer(story, file, language, speakers, problems).lay()
+    reader = _Reader(file, source, problems)
+    reader.read_body(body_lines(source, matter.body))
+    return _Layer(story, file, language, speakers, problems, reader.timeouts).lay()
 
 
 @dataclass(slots=True)
@@ -97,14 +112,20 @@ class _Layer:
     language: str
     speakers: Mapping[str, str]
     problems: Problems
+    timeouts: Mapping[str, tuple[BlockText, yaml.Mapping]]
     phrases: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    odd: Problems = field(default_factory=Problems)
+    """What makes a text unfit for its place, such as its length."""
+    trail: list[str] = field(default_factory=list)
+    """The keys around the one that is looked at."""
 
     def lay(self) -> Laid:
         told = replace(self.story)
+        self.odd.know(self.file.source.path, self.file.source.lines)
         if self.story.front_node is not None and self.file.front_node is not None:
             node = self._without_language(self.file.front_node)
             told.front_node = cast("yaml.Mapping", self.merged(self.story.front_node, node, "the front matter"))
-            told.front = read(told.front_node, type(self.story.front), Problems()) if self.story.front else None
+            told.front = read(told.front_node, type(self.story.front), self.odd) if self.story.front else None
         self.speakers = {**self.speakers, **self._translated_names()}
         for each in fields(syntax.Scenario):
             value = getattr(self.story, each.name)
@@ -114,6 +135,7 @@ class _Layer:
             self.refuse(self.file.source.span(1), "the story has no summary")
         told.summary = self._marked(self.file.summary) if self.file.summary and self.story.summary else told.summary
         told.language = self.language
+        self.problems.extend(each for each in self.odd if each.span.path == self.file.source.path)
         return Laid(told, self.phrases)
 
     # --- the tree ---------------------------------------------------------------------------------------------------
@@ -128,7 +150,7 @@ class _Layer:
             if not told.node.entries:
                 return story
             node = self.merged(story.node, told.node, owner)
-            return read(node, type(story), Problems()) or story
+            return read(node, type(story), self.odd) or story
         if isinstance(story, list):
             return self._by_id(story, told) if any(hasattr(one, "id") for one in (*story, *told)) else story
         if is_dataclass(story) and hasattr(story, "id"):
@@ -160,9 +182,26 @@ class _Layer:
                 self._same(mine, theirs)
             elif each.name in {"blocks", "consequence"}:
                 changed[each.name] = self.prose(mine, theirs, told)
+            elif each.name == "timeout":
+                changed[each.name] = self.timeout(mine, name)
             elif each.name not in {"id", "span"}:
                 changed[each.name] = self.over(mine, theirs, name)
         return replace(story, **changed)
+
+    def timeout(self, story: syntax.Timeout | None, scene: str) -> syntax.Timeout | None:
+        """Lay a time limit over the story's."""
+        if scene not in self.timeouts:
+            return story
+        block, node = self.timeouts[scene]
+        if story is None or block.id.text != story.choice.id.text or seconds_of(block.words.text) != story.seconds:
+            said = f"::: timeout {story.seconds}s {{#{story.choice.id.text}}}" if story else ""
+            self.refuse(
+                block.head, f"the story has {'another' if story else 'no'} time limit here", said and f"write '{said}'"
+            )
+            return story
+        merged = self.merged(story.choice.keys.node, node, block.id.text)
+        keys = read(merged, TimeoutKeys, self.odd)
+        return make(block.id, block.words, keys, self.odd) if keys else story
 
     def _same(self, story: syntax.Name, told: syntax.Name) -> None:
         if story.text != told.text:
@@ -174,16 +213,22 @@ class _Layer:
         """Return blocks of prose in the words of the language file, which has all of them or none."""
         if not told:
             return tuple(story)
-        for number, block in enumerate(told):
-            mine = story[number] if number < len(story) else None
-            if mine is None or not self._is_same(mine, block):
-                expected = "nothing more" if mine is None else self._said(mine)
-                self.refuse(self._place(block), f"in the story, {expected} stands here")
+        left, laid = list(told), []
+        for mine in story:
+            if isinstance(mine, syntax.Chart) and not (left and isinstance(left[0], syntax.Chart)):
+                laid.append(mine)  # it holds hardly a text, and may be left out
+            elif not left:
+                self.refuse(self._place(owner), f"in the story, {self._said(mine)} follows here")
                 return tuple(story)
-        if len(told) < len(story):
-            self.refuse(self._place(owner), f"in the story, {self._said(story[len(told)])} follows here")
+            elif not self._is_same(mine, left[0]):
+                self.refuse(self._place(left[0]), f"in the story, {self._said(mine)} stands here")
+                return tuple(story)
+            else:
+                laid.append(self._retold(mine, left.pop(0)))
+        if left:
+            self.refuse(self._place(left[0]), "in the story, nothing more stands here")
             return tuple(story)
-        return tuple(self._retold(mine, block) for mine, block in zip(story, told, strict=True))
+        return tuple(laid)
 
     def _is_same(self, story: Any, told: Any) -> bool:
         if type(story) is not type(told):
@@ -194,6 +239,8 @@ class _Layer:
         return all(one == other for one, other in (conditions, speakers, pictures))
 
     def _retold(self, story: Any, told: Any) -> Any:
+        if isinstance(story, syntax.Chart):
+            return replace(story, keys=self.over(story.keys, told.keys, "chart"))
         changed = {
             name: self._marked(getattr(told, name))
             for name in ("markdown", "title", "alt", "caption")
@@ -221,13 +268,13 @@ class _Layer:
     def merged(self, story: yaml.Node, told: yaml.Node, owner: str, key: str = "") -> yaml.Node:
         """Return keys and values of the story with the texts of the language file."""
         if isinstance(story, yaml.Mapping) and isinstance(told, yaml.Mapping):
-            return self._merged_keys(story, told, owner, key)
+            return self._merged_keys(story, told, owner)
         if isinstance(story, yaml.Sequence) and isinstance(told, yaml.Sequence):
             return self._merged_items(story, told, owner, key)
         if isinstance(story, yaml.Scalar) and isinstance(told, yaml.Scalar):
             if key in TEXTS:
                 text = self._marked(told.text)
-                return replace(story, value=text, text=text)
+                return replace(story, value=text, text=text, span=told.span)
             if _SPACE.sub(" ", story.text).strip() == _SPACE.sub(" ", told.text).strip():
                 return story
         self.refuse(
@@ -235,7 +282,7 @@ class _Layer:
         )
         return story
 
-    def _merged_keys(self, story: yaml.Mapping, told: yaml.Mapping, owner: str, section: str) -> yaml.Mapping:
+    def _merged_keys(self, story: yaml.Mapping, told: yaml.Mapping, owner: str) -> yaml.Mapping:
         known = Names(key.text for key, _ in story.entries)
         new = {key.text: (key, value) for key, value in story.entries}
         for key, value in told.entries:
@@ -250,9 +297,20 @@ class _Layer:
                 self._keep_phrases(story, value)
                 continue
             name, mine = new[key.text]
-            role = "says" if section in TABLES_OF_TEXTS else key.text
+            role = "says" if self._holds_texts() else key.text
+            self.trail.append(key.text)
             new[key.text] = (name, self.merged(mine, value, f"'{key.text}'", role))
+            self.trail.pop()
         return replace(story, entries=tuple(new.values()))
+
+    def _holds_texts(self) -> bool:
+        """Tell whether the keys that are looked at are ids of texts."""
+        match self.trail:
+            case [section]:
+                return section in TABLES_OF_TEXTS
+            case ["tracks", _, "values"]:
+                return True
+        return False
 
     def _merged_items(self, story: yaml.Sequence, told: yaml.Sequence, owner: str, key: str) -> yaml.Sequence:
         by_id = {_id(item): item for item in told.items if _id(item)}

@@ -7,7 +7,9 @@ import pytest
 from lms.engine.scenario import program as program_module
 from lms.engine.scenario import reference_files
 from lms.engine.scenario.api import Choose, Go, Program, Select, Write, act, debrief, offered, outcome, start
+from lms.engine.scenario.blocks import BLOCKS
 from lms.engine.scenario.compile import compile_scenario
+from lms.engine.scenario.examples import EXAMPLES
 from lms.engine.scenario.wording import FACTS, OTHERWISE, WORDS, told, words
 from lms.engine.source.text import SourceFile
 from lms.kernel.words import Foreign
@@ -375,6 +377,67 @@ def test_L1_structure_that_differs_is_one_problem_in_the_language_file(old, new,
     assert [each.code for each in errors] == [code], "\n".join(map(str, errors))
     assert says in errors[0].what
     assert errors[0].span.path == "scenarios/example/scenario.cy.md"
+
+
+def test_the_words_of_a_track_are_translated_and_what_is_measured_is_not():
+    track = "tracks: {mind: {label: Mind, values: {clear: clear, confused: newly confused}, start: clear}}\n"
+    story = (
+        STORY.replace("derive:", "derive:")
+        .replace("must: {told", f"{track}must: {{told")
+        .replace("## The note {#note}\n", "## The note {#note}\n\n::: observe\nvalues: {mind: confused}\n:::\n")
+    )
+    welsh = WELSH.replace(
+        "must: {told", "tracks: {mind: {label: cy-mind, values: {clear: cy-clear, confused: cy-confused}}}\nmust: {told"
+    )
+    found = compile_(story, scenario__cy__md=welsh)
+    assert [str(each) for each in found.problems] == []
+    assert [word.label for word in told(found.program, "cy").tracks[0].words] == ["cy-clear", "cy-confused"]
+    other = welsh.replace("## cy-note {#note}\n", "## cy-note {#note}\n\n::: observe\nvalues: {mind: clear}\n:::\n")
+    assert [each.code for each in compile_(story, scenario__cy__md=other).problems] == ["SC211"]
+
+
+def test_a_time_limit_is_translated_and_its_length_is_not():
+    limit = "::: timeout 5 min {#freeze}\nto: note\nlabel: You freeze\nsays: She waits.\nrating: unsafe\nwhy_plausible: It is a shock.\n:::\n"
+    story = STORY.replace(
+        "::: debrief {#first}\nfor: [promise, tell]", f"{limit}\n::: debrief {{#first}}\nfor: [promise, tell, freeze]"
+    )
+    assert "freeze, " not in WELSH
+    welsh = WELSH.replace(
+        "::: debrief {#first}",
+        "::: timeout 5 min {#freeze}\nlabel: cy-freeze\nsays: cy-waits\n:::\n\n::: debrief {#first}",
+    )
+    found = compile_(story, scenario__cy__md=welsh)
+    assert [str(each) for each in found.problems if each.severity == "error"] == []
+    timed = told(found.program, "cy").scenes[0].timeout
+    assert (timed.seconds, timed.choice.label, timed.choice.consequence[0].markdown) == (300, "cy-freeze", "cy-waits")
+    for old, new in (
+        ("timeout 5 min", "timeout 6 min"),
+        ("{#freeze}", "{#froze}"),
+        ("label: cy", "to: end\nlabel: cy"),
+    ):
+        assert old in welsh
+        assert "SC211" in [each.code for each in compile_(story, scenario__cy__md=welsh.replace(old, new)).problems]
+
+
+@pytest.mark.parametrize("name", sorted(BLOCKS))
+def test_any_block_in_a_language_file_is_told_or_refused(name):
+    for example in (
+        EXAMPLES[name],
+        "\n".join(line for line in EXAMPLES[name].split("\n") if ":" not in line or ":::" in line),
+    ):
+        welsh = WELSH.replace("## cy-note {#note}\n", f"## cy-note {{#note}}\n\n{example}\n")
+        found = compile_(scenario__cy__md=welsh)
+        assert all(each.span.path.endswith("scenario.cy.md") for each in found.problems)
+
+
+def test_a_text_that_does_not_fit_its_place_is_a_problem_where_it_stands():
+    (found,) = [
+        each
+        for each in compile_(scenario__cy__md=WELSH.replace("cy-title", "cy-title " * 30)).problems
+        if each.severity == "error"
+    ]
+    assert (found.code, found.span.path, found.span.line) == ("SO023", "scenarios/example/scenario.cy.md", 2)
+    assert "cy-title" in found.excerpt
 
 
 def test_structure_may_be_repeated_as_it_is():
