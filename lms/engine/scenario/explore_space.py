@@ -343,7 +343,7 @@ class Space:
         task = ready.question if is_question else ready.order
         if task is not None:
             nothing: Outcome = (frozenset(), self.unmoved, 0)
-            found = responses(task, nothing, lambda one, doing: self._outcome(one, doing, state, view), self.spend)
+            found = responses(task, nothing, lambda one, doing: self._outcome(one, doing, state, view), self._pay)
             for taken in list(found):
                 action = Answer(taken) if is_question else Order(taken)
                 yield action, partial(Turn.hand_in_response, ready=task, taken=taken)
@@ -372,7 +372,7 @@ class Space:
                 if count < most:
                     after = self._outcome(outcome, open_now[id_], state, view)
                     reached.setdefault((after, count + 1), (*taken, id_))
-                    self.spend(1 if len(reached) < MOST_OUTCOMES else self.most + 1)
+                    self._pay(len(reached))
         told: set[Outcome] = set()
         for (outcome, count), taken in reached.items():
             wanted = max(0, least - count)
@@ -380,6 +380,10 @@ class Space:
                 told.add(outcome)
                 whole = {*taken, *idle[:wanted]}
                 yield tuple(id_ for id_ in open_now if id_ in whole)
+
+    def _pay(self, reached: int) -> None:
+        """Count the work of one outcome more; stop where there are too many to be told apart."""
+        self.spend(1 if reached < MOST_OUTCOMES else self.most + 1)
 
     def _outcome(self, before: Outcome, doing: Doing, state: int, view: View) -> Outcome:
         """Return what is written, and how scores move, once an option is done after others."""

@@ -17,11 +17,12 @@ def responses(
     ready: ReadyTask,
     start: Outcome,
     after: Callable[[Outcome, Doing], Outcome],
-    spend: Callable[[int], None],
+    pay: Callable[[int], None],
 ) -> Iterator[tuple[str, ...]]:
     """Yield a response for each outcome of the items together with each result.
 
     `after` gives the outcome of one item more; items are taken in the order of the file, as they are when it is played.
+    `pay` is told how many outcomes there are, for each that is looked at: it may say that these are too many.
     """
     task = ready.task
     wanted = {*task.wanted}
@@ -32,7 +33,7 @@ def responses(
             following = outcome if is_idle else after(outcome, doing)
             key = (following, kept + 1, strays) if id_ in wanted else (following, kept, strays + 1)
             reached.setdefault(key, (*taken, id_))
-            spend(1)
+            pay(len(reached))
     told: set[tuple[Outcome, Result]] = set()
     for (outcome, kept, strays), taken in reached.items():
         if can_be_taken(task, kept, strays):

@@ -1,6 +1,8 @@
 """Questions and orders made ready to run: their items, what their results do, and how far they can move the scores."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import product
 
 from lms.engine.scenario.task import RESULTS, Question, Result, Task
 
@@ -34,6 +36,20 @@ def results_of(task: Task, kept: int, strays: int) -> tuple[Result, ...]:
     return tuple(result for result in RESULTS if result in found)
 
 
+@lru_cache(maxsize=1024)
+def possible_results(task: Task) -> tuple[Result, ...]:
+    """Return the results that any response can have."""
+    wanted = len(task.wanted)
+    counts = product(range(wanted + 1), range(len(task.items) - wanted + 1))
+    found = {
+        result
+        for kept, strays in counts
+        if can_be_taken(task, kept, strays)
+        for result in results_of(task, kept, strays)
+    }
+    return tuple(result for result in RESULTS if result in found)
+
+
 def example_of(task: Task, taken: Sequence[str], result: Result) -> tuple[str, ...]:
     """Return these items (in the order of the file) put so that they have this result; `results_of` says it is possible."""
     if isinstance(task, Question):
@@ -64,6 +80,9 @@ def attainable(
 ) -> tuple[int, int]:
     """Return the least and the most by which a response can move one score."""
     ends = {result: sum(by for name, by in results[result] if name == competency) for result in RESULTS}
+    if not any(name == competency for way in moves.values() for name, _ in way):
+        possible = [ends[result] for result in possible_results(task)]
+        return min(possible), max(possible)
     lows, highs = [], []
     for (kept, strays), (low, high) in spread(task, moves, competency).items():
         if can_be_taken(task, kept, strays):
