@@ -133,6 +133,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("mail_tls", "yes", _flag, "Use STARTTLS with the SMTP server."),
     Setting("password_memory", "19456", _whole(8, 1048576), "Memory of one password hash (argon2id), in KiB."),
     Setting("endpoint_private", "no", _flag, "Allow LRS endpoints on loopback and private addresses."),
+    Setting("metrics_token", "", _text, "Bearer token for /operations/metrics; empty: this machine only.", secret=True),
     Setting("log", "text", _one_of("text", "json"), "Form of log lines."),
 )
 
@@ -161,6 +162,7 @@ class Settings:
     mail_tls: bool
     password_memory: int
     endpoint_private: bool
+    metrics_token: str
     log: str
     origins: Mapping[str, str]
 

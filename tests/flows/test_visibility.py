@@ -96,6 +96,7 @@ GET  insights.person            person       ADMIN
 GET  library.media              media        303 404 404 404 404 404 404
 GET  operations.live            -            EVERYONE
 GET  operations.ready           -            EVERYONE
+GET  operations.metric_lines    -            EVERYONE
 GET  lrs.index                  -            ADMIN
 POST lrs.add                    -            303 403 403 403 403 403 422
 POST lrs.rotate                 client       303 403 403 403 403 403 200

@@ -343,6 +343,8 @@ CREATE TABLE tracking_endpoint (
     username TEXT NOT NULL,
     secret TEXT NOT NULL,
     actor_key VARCHAR(64) NOT NULL,
+    verbs TEXT NOT NULL,
+    about TEXT NOT NULL,
     created_at VARCHAR(27) NOT NULL,
     paused BOOLEAN NOT NULL,
     words TEXT NOT NULL,

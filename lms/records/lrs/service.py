@@ -128,6 +128,12 @@ def _stored(at: datetime) -> str:
     return f"{at.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
+def last_seq(uow: UnitOfWork) -> int:
+    """Return the seq of the newest statement: how many were ever stored, private ones too."""
+    last = _LAST.first(uow)
+    return 0 if last is None else int(last[0])
+
+
 def find_statement(uow: UnitOfWork, statement_id: str) -> Entry | None:
     """Return the statement with this id, private or not; None if there is none."""
     row = uow.connection.execute(_ENTRY.where(lrs_statement.c.id == statement_id.lower())).first()
@@ -148,6 +154,19 @@ def list_public(uow: UnitOfWork) -> Iterator[Entry]:
             return
         yield from (Entry(*row) for row in page)
         last = page[-1].seq
+
+
+def list_own(uow: UnitOfWork, since: datetime, *, after: int = 0) -> list[Entry]:
+    """Return a page of what was recorded here and may leave, stored from `since` on and after the seq `after`."""
+    table = lrs_statement.c
+    if not after:
+        first = uow.connection.execute(select(table.seq).where(table.stored >= since).order_by(table.stored).limit(1))
+        after = first.scalar_one_or_none() or 0
+        if not after:
+            return []
+        after -= 1
+    query = _ENTRY.where(table.seq > after, table.private.is_(False), table.client_id.is_(None))
+    return [Entry(*row) for row in uow.connection.execute(query.order_by(table.seq).limit(_PAGE))]
 
 
 def list_about(uow: UnitOfWork, agent: Mapping[str, Any]) -> list[Entry]:

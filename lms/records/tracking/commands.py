@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 from contextlib import closing
+from datetime import UTC, datetime
 from typing import TextIO
 
 import click
@@ -18,6 +19,7 @@ from lms.records.tracking import endpoints
 from lms.records.tracking.relay import open_relay
 from lms.records.tracking.transport import HttpCourier, Target, probe
 from lms.records.tracking.vault import Vault
+from lms.records.tracking.wanted import VERB_IRIS
 
 
 @click.group()
@@ -31,9 +33,24 @@ def endpoint() -> None:
 @click.option("--user", required=True, help="User name (key) at that LRS.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input.")
 @click.option("--version", default="1.0.3", show_default=True, type=click.Choice(endpoints.VERSIONS))
-@click.option("--replace", is_flag=True, help="Change address and password of the endpoint of this name.")
+@click.option("--verb", "verbs", multiple=True, type=click.Choice(sorted(VERB_IRIS)), help="Send only these verbs.")
+@click.option("--about", multiple=True, metavar="ID", help="Send only what belongs to these courses and scenarios.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Send what was recorded from that day on as well.")
+@click.option("--replace", is_flag=True, help="Change address, password and filter of the endpoint of this name.")
 @click.pass_obj
-def add(place: Workplace, name: str, url: str, user: str, *, password_stdin: bool, version: str, replace: bool) -> None:
+def add(
+    place: Workplace,
+    name: str,
+    url: str,
+    user: str,
+    *,
+    password_stdin: bool,
+    version: str,
+    verbs: tuple[str, ...],
+    about: tuple[str, ...],
+    since: datetime | None,
+    replace: bool,
+) -> None:
     """Send everything that is recorded from now on to the LRS at URL (such as https://lrs.example.org/xapi)."""
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else click.prompt("Password", hide_input=True)
     with place.work() as uow:
@@ -45,10 +62,14 @@ def add(place: Workplace, name: str, url: str, user: str, *, password_stdin: boo
             username=user,
             password=password,
             version=version,
+            verbs=verbs,
+            about=about,
             private=place.settings.endpoint_private,
             replace=replace,
         )
     click.echo(f"{'changed' if replace else 'added'}  {name}   try it: lms endpoint test {name}")
+    if since is not None:
+        _replay(place, name, since)
 
 
 @endpoint.command(name="list")
@@ -101,6 +122,30 @@ def retry(place: Workplace, name: str) -> None:
     with place.work() as uow:
         count = endpoints.retry(uow, name)
     click.echo(f"{count} parked statements of {name} are sent again")
+
+
+@endpoint.command()
+@click.argument("name")
+@click.option("--since", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The first day (UTC).")
+@click.pass_obj
+def replay(place: Workplace, name: str, since: datetime) -> None:
+    """Send NAME again what was recorded since a day, as far as its filter lets it through.
+
+    For a store that was emptied, or that came later. One that has a statement already keeps it as it is.
+    """
+    _replay(place, name, since)
+
+
+def _replay(place: Workplace, name: str, since: datetime) -> None:
+    count, after = 0, 0
+    while True:
+        with place.work() as uow:
+            part = endpoints.replay(uow, name, since.replace(tzinfo=UTC), after=after)
+        count += part.count
+        if part.last is None:
+            break
+        after = part.last
+    click.echo(f"{count} statements recorded since {since:%Y-%m-%d} are sent to {name}")
 
 
 @click.command()
@@ -159,6 +204,8 @@ def _show(place: Workplace) -> None:
         oldest = f"  oldest {each.oldest_at:%Y-%m-%dT%H:%MZ}" if each.oldest_at else ""
         counts = f"delivered {each.delivered}  pending {each.pending}  parked {each.parked}{oldest}"
         click.echo(f"{each.name}  {state}  {counts}  {each.url}")
+        if each.verbs or each.about:
+            click.echo(f"  only {', '.join((*each.verbs, *each.about))}")
         if each.words:
             click.echo(f"  {each.words}")
     if not found:

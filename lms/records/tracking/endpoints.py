@@ -6,18 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, select, update
 
 from lms.base.store.work import UnitOfWork
 from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.kernel.ids import is_slug
+from lms.records.lrs import service as lrs
+from lms.records.lrs.model import Entry
+from lms.records.tracking import service
 from lms.records.tracking.addresses import check_url
 from lms.records.tracking.model import BATCH, State
 from lms.records.tracking.tables import tracking_delivery as outbox
 from lms.records.tracking.tables import tracking_endpoint as endpoint_table
 from lms.records.tracking.vault import Vault
+from lms.records.tracking.wanted import VERB_IRIS, unknown_verbs, wanted
 
-VERSIONS = ("1.0.3",)
+VERSIONS = ("1.0.3", "2.0.0")
 """The versions of xAPI that an endpoint may speak."""
 
 
@@ -28,6 +32,10 @@ class EndpointStatus:
     name: str
     url: str
     version: str
+    verbs: tuple[str, ...]
+    """Names of the verbs that it is sent; none: all."""
+    about: tuple[str, ...]
+    """Ids of the courses and scenarios that it is told of; none: all."""
     paused: bool
     words: str
     pending: int
@@ -71,12 +79,16 @@ def add_endpoint(
     username: str,
     password: str,
     version: str = "1.0.3",
+    verbs: Sequence[str] = (),
+    about: Sequence[str] = (),
     private: bool = False,
     replace: bool = False,
 ) -> None:
-    """Add an endpoint; it receives what is recorded from now on. Raises Invalid or Conflict.
+    """Add an endpoint; it receives what is recorded from now on (`replay` sends what was before).
 
-    `replace` changes address and password of the endpoint of that name instead; what waits for it goes there.
+    `verbs` and `about` say what it is sent: verbs by name, courses and scenarios by id; all, where nothing is named.
+    `replace` changes address, password and filter of the endpoint of that name; what waits for it goes there.
+    Raises Invalid or Conflict.
     """
     if not is_slug(name):
         raise Invalid(f"{name!r} is no name for an endpoint.", fix="Use lower-case letters, digits and hyphens.")
@@ -84,7 +96,13 @@ def add_endpoint(
         raise Invalid(f"xAPI {version} is not spoken here.", fix=f"Choose one of {', '.join(VERSIONS)}.")
     if ":" in username or not username:
         raise Invalid("The user name must not be empty and must not hold a colon.")
+    if unknown := unknown_verbs(verbs):
+        raise Invalid(f"We have no verb {unknown[0]!r}.", fix=f"Choose among {', '.join(VERB_IRIS)}.")
+    if odd := [each for each in about if not is_slug(each)]:
+        raise Invalid(f"{odd[0]!r} is not the id of a course or scenario.", fix="Use the name of its folder.")
     access = {
+        "verbs": list(verbs),
+        "about": list(about),
         "url": check_url(url, private=private),
         "version": version,
         "username": username,
@@ -160,6 +178,77 @@ def retry(uow: UnitOfWork, name: str, seqs: Sequence[int] | None = None) -> int:
     return changed.rowcount
 
 
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What a part of a replay put into the outbox, and up to which seq it came; None: that was the end."""
+
+    count: int
+    last: int | None
+
+
+def replay(uow: UnitOfWork, name: str, since: datetime, *, after: int = 0) -> Replayed:
+    """Put into the outbox what was stored from `since` on and passes the endpoint's filter, delivered or not.
+
+    One part in one transaction, so that nobody waits long; call it again with `after` until `last` is None. What
+    waits or is parked stays as it is. A store takes a statement that it has already for what it is: the same.
+    Raises NotFound.
+    """
+    uow.lock("tracking")
+    row = uow.connection.execute(select(endpoint_table).where(endpoint_table.c.name == name)).first()
+    if row is None:
+        raise _no_endpoint(name)
+    page = lrs.list_own(uow, since, after=after)
+    if not page:
+        return Replayed(0, None)
+    only = wanted(uow.address, tuple(row.verbs), tuple(row.about))
+    found = {entry.id: _as_recorded(entry) for entry in page}
+    taken = {id_: told for id_, told in found.items() if only.takes(told)}
+    of_these = and_(outbox.c.endpoint_id == row.id, outbox.c.statement_id.in_(taken))
+    known = dict(iter(uow.connection.execute(select(outbox.c.statement_id, outbox.c.state).where(of_these))))
+    rows = {id_: service.outgoing(uow, row.id, row.actor_key, id_, told) for id_, told in taken.items()}
+    fresh = [values for id_, values in rows.items() if id_ not in known]
+    again = [values for id_, values in rows.items() if known.get(id_) == State.DELIVERED]
+    if fresh:
+        uow.connection.execute(insert(outbox), fresh)
+    for values in again:
+        uow.connection.execute(
+            update(outbox)
+            .where(outbox.c.endpoint_id == row.id, outbox.c.statement_id == values["statement_id"])
+            .values(**values, settled_at=None)
+        )
+    return Replayed(len(fresh) + len(again), page[-1].seq)
+
+
+_ADDED = frozenset({"stored", "authority", "version"})
+
+
+def _as_recorded(entry: Entry) -> dict[str, Any]:
+    """Return a statement as it was recorded, without what our own store has added to it."""
+    return {key: value for key, value in entry.statement().items() if key not in _ADDED}
+
+
+PRUNED_AT_ONCE = 1000
+
+
+def prune(uow: UnitOfWork, settled_before: datetime) -> int:
+    """Forget what was delivered long ago: rows of the outbox only, at most 1000 of each endpoint; return how many.
+
+    The oldest are looked at, so it costs the same however much was ever delivered.
+    """
+    count = 0
+    for (endpoint_id,) in uow.connection.execute(select(endpoint_table.c.id)).all():
+        oldest = (
+            select(outbox.c.seq, outbox.c.settled_at)
+            .where(outbox.c.endpoint_id == endpoint_id, outbox.c.state == State.DELIVERED)
+            .order_by(outbox.c.seq)
+            .limit(PRUNED_AT_ONCE)
+            .subquery()
+        )
+        old = select(oldest.c.seq).where(oldest.c.settled_at < settled_before)
+        count += uow.connection.execute(delete(outbox).where(outbox.c.seq.in_(old))).rowcount
+    return count
+
+
 def list_endpoints(uow: UnitOfWork) -> list[EndpointStatus]:
     """Return every endpoint with its counts, by name."""
     unsettled = uow.connection.execute(
@@ -178,6 +267,8 @@ def _status(row: Any, counts: Mapping[tuple[int, str], tuple[int, datetime]]) ->
         name=row.name,
         url=row.url,
         version=row.version,
+        verbs=tuple(row.verbs),
+        about=tuple(row.about),
         paused=row.paused,
         words=row.words,
         pending=sum(count for count, _ in waiting),

@@ -3,13 +3,14 @@
 import random
 import threading
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
 from lms.base.store.work import Store
 from lms.kernel.errors import Unavailable
 from lms.kernel.settings import Settings
-from lms.records.tracking import service
+from lms.records.tracking import endpoints, service
 from lms.records.tracking.model import LEASE, Compared, Conflicting, Denied, Found, Reply, next_delivery
 from lms.records.tracking.service import Claim
 from lms.records.tracking.transport import Courier, HttpCourier, Target
@@ -17,6 +18,11 @@ from lms.records.tracking.vault import Vault
 
 IDLE_SECONDS = 1.0
 """How long to rest when nothing is due."""
+
+KEPT = timedelta(days=30)
+"""How long the outbox remembers what was delivered."""
+
+PRUNE_EVERY = timedelta(minutes=10)
 
 _log = structlog.get_logger("tracking")
 
@@ -111,9 +117,14 @@ class DeliveryJob:
 
     def __init__(self) -> None:
         self._relay: Relay | None = None
+        self._prune_at = datetime.min.replace(tzinfo=UTC)
 
     def look(self, store: Store, settings: Settings) -> float:
         """Deliver one batch; return the seconds until the next look."""
         if self._relay is None:
             self._relay = open_relay(store, settings)
+        if store.clock.now() >= self._prune_at:
+            self._prune_at = store.clock.now() + PRUNE_EVERY
+            with store.work() as uow:
+                endpoints.prune(uow, uow.now - KEPT)
         return 0.0 if self._relay.step() else IDLE_SECONDS

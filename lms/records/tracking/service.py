@@ -26,8 +26,11 @@ from lms.records.lrs.service import Incoming
 from lms.records.tracking.model import BATCH_BYTES, LEASE, Delivery, Endpoint, Settlement, State
 from lms.records.tracking.tables import tracking_delivery as outbox
 from lms.records.tracking.tables import tracking_endpoint as endpoint_table
+from lms.records.tracking.wanted import wanted
 
-_RECEIVERS = store.Prepared(select(endpoint_table.c.id, endpoint_table.c.actor_key))
+_RECEIVERS = store.Prepared(
+    select(endpoint_table.c.id, endpoint_table.c.actor_key, endpoint_table.c.verbs, endpoint_table.c.about)
+)
 _ADDRESS = store.Prepared(
     insert(outbox),
     *("endpoint_id", "statement_id", "registration", "body", "size", "state", "recorded_at", "deferrals"),
@@ -64,8 +67,13 @@ def prepare(uow: UnitOfWork, statements: Sequence[Mapping[str, Any]], *, private
     except Invalid as invalid:
         raise RuntimeError(f"not an xAPI statement: {'; '.join(map(str, invalid.problems))}") from invalid
     receivers = [] if private or not given else _RECEIVERS.all(uow)
-    outgoing = [_outgoing(uow, endpoint_id, key, each) for each in given for endpoint_id, key in receivers]
-    return Prepared(private, given, tuple(outgoing))
+    rows = [
+        outgoing(uow, endpoint_id, key, each.id, each.statement)
+        for each in given
+        for endpoint_id, key, verbs, about in receivers
+        if not (verbs or about) or wanted(uow.address, tuple(verbs), tuple(about)).takes(each.statement)
+    ]
+    return Prepared(private, given, tuple(rows))
 
 
 def keep(uow: UnitOfWork, prepared: Prepared) -> None:
@@ -81,13 +89,15 @@ def _keep(uow: UnitOfWork, told: list[Prepared]) -> None:
         _ADDRESS.run_all(uow, outgoing)
 
 
-def _outgoing(uow: UnitOfWork, endpoint_id: int, actor_key: str, given: Incoming) -> dict[str, Any]:
-    statement = given.statement
+def outgoing(
+    uow: UnitOfWork, endpoint_id: int, actor_key: str, statement_id: str, statement: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the row of the outbox for a statement and an endpoint: the bytes that go out, under its own pseudonyms."""
     named = rename_accounts(statement, uow.address, lambda token: pseudonym(actor_key, token))
     body = orjson.dumps(named)
     return {
         "endpoint_id": endpoint_id,
-        "statement_id": given.id,
+        "statement_id": statement_id,
         "registration": statement.get("context", {}).get("registration"),
         "body": body.decode(),
         "size": len(body),

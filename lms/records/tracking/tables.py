@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
 from lms.base.store.metadata import metadata
-from lms.base.store.types import UtcDateTime
+from lms.base.store.types import Json, UtcDateTime
 
 Sequence = BigInteger().with_variant(Integer, "sqlite")
 
@@ -18,6 +18,8 @@ tracking_endpoint = Table(
     Column("secret", Text, nullable=False),  # sealed by the vault
     # Whoever reads this column reads the tokens too, so sealing it would hide nothing; it keeps receivers apart.
     Column("actor_key", String(64), nullable=False),
+    Column("verbs", Json, nullable=False),  # names of the verbs that it is sent; none: all
+    Column("about", Json, nullable=False),  # ids of courses and scenarios; none: all
     Column("created_at", UtcDateTime, nullable=False),
     Column("paused", Boolean, nullable=False),
     Column("words", Text, nullable=False),

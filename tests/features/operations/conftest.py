@@ -47,19 +47,20 @@ class Installation:
         self.log = folder / "server.log"
         self.server: subprocess.Popen[str] | None = None
 
-    def lms(self, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    def lms(self, *words: str, given: str | None = None, **settings: str) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
-        return self._python("-m", "lms", *words, **settings)
+        return self._python("-m", "lms", *words, given=given, **settings)
 
     def python(self, program: str) -> subprocess.CompletedProcess[str]:
         """Run a few lines of Python where the commands run."""
         return self._python("-c", program)
 
-    def _python(self, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    def _python(self, *words: str, given: str | None = None, **settings: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, *words],
             env={**self.environ, **settings},
             cwd=self.folder,
+            input=given,
             capture_output=True,
             text=True,
             timeout=PATIENCE,

@@ -7,6 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import orjson
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from lms.records.tracking import addresses, transport
 from lms.records.tracking.model import Accepted, Broken, Busy, Conflicting, Delivery, Denied, Found, Refused
@@ -126,10 +131,29 @@ def test_a_plain_server_behind_an_https_address(server, courier):
     assert "ssl" in reply.words.lower() or "tls" in reply.words.lower()
 
 
-def test_a_wrong_certificate_is_named():
-    error = ssl.SSLCertVerificationError(1, "certificate verify failed")
-    error.verify_message = "self-signed certificate"
-    assert transport._say(error) == "its certificate is not valid: self-signed certificate"
+def test_a_wrong_certificate_is_named_and_nothing_is_sent(server, courier, tmp_path):
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "lrs.example.org")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    pem = tmp_path / "server.pem"
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    pem.write_bytes(secret + made.public_bytes(Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    reply = courier.post(Target(server.url.replace("http:", "https:"), "1.0.3", USER, PASSWORD), batch())
+    assert reply == Busy("its certificate is not valid: self-signed certificate")
+    assert server.requests == []
 
 
 def test_an_answer_of_204_is_accepted(server, courier, target):

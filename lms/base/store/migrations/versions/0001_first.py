@@ -122,6 +122,8 @@ def upgrade() -> None:
         sa.Column("username", sa.Text(), nullable=False),
         sa.Column("secret", sa.Text(), nullable=False),
         sa.Column("actor_key", sa.String(length=64), nullable=False),
+        sa.Column("verbs", sa.Text(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
         sa.Column("created_at", sa.String(length=27), nullable=False),
         sa.Column("paused", sa.Boolean(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
