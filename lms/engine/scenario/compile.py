@@ -317,7 +317,9 @@ class _Compiler:
             takes=int(keys.takes),
             back=structure.back_of(keys) if scene.kind == "call" else None,
             hub=structure.hub(scene),
-            checkpoint=structure.checkpoint(scene, [variable.id for variable in self.declared.variables]),
+            checkpoint=structure.checkpoint(
+                scene, [variable.id for variable in self.declared.variables], [*self.declared.tracks.variables]
+            ),
             ending=program.Ending(
                 keys.band or "",
                 keys.success,

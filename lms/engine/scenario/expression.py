@@ -18,9 +18,13 @@ Comparison = Literal["is", "is not", "<", "<=", ">", ">="]
 
 @dataclass(frozen=True, slots=True)
 class Constant(Tagged):
-    """A flag's, number's or time's value (minutes since the first midnight), or a value of an enumeration."""
+    """A flag's, number's or time's value (minutes since the first midnight), or a value of an enumeration.
+
+    Beside a track with decimals, the number counts its last decimal, and `decimals` says how it is written.
+    """
 
     value: bool | int | str
+    decimals: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +183,11 @@ class SetFlag(Tagged):
 
 @dataclass(frozen=True, slots=True)
 class Change(Tagged):
-    """`n +2` of a number variable; saturates at its bounds."""
+    """`n +2` of a number variable; saturates at its bounds. `decimals` as in a Constant."""
 
     name: str
     by: int
+    decimals: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,8 +43,8 @@ _LOOSE = (Both, Either)
 def notation(expression: Expression) -> str:  # noqa: PLR0911 - one case per construct
     """Return a condition as an author writes it."""
     match expression:
-        case Constant(value):
-            return _value(value)
+        case Constant(value, decimals):
+            return _value(value, decimals)
         case Variable(name) | Derived(name) | Score(name):
             return name
         case ClockTime():
@@ -71,7 +71,9 @@ def effect_notation(effect: Effect) -> str:  # noqa: PLR0911 - one case per effe
     match effect:
         case SetFlag(name, to):
             return f"{'set' if to else 'clear'} {name}"
-        case Change(name, by) | Award(name, by):
+        case Change(name, by, decimals):
+            return f"{name} {by / 10**decimals:+.{decimals}f}"
+        case Award(name, by):
             return f"{name} {by:+d}"
         case Assign(name, value):
             return f"{name} := {notation(value)}"
@@ -93,6 +95,10 @@ class Reader:
         self.musts = {one.id: one.says for one in program.musts}
         self.musts |= {one.id: one.says for one in program.must_nots}
         self.labels = {choice.id: choice.label for scene in program.scenes for choice in scene.choices}
+        timeouts = [scene.timeout.choice for scene in program.scenes if scene.timeout]
+        self.labels |= {choice.id: choice.label or "time ran out" for choice in timeouts}
+        self.names = {track.id: track.label for track in program.tracks}
+        self.names |= {scale.id: scale.label for scale in program.scales}
         self.derived = {one.id: one.value for one in program.derived}
 
     def condition(self, expression: Expression) -> str:  # noqa: C901, PLR0911, PLR0912 - one case per construct
@@ -109,7 +115,7 @@ class Reader:
             case Score(name):
                 return self.competencies.get(name, name)
             case Variable(name) | Derived(name):
-                return _words(name)
+                return self.names.get(name, _words(name))
             case Count(scene):
                 return f"the number of visits to “{self.scenes.get(scene, scene)}”"
             case ClockTime():
@@ -134,10 +140,10 @@ class Reader:
                 return f"{_words(name)}: {'yes' if to else 'no'}"
             case Award(name, by):
                 return f"{self.competencies.get(name, name)} {by:+d}"
-            case Change(name, by):
-                return f"{_words(name)} {by:+d}"
+            case Change(name, by, decimals):
+                return f"{self.names.get(name, _words(name))} {by / 10**decimals:+.{decimals}f}"
             case Assign(name, value):
-                return f"{_words(name)} becomes {self.condition(value)}"
+                return f"{self.names.get(name, _words(name))} becomes {self.condition(value)}"
             case Add(member, name):
                 return f"{_words(name)} gains {_words(member)}"
             case Remove(member, name):
@@ -169,7 +175,9 @@ def _inside(part: Expression, *loose: type) -> str:
     return f"({text})" if isinstance(part, loose or _LOOSE) else text
 
 
-def _value(value: bool | int | str) -> str:  # noqa: FBT001 - a value of the language
+def _value(value: bool | int | str, decimals: int = 0) -> str:  # noqa: FBT001 - a value of the language
+    if decimals and isinstance(value, int):
+        return f"{value / 10**decimals:.{decimals}f}"
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 

@@ -36,14 +36,13 @@ def hub(scene: syntax.Scene) -> program.Hub | None:
     return program.Hub(scene.keys.exit or "", scene.keys.least) if scene.kind == "hub" else None
 
 
-def checkpoint(scene: syntax.Scene, variables: Sequence[str]) -> program.Checkpoint | None:
-    """Compile a checkpoint; what is kept stands in the order of the declarations."""
+def checkpoint(scene: syntax.Scene, variables: Sequence[str], tracks: Sequence[str]) -> program.Checkpoint | None:
+    """Compile a checkpoint; what is kept stands in the order of the declarations. How somebody is outlasts any act."""
     if scene.kind != "checkpoint":
         return None
     keeps = scene.keys.keeps
-    return program.Checkpoint(
-        tuple(name for name in variables if keeps == "all" or (keeps is not None and name in keeps))
-    )
+    kept = tuple(name for name in variables if keeps == "all" or (keeps is not None and name in keeps))
+    return program.Checkpoint((*kept, *tracks))
 
 
 def draws(matter: front.Front, problems: Problems) -> Iterator[program.Draw]:

@@ -270,8 +270,8 @@ def _effect(name: str, text: str, declared: Declared, track: Track) -> Effect | 
         return why
     value = whole(match[2], track.decimals)
     if match[1]:
-        return Change(name, value if match[1] == "+" else -value)
-    return Assign(name, Constant(value)) if declared.low <= value <= declared.high else why
+        return Change(name, value if match[1] == "+" else -value, track.decimals)
+    return Assign(name, Constant(value, track.decimals)) if declared.low <= value <= declared.high else why
 
 
 def charts(blocks: Sequence[syntax.Block]) -> list[syntax.Chart]:

@@ -214,7 +214,7 @@ class _Checker:
         if len(leaf.text) > len(str(GREATEST)) or abs(int(leaf.text)) > GREATEST:
             self.fault(leaf, "too-large", f"A number is at most {GREATEST:,}")
             return None
-        return Constant(int(leaf.text)), kind
+        return Constant(int(leaf.text), places), kind
 
     def time(self, leaf: Leaf) -> Typed:
         clock = self.scope.clock
@@ -382,7 +382,8 @@ class _Checker:
                 return SetFlag(syntax.name.text, syntax.verb == "set")
             case "+" | "-":
                 by = self.amount(syntax, kind)
-                return None if by is None else Change(syntax.name.text, by)
+                places = self.scope.decimals.get(syntax.name.text, 0)
+                return None if by is None else Change(syntax.name.text, by, places)
             case ":=":
                 return self.assign(syntax, kind)
         return self.membership(syntax, kind)

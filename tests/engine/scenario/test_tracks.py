@@ -6,6 +6,7 @@ from lms.engine.scenario.api import Observed, act, debrief, offered, start
 from lms.engine.scenario.events import Choose, Reading
 from lms.engine.scenario.explore import Exploration
 from lms.engine.scenario.expression import Assign, Change, Constant
+from lms.engine.scenario.in_words import Reader, effect_notation
 from lms.engine.scenario.observing import Chart, Observe, Track, Word
 from lms.engine.scenario.program import Clock, Number
 from lms.engine.scenario.turn import MOST_ROWS
@@ -213,7 +214,27 @@ tracks:
 def test_effects_move_tracks_whether_conditions_read_them_or_not():
     text = (OBSERVE % "temp: same") + "  ::: choice\n  effects: [temp +0.5, temp := 38.2, temp -1]\n  :::\n"
     (only,) = made(text, more=ONE).scenes[0].choices
-    assert only.effects == (Change("temp", 5), Assign("temp", Constant(382)), Change("temp", -10))
+    assert only.effects == (Change("temp", 5, 1), Assign("temp", Constant(382, 1)), Change("temp", -10, 1))
+
+
+def test_numbers_are_said_as_they_are_written():
+    text = (
+        OBSERVE % "temp: same"
+    ) + "  ::: choice\n  effects: [temp +0.5, {if: temp >= 38.1, do: [temp := 38.2]}]\n  :::\n"
+    story = made(text, more=ONE.replace("}}", ", visible_to_logic: true}}"))
+    effects = story.scenes[0].choices[0].effects
+    assert [effect_notation(effect) for effect in effects] == ["temp +0.5", "if temp >= 38.1: temp := 38.2"]
+    assert Reader(story).effects(effects) == "T +0.5; if T is at least 38.1: T becomes 38.2"
+
+
+def test_how_somebody_is_outlasts_an_act():
+    text = (OBSERVE % "temp: 39.0").replace("#home", "#rest") + (
+        "\n## Rest {#rest}\n\n::: scene\nkind: checkpoint\nto: b\nkeeps: [calm]\n:::\n"
+        "\n## B {#b}\n\n::: observe\nvalues: {temp: same}\n:::\n\n- [Go on](#home) {#b-on}\n"
+    )
+    story = made(text, more=ONE)
+    assert story.scenes[1].checkpoint.keeps == ("calm", "temp")
+    assert cells(chart(walk(story, "on", "go"), story), "temp") == ("39.0", "39.0")
 
 
 def rounds(*observes, count=40):
