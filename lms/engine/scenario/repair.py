@@ -1,12 +1,14 @@
 """Missing ids, written into the file once: `lms check --fix`. Nothing else of the file changes (see `source.edits`)."""
 
+from collections.abc import Mapping
+
 from lms.engine.scenario import front
 from lms.engine.scenario.parse import parse
 from lms.engine.scenario.syntax import Name, Scenario
 from lms.engine.source import edits
 from lms.engine.source.edits import Edit, new_id
 from lms.engine.source.problem import Problems
-from lms.engine.source.text import decode
+from lms.engine.source.text import SourceFile, decode
 from lms.engine.source.typed import Record
 from lms.engine.source.yaml_nodes import Sequence
 
@@ -18,14 +20,25 @@ def write_missing_ids(path: str, content: bytes) -> bytes:
     return edits.apply(source, found) if source and found else content
 
 
+def write_missing_ids_into(file: SourceFile, story: SourceFile, files: Mapping[str, SourceFile]) -> bytes:
+    """Return a file that a story includes, with an id for everything in it that has none; else the same bytes.
+
+    The ids are those that the whole story lacks, in order: each of its files gets ids that no other has.
+    """
+    problems = Problems()
+    main, source = decode(story.path, story.data, problems), decode(file.path, file.data, problems)
+    found = _missing(parse(main, problems, files), file.path) if main and source else []
+    return edits.apply(source, found) if source and found else file.data
+
+
 def missing_ids(path: str, content: bytes) -> list[Edit]:
-    """Return the insertions that give everything its id; none where the file cannot be read."""
+    """Return the insertions that give everything in a story's own file its id; none where it cannot be read."""
     problems = Problems()
     source = decode(path, content, problems)
-    return [] if source is None else _missing(parse(source, problems))
+    return [] if source is None else _missing(parse(source, problems), path)
 
 
-def _missing(scenario: Scenario) -> list[Edit]:
+def _missing(scenario: Scenario, path: str) -> list[Edit]:
     found: list[Edit] = []
 
     def give(names: list[tuple[Name, str]], otherwise: str, taken: set[str]) -> None:
@@ -33,7 +46,8 @@ def _missing(scenario: Scenario) -> list[Edit]:
         for name, words in names:
             if not name.text:
                 chosen = new_id(words, taken, otherwise)
-                found.append(Edit(name.span.line, name.span.column, f" {{#{chosen}}}"))
+                edit = Edit(name.span.line, name.span.column, f" {{#{chosen}}}")
+                found.extend([edit] if name.span.path == path else [])
 
     scenes = scenario.scenes
     give([(scene.id, scene.title) for scene in scenes], "scene", {"return"})
@@ -55,7 +69,8 @@ def _missing(scenario: Scenario) -> list[Edit]:
         if space == "choice":
             taken |= choices | {choice.id.text for scene in scenes for choice in scene.all_choices}
         for items, words, otherwise in several:
-            found += edits.id_edits(items, taken, words=words, otherwise=otherwise)
+            made = edits.id_edits(items, taken, words=words, otherwise=otherwise)
+            found += made if items.span.path == path else []
     return found
 
 

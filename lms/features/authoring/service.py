@@ -15,12 +15,12 @@ from lms.engine.scenario import schemas as scenario_schemas
 from lms.engine.scenario.banks import SUFFIX as BANK
 from lms.engine.scenario.compile import FILE, Compiled, compile_scenario
 from lms.engine.scenario.program import Program
-from lms.engine.scenario.repair import write_missing_ids as write_scenario_ids
+from lms.engine.scenario.repair import write_missing_ids_into as write_scenario_ids
 from lms.engine.source.problem import Problem
 from lms.features.authoring.checking import Options, check_place, known
 from lms.features.authoring.model import Checked, Place, Report
 from lms.kernel.errors import Invalid, NotFound
-from lms.learning.library.files import FOLDERS, is_content, read_folder, write_file
+from lms.learning.library.files import FOLDERS, SHARED, is_content, read_folder, write_file
 from lms.learning.library.model import Kind
 
 _COURSE_FILE = "course.yaml"
@@ -128,9 +128,12 @@ def _check_all(places: Sequence[Place], options: Options) -> Iterable[Checked]:
 def _write_ids(place: Place) -> list[str]:
     """Write missing ids into a folder's files; return what messages call the files that changed."""
     changed = []
-    for file in read_folder(place.folder, place.kind, place.path).files:
-        if place.kind == "scenario" and file.name == FILE:
-            data = write_scenario_ids(file.path, file.data)
+    files = {file.name: file for file in read_folder(place.folder, place.kind, place.path).files}
+    for file in files.values():
+        if file.refusal is not None or file.name.startswith(f"{SHARED}/"):
+            continue  # what others share is theirs to change
+        if place.kind == "scenario" and file.name.endswith(".md"):
+            data = write_scenario_ids(file, files[FILE], files) if FILE in files else file.data
         elif is_source(file.name) if place.kind == "course" else file.name.endswith(BANK):
             data = write_bank_ids(file.path, file.data)
         else:

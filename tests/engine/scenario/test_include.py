@@ -8,6 +8,8 @@ from lms.engine.scenario.compile import compile_scenario
 from lms.engine.scenario.include import BYTES, FILES
 from lms.engine.scenario.prove import prove_scenario
 from lms.engine.source.text import SourceFile
+from lms.features.authoring import service
+from lms.features.authoring.checking import Options
 from lms.learning.library.files import read_content, read_folder
 
 MAIN = """\
@@ -291,3 +293,17 @@ def test_a_shared_folder_that_is_a_link_to_elsewhere_is_nothing(content, tmp_pat
     shared.symlink_to(other)
     (folder,) = read_content(content)
     assert codes_of(compile_scenario(folder.files, today=date(2026, 11, 21))) == ["SC200"]
+
+
+def test_missing_ids_are_written_into_the_file_in_which_they_are_missing_and_none_twice(content):
+    home = content / "scenarios" / "example"
+    story = MAIN.replace("INCLUDED", "[night.md]").replace("- [Wait](#night) {#wait}", "- [Wait](#night)")
+    (home / "scenario.md").write_text(story)
+    (home / "night.md").write_text(NIGHT.replace("You are alone.", "- [Wait](#night)").replace("[on, wait]", "[on]"))
+    (home / "scenario.cy.md").write_text("---\ntitle: cy\n---\n")
+    report = service.check([home], Options(date(2026, 11, 21)), fix=True)
+    assert [name.rsplit("/", 1)[-1] for name in report.fixed] == ["night.md", "scenario.md"]
+    assert "- [Wait](#night) {#wait}" in (home / "scenario.md").read_text()
+    assert "- [Wait](#night) {#wait-2}" in (home / "night.md").read_text()
+    assert (home / "scenario.cy.md").read_text() == "---\ntitle: cy\n---\n"
+    assert (content / "scenarios" / "_shared" / "night.md").read_text() == NIGHT
