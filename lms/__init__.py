@@ -4,7 +4,7 @@ The house, from the ground up; imports point downward only (`tests/architecture`
 
     kernel      errors, clock, ids, settings
     engine      the pure core: source < questions < scenario | course; xapi
-    base        infrastructure: store (SQLAlchemy Core) | web (Flask)
+    base        infrastructure: store (SQLAlchemy Core) | web (Flask) | paper (PDF)
     records     statements kept and delivered: lrs < tracking
     learning    people < library < enrolment < attempts
     features    siblings, unaware of each other

@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "fmt": ("lms.features.authoring.tool_commands:fmt", "Lay out scenarios' files."),
     "graph": ("lms.features.authoring.tool_commands:graph", "Draw a scenario."),
     "explain": ("lms.features.authoring.tool_commands:explain", "Say how a learner comes to a scene or a state."),
+    "script": ("lms.features.authoring.tool_commands:script", "Write a scenario as a script for its reviewers."),
     "new": ("lms.features.authoring.tool_commands:new", "Write a scenario to begin with."),
     "lsp": ("lms.features.editor.commands:lsp", "Speak with editors: the language server."),
     "map": ("lms.features.operations.commands:show_map", "Print what is in the house, from the live application."),

@@ -19,7 +19,7 @@ LAYERS: list[list[list[str]]] = [
         ["lms.engine.source", "lms.engine.questions", "lms.engine.course"],
         ["lms.engine.xapi"],
     ],
-    [["lms.base.store"], ["lms.base.web"]],
+    [["lms.base.store"], ["lms.base.web"], ["lms.base.paper"]],
     [["lms.records.lrs", "lms.records.tracking"]],
     [["lms.learning.people", "lms.learning.library", "lms.learning.enrolment", "lms.learning.attempts"]],
     [["lms.features.*"]],

@@ -1,4 +1,4 @@
-"""Tools for authors: `lms fmt`, `lms new`, `lms graph`, `lms explain`."""
+"""Tools for authors: `lms fmt`, `lms new`, `lms graph`, `lms explain`, `lms script`."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +10,9 @@ from lms.engine.scenario.chart_svg import svg
 from lms.engine.scenario.explain import Explained, explain_state
 from lms.engine.scenario.explain import explain as explain_name
 from lms.engine.scenario.explore import MOST_STATES
-from lms.features.authoring import service, tool_service
+from lms.features.authoring import script_pdf, service, tool_service
+from lms.features.authoring.markup import page
+from lms.features.authoring.script import script as script_of
 from lms.kernel.clock import Clock
 
 
@@ -115,3 +117,30 @@ def _explained(one: Explained) -> list[str]:
     for number, step in enumerate(one.way, 1):
         lines.append(f"  {number:>3}. {step.span.path}:{step.span.line}:{step.span.column} {step.text}")
     return lines
+
+
+@click.command()
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--format", "style", type=click.Choice(["html", "pdf"]), help="Else seen from the name of the file.")
+@click.option(
+    "--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="The file to write (else: ID-script.html)."
+)
+def script(path: Path, style: str | None, output: Path | None) -> None:
+    """Write the scenario at PATH as a script for whoever reviews it: HTML to read and print, or PDF.
+
+    All that a learner can meet, scene by scene: choices with their ratings, effects in words, conditions, debriefs,
+    references, and room for remarks.
+    """
+    now = Clock().now()
+    program = service.load_scenario(path, today=now.date())
+    style = style or ("pdf" if output and output.suffix == ".pdf" else "html")
+    target = output or Path(f"{program.id}-script.{style}")
+    nodes = script_of(program)
+    if style == "pdf":
+        target.write_bytes(script_pdf.render(program, nodes, now.replace(microsecond=0)))
+    else:
+        picture = svg(chart_of(program))
+        target.write_text(
+            page(nodes, title=program.title, language=program.language, picture=picture), encoding="utf-8"
+        )
+    click.echo(f"{target}: written", err=True)

@@ -3,7 +3,7 @@
     model        what a certificate states, and the seal over it
     service      issue, list, verify, hand out the PDF, forget a holder
     statements   that one was earned
-    pdf          the PDF (the only importer of typst): certificate.typ with data as inputs, fonts/ with what it is set in
+    pdf          the PDF: certificate.typ with data as inputs, set by `lms.base.paper`
     job          the worker's part: make the PDFs that are missing
 
 K1  one certificate per registration, issued in the transaction that met the rule, with its statement

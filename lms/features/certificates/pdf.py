@@ -1,34 +1,28 @@
-"""A certificate as PDF/UA-1: the only importer of typst.
+"""A certificate as PDF/UA-1, made of `certificate.typ` (see `lms.base.paper`).
 
-Data reach `certificate.typ` as inputs, never as source. It is set in the fonts of `fonts/` alone (`FONTS.json` says where
-they come from), so that it looks the same on every machine: Literata, and for what it lacks the font of the script.
-A character that none of them has is printed as □; the PDF then says where the name stands in full.
+A character that none of the fonts has is printed as □; the PDF then says where the name stands in full.
 """
 
 import gettext
 import io
-import json
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from functools import cache, lru_cache
+from datetime import date, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import segno
-import typst
 from babel.dates import format_date
 
+from lms.base.paper.press import Unprinted, press, printable
 from lms.base.web.rich import render_inline
 from lms.features.certificates.model import Certificate, Facts
 
 FOLDER = Path(__file__).parent
-FONTS = FOLDER / "fonts"
+TEMPLATE = FOLDER / "certificate.typ"
 TRANSLATIONS = FOLDER.parents[1] / "translations"
-STANDARD: Literal["ua-1"] = "ua-1"
-MISSING = "□"
-"""Stands for a character that no font has; Literata has this one."""
 _BREAK = "\u200b"
 _QUOTED = re.compile(r"`[^`]*`")
 
@@ -64,13 +58,13 @@ def render(certificate: Certificate, address: str, locale: str) -> bytes:
     issued_at = datetime.fromisoformat(certificate.facts.issued_at).replace(microsecond=0)
     try:
         try:
-            return _compile("certificate.typ", inputs(certificate, address, locale), issued_at)
-        except typst.TypstError:
-            printable, lost = _printable(certificate.name)
-            data = inputs(certificate, address, locale, name=printable, is_name_whole=not lost)
-            return _compile("certificate.typ", {key: _only_printable(value) for key, value in data.items()}, issued_at)
-    except typst.TypstError as error:
-        raise Unprintable(_QUOTED.sub("…", error.message)) from None  # no name in a log
+            return press(TEMPLATE, inputs(certificate, address, locale), issued_at)
+        except Unprinted:
+            name, lost = printable(certificate.name)
+            data = inputs(certificate, address, locale, name=name, is_name_whole=not lost)
+            return press(TEMPLATE, {key: _only_printable(value) for key, value in data.items()}, issued_at)
+    except Unprinted as error:
+        raise Unprintable(_QUOTED.sub("…", str(error))) from None  # no name in a log
 
 
 def inputs(
@@ -143,48 +137,12 @@ def is_right_to_left(text: str) -> bool:
     return next((each in {"R", "AL"} for each in directions if each in {"L", "R", "AL"}), False)
 
 
-@cache
-def _compiler() -> typst.Compiler:
-    """Return the compiler, made once: reading the fonts takes most of a first PDF's time."""
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
-    return typst.Compiler(str(FOLDER / "certificate.typ"), root=str(FOLDER), font_paths=fonts)
-
-
-def _compile(template: str, data: dict[str, Any], at: datetime) -> bytes:
-    pdf = _compiler().compile(
-        str(FOLDER / template),
-        format="pdf",
-        pdf_standards=[STANDARD],
-        sys_inputs={"data": json.dumps(data)},
-        timestamp=at,
-    )
-    if not isinstance(pdf, bytes):
-        raise Unprintable("typst gave no PDF")
-    return pdf
-
-
-def _printable(text: str) -> tuple[str, bool]:
-    """Return text with `MISSING` for each character that no font has, and whether there was one."""
-    shown = "".join(character if _has_glyph(character) else MISSING for character in text)
-    return shown, shown != text
-
-
 def _only_printable(value: Any) -> Any:
     if isinstance(value, str):
-        return _printable(value)[0]
+        return printable(value)[0]
     if isinstance(value, list | tuple):
         return [_only_printable(each) for each in value]
     return value
-
-
-@lru_cache(maxsize=4096)
-def _has_glyph(character: str) -> bool:
-    """Tell whether some font has a character, by printing it."""
-    try:
-        _compile("glyph.typ", {"character": character}, datetime(2026, 1, 1, tzinfo=UTC))
-    except typst.TypstError:
-        return False
-    return True
 
 
 @cache

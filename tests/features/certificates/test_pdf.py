@@ -10,10 +10,11 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import update
 
+from lms.base.paper.press import FONTS
 from lms.features.certificates import pdf, service
 from lms.features.certificates.job import SOON, make_pdfs
 from lms.features.certificates.model import Certificate
-from lms.features.certificates.pdf import FONTS, Unprintable, is_right_to_left, render
+from lms.features.certificates.pdf import Unprintable, is_right_to_left, render
 from lms.features.certificates.tables import certificates_certificate as certificates
 from lms.learning.people.model import PersonErased
 from tests.features.certificates.conftest import facts
@@ -231,10 +232,9 @@ def test_a_template_that_is_broken_puts_off_what_is_due_and_names_nobody(
     shutil.copytree(pdf.FOLDER, tmp_path / "broken")
     (tmp_path / "broken" / "certificate.typ").write_text('#image("gone.png", alt: "")')
     monkeypatch.setattr(pdf, "FOLDER", tmp_path / "broken")
-    pdf._compiler.cache_clear()
+    monkeypatch.setattr(pdf, "TEMPLATE", tmp_path / "broken" / "certificate.typ")
     make_pdfs(store, settings)
     monkeypatch.undo()
-    pdf._compiler.cache_clear()
     said = "".join(capsys.readouterr())
     assert "certificate_not_printed" in said
     assert "gone.png" in said
