@@ -76,7 +76,7 @@ def test_schemas_are_written_where_they_changed(tmp_path):
     def write():
         return CliRunner().invoke(cli, ["schemas", str(tmp_path)], catch_exceptions=False).stdout.splitlines()
 
-    names = sorted(path.name for path in (Path(__file__).parents[3] / "schemas").iterdir())
+    names = ["bank.json", "course.json", "lesson.json", "overlay.json", "scenario.json", "shared.json"]
     assert write() == [f"{tmp_path / name}: written" for name in names]
     assert write() == []
     (tmp_path / "bank.json").write_text("{}", encoding="utf-8")
