@@ -1,21 +1,19 @@
 """Hubs, calls, ends of acts and going again: by keyboard on a phone with axe looking on, and without JavaScript."""
 
-from pathlib import Path
-
 import pytest
 
+from lms.engine.scenario.reference_structure import EXAMPLE
 from tests.features.operations.conftest import Installation
 from tests.flows.walker import Walker
 
 pytestmark = [pytest.mark.browser, pytest.mark.network]
-STORY = Path(__file__).parent / "content" / "two-shifts.md"
 
 
 @pytest.fixture
 def running(installation: Installation) -> Installation:
     folder = installation.folder / "scenarios" / "two-shifts"
     folder.mkdir(parents=True)
-    folder.joinpath("scenario.md").write_bytes(STORY.read_bytes())
+    folder.joinpath("scenario.md").write_text(EXAMPLE, encoding="utf-8")
     installation.start()
     return installation
 

@@ -4,7 +4,7 @@ What a key means stands at the key (`front`), which blocks there are stands in `
 come from the docstring of `grammar`. Only what ties them together is written here.
 """
 
-from lms.engine.scenario import blocks, front, grammar, reference_files, reference_tasks
+from lms.engine.scenario import blocks, front, grammar, reference_files, reference_structure, reference_tasks
 from lms.engine.scenario.examples import EXAMPLES
 from lms.engine.source.kinds import Kind, RecordKind, record_kind
 from lms.engine.source.typed import Record
@@ -102,7 +102,8 @@ A whole scenario, in which most of the language occurs:
   ever: links, saved attempts and records use their ids. Lower-case letters a–z, digits, hyphens; at most 64.
   `lms check --fix` writes missing ones, and changes nothing else.
 - **Choices.** Nothing else stands on the line of a choice. Indented below it: a block `::: choice`, and prose that is
-  shown after choosing. The target `#return` goes back to where the story was heading when a later came.
+  shown after choosing. The target `#return` goes back to where the story was heading when a later came, or to where a
+  call comes back.
 - **Dialogue.** A paragraph that starts with `**Name:**` is what a declared character says. The first name, the full name
   or the id will do.
 - **Other languages.** `[Dim byd, cariad.]{{lang=cy}}` says in which language a few words are.
@@ -124,6 +125,7 @@ def write() -> str:
     parts = [_INTRODUCTION.format(example=EXAMPLE), "## Front matter\n", _tables(front.Front, {})]
     parts.append(reference_files.write())
     parts.append(reference_tasks.write())
+    parts.append(reference_structure.write())
     parts.append("## Blocks\n")
     seen: dict[type[Record], str] = {front.Front: ""}
     for block in blocks.BLOCKS.values():

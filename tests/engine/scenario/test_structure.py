@@ -10,6 +10,7 @@ from lms.engine.scenario.api import Choose, Go, Refused, Step, act, compile_scen
 from lms.engine.scenario.explore import Exploration
 from lms.engine.scenario.expression import SetFlag, Visited
 from lms.engine.scenario.program import Checkpoint, Draw, Flag, Hub, Later
+from lms.engine.scenario.reference_structure import EXAMPLE
 from lms.engine.source.text import SourceFile
 from tests.engine.scenario.build import choice, compare, ending, program, scene, var
 from tests.engine.scenario.walk import refused, scenes, walk
@@ -126,6 +127,12 @@ def test_what_is_written_well_has_no_problem():
     found = compiled(text)
     assert [str(problem) for problem in found.problems] == []
     assert {problem.code for problem in prove_scenario(found).problems} <= set()
+
+
+def test_the_example_of_the_reference_has_no_problem_and_every_run_of_it_ends():
+    file = SourceFile("two-shifts/scenario.md", "scenario.md", EXAMPLE.encode())
+    found = compile_scenario([file], today=date(2026, 11, 21))
+    assert [str(problem) for problem in (*found.problems, *prove_scenario(found).problems)] == []
 
 
 # --- what they do ---------------------------------------------------------------------------------------------------

@@ -1,3 +1,6 @@
+"""The part of the reference that is about how scenes hang together: hubs, calls, checkpoints and draws."""
+
+EXAMPLE = """\
 ---
 scenario: two-shifts
 title: Two shifts
@@ -70,6 +73,10 @@ text: |
 
 ## At the door {#decide}
 
+::: if dry
+Her cup is as full as it was this morning.
+:::
+
 What do you do with what you have seen?
 
 - [Ring Sian.](#phone) {#ring}
@@ -134,3 +141,42 @@ There is an empty glass on her table.
 ::: if not told
 The jug is as full as it was.
 :::
+"""
+
+_TEXT = """\
+## Rooms, calls, acts and chance
+
+**A hub** (`kind: hub`) is a scene to look round in. Each choice can be taken once; `exit` names the one that leaves, and it
+opens after `least` of the others. Scenes that are looked at lead back to the hub by its id, or are called with
+`back: hub-id`. A learner sees what they have looked at already.
+
+**A call** plays scenes and comes back. A choice calls with `back: scene` in its block, a scene without choices with
+`kind: call`, `to` and `back`. What is called goes on until one of its scenes leads to `#return`; then the story goes on at
+`back` (`back: return` goes back from there as well). So one scene, such as a telephone, can be used from many places.
+Calls may stand in calls, eight deep, but never come round to themselves; no story ends inside one, and no act.
+
+**A checkpoint** (`kind: checkpoint`) ends an act. The learner sees that a part is over, reads the feedback kept for this
+moment (`at: checkpoint`), and may take a break. `keeps` names the variables that the next act goes on with; on leaving, the
+others are set back to what they were at the start. What was visited and chosen, scores, musts, the clock and delayed
+consequences live on. After a run, learners may go again from a checkpoint that they came to, in practice.
+
+**A draw** is decided by chance, anew in each attempt, at the start or on entering a scene (`at`). Conditions read it like a
+variable, and no effect changes it. Until it is drawn it is its first value. `lms check` counts on every way in which it can
+come out; a way that it shows says what chance decided. `lms play --state 'slept=badly'` and `draws: {{slept: badly}}` in a
+plan force it.
+
+**Delayed consequences** wait while a call lasts: its scenes count for `after: 3 scenes`, and what has become due comes once
+the call has returned, in the order in which it became due, and in the order of the file where that is one moment. While the
+scenes of one are played, no other comes and nothing counts; they may call as well. Each waits once only, however often its
+scene is entered, and what still waits when the story ends never comes.
+
+A whole scenario with all of them:
+
+````markdown
+{example}````
+"""
+
+
+def write() -> str:
+    """Return this part of the page."""
+    return _TEXT.format(example=EXAMPLE)
