@@ -190,12 +190,13 @@ def decide(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
     try:
         service.decide(uow, web.me(), attempt_id, form.step, form.action())
     except Conflict as refused:
-        if not form.has_work:
+        uow.undo()
+        attempt = service.get_attempt(uow, web.me().id, attempt_id)
+        sent = form if attempt.step == form.step and form.has_work else None
+        if not (form.text or sent):
             web.tell(uow, refused)
             return web.redirect("attempts.show", attempt_id=attempt_id)
-        uow.undo()
-        page = service.get_run_page(uow, service.get_attempt(uow, web.me().id, attempt_id), web.me().language)
-        sent = form if page.attempt.step == form.step else None
+        page = service.get_run_page(uow, attempt, web.me().language)
         return web.render(
             TEMPLATES[type(page).__name__], page=page, refused=refused, wrote=form.text or "", sent=sent, status=409
         )

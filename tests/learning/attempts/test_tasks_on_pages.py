@@ -107,8 +107,8 @@ def test_what_cannot_be_taken_is_given_back(run):
     assert "A little more is needed here" in nothing.text
     page = run(2, **order(request="4")).text
     assert "What then?" in page, "a place may be left free"
-    late = run(2, **order(background="1"))
-    assert late.status_code == 409
+    late = run(2, **order())
+    assert "That scene is already behind you." in late.text
     assert "selected" not in late.text, "what was sent belongs to a scene that is behind"
 
 
