@@ -15,6 +15,7 @@ from flask import redirect as flask_redirect
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from lms.base.web.identity import ANYONE, CREDENTIALS, Policy, visitor
+from lms.base.web.security import BODY_MOST
 from lms.kernel.errors import Invalid, LmsError, NotAllowed
 from lms.kernel.words import N_
 
@@ -87,14 +88,15 @@ def program(
 ) -> Callable[[View[U, P]], Callable[P, Response]]:
     """Declare an address for other programs: its view knows them by credentials of their own, sign-ins do not count.
 
-    The body, of at most `most` bytes, is read before the unit of work opens; `failed` answers an expected error.
+    The body, of at most `most` bytes, is read before the unit of work opens; without credentials in a header it may be
+    as large as a form and no larger. `failed` answers an expected error.
     """
 
     def declare(view: View[U, P]) -> Callable[P, Response]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> Response:
             try:
-                _read_body(most)
+                _read_body(most if "Authorization" in request.headers else min(most, BODY_MOST))
                 with cast("OpenWork", current_app.extensions["lms.work"])() as uow:
                     return view(uow, *args, **kwargs)
             except LmsError as error:

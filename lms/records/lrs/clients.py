@@ -89,7 +89,7 @@ def add_client(
         "digest": _digest(secret),
         "scopes": " ".join(each for each in SCOPES if each in scopes),
         "origins": " ".join(dict.fromkeys(origins)),
-        "authority": key,
+        "authority": uow.ids.token(),
         "per_minute": per_minute,
         "created_at": uow.now,
     }
@@ -202,6 +202,8 @@ def _note_use(uow: UnitOfWork, client: Client) -> None:
     if client.used_at is None or client.used_at < before:
         fresh = or_(lrs_client.c.used_at.is_(None), lrs_client.c.used_at < before)
         uow.connection.execute(update(lrs_client).where(lrs_client.c.id == client.id, fresh).values(used_at=uow.now))
+        with uow.aside():
+            pass  # so that the right to write is not held while somebody reads
 
 
 def _take_permit(uow: UnitOfWork, client: Client) -> None:

@@ -9,7 +9,8 @@ import binascii
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
+from operator import attrgetter
 from typing import Any
 
 from lms.base.store.work import UnitOfWork
@@ -152,7 +153,7 @@ def _get_one(uow: UnitOfWork, client: Client, ask: Ask, *, name: str) -> Answer:
     found = asking.find_one(uow, client, statement_id, voided=name == "voidedStatementId")
     if found is None:
         raise Refusal(404, "There is no such statement.", GET_STATEMENTS)
-    return _shown(uow, ask, [found], _formatted(uow, ask, found), found.stored)
+    return _shown(uow, ask, [found], _formatter(uow, ask)(found), found.stored)
 
 
 def _get_page(uow: UnitOfWork, client: Client, ask: Ask, after: int | None = None) -> Answer:
@@ -160,7 +161,7 @@ def _get_page(uow: UnitOfWork, client: Client, ask: Ask, after: int | None = Non
     _need(client, *_READ)
     page, has_more = asking.find_page(uow, client, asked, after)
     more = _more(ask, page[-1].seq) if has_more else ""
-    text = ",".join(_formatted(uow, ask, each) for each in page)
+    text = ",".join(map(_formatter(uow, ask), page))
     newest = max((each.stored for each in page), default=None)
     return _shown(uow, ask, page, f'{{"statements":[{text}],"more":{write_json(more)}}}', newest)
 
@@ -188,14 +189,15 @@ def _format_of(ask: Ask) -> str:
     return form
 
 
-def _formatted(uow: UnitOfWork, ask: Ask, entry: Entry) -> str:
+def _formatter(uow: UnitOfWork, ask: Ask) -> Callable[[Entry], str]:
     form = _format_of(ask)
     if form == "exact":
-        return entry.body
+        return attrgetter("body")
     if form == "ids":
-        return write_json(formats.ids(entry.statement()))
+        return lambda entry: write_json(formats.ids(entry.statement()))
     wanted = formats.languages(ask.headers.get("accept-language", ""))
-    return write_json(formats.canonical(entry.statement(), wanted, partial(asking.definition, uow)))
+    definitions = cache(partial(asking.definition, uow))  # a page speaks of the same few activities
+    return lambda entry: write_json(formats.canonical(entry.statement(), wanted, definitions))
 
 
 def _shown(uow: UnitOfWork, ask: Ask, entries: list[Entry], text: str, newest: datetime | None) -> Answer:

@@ -269,6 +269,9 @@ def test_what_is_too_large_is_413(tool, monkeypatch):
     answer = tool.ask("POST", "statements", body=large)
     assert answer.status_code == 413
     assert "X-Experience-API-Consistent-Through" in answer.headers
+    half = b" " * (views.BODY_MOST // 2)
+    assert tool.ask("POST", "statements", body=half).status_code == 400
+    assert tool.ask("POST", "statements", body=half, headers={"Authorization": None}).status_code == 413
     many = "[" + ",".join(["{}"] * 10_001) + "]"
     assert tool.ask("POST", "statements", body=many).status_code == 413
 
