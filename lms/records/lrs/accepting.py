@@ -32,7 +32,7 @@ from lms.records.lrs.ask import (
     as_utc,
 )
 from lms.records.lrs.clients import Client
-from lms.records.lrs.model import mark, shared_marks
+from lms.records.lrs.model import Author, mark, marks, shared_marks
 from lms.records.lrs.multipart import Part
 from lms.records.lrs.service import Incoming, keep
 from lms.records.lrs.tables import lrs_activity, lrs_attachment, lrs_client, lrs_reference, lrs_statement
@@ -70,7 +70,7 @@ def accept(
         if statement_id is not None and own is not None and own.lower() != statement_id.lower():
             raise Refusal(400, "The statement has another id than the parameter statementId.", FORMATTING)
         own = own or statement_id
-        given.append(_incoming(raw, own or str(uow.ids.uuid()), version))
+        given.append(_incoming(raw, own or str(uow.ids.uuid()), version, client.author))
         if own is not None:
             named.add(given[-1].id)
     ids = [each.id for each in given]
@@ -110,7 +110,7 @@ def _judge(sent: Sequence[Raw], version: str) -> None:
 # ── the form in which a statement is kept ─────────────────────────────────────────────────────────────────────────
 
 
-def _incoming(raw: Raw, statement_id: str, version: str) -> Incoming:
+def _incoming(raw: Raw, statement_id: str, version: str, by: Author) -> Incoming:
     value: dict[str, Any] = raw.value
     replaced = _REPLACED & value.keys()
     changed = _normal(value, version)
@@ -118,7 +118,7 @@ def _incoming(raw: Raw, statement_id: str, version: str) -> Incoming:
         value = {key: item for key, item in changed.items() if key not in _REPLACED}
     text = write_json(value) if changed is not raw.value else without(raw, replaced) if replaced else raw.text
     named = "" if "id" in value else f',"id":"{statement_id}"'
-    return Incoming(value, f"{text[:-1]}{named}", statement_id.lower())
+    return Incoming(value, f"{text[:-1]}{named}", statement_id.lower(), marks(value, by))
 
 
 def _normal(statement: dict[str, Any], version: str) -> dict[str, Any]:

@@ -24,8 +24,8 @@ from lms.records.lrs.tables import lrs_activity, lrs_attachment, lrs_reference, 
 MOST = 500
 """The most statements of one answer."""
 
-SETTLED = timedelta(seconds=5)
-"""A statement that is being stored now will be there by then."""
+SETTLED = timedelta(seconds=3)
+"""Whatever is being stored now will be there by then: between giving out `stored` and the commit there are milliseconds."""
 
 _LOOKED_AT = 50
 """Statements that are looked at for what they say of somebody or something."""

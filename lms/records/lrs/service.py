@@ -87,10 +87,11 @@ def keep(
 ) -> tuple[Entry, ...]:
     """Keep what has been judged, under the lock that the caller holds; add what an LRS adds.
 
-    `version` is what a statement gets that names none.
+    `version` is what a statement gets that names none. `stored` is the time now, when nobody else stores, and not that
+    of the unit, which may have waited: so what was stored some seconds ago can be seen (`asking.SETTLED`).
     """
-    last = _LAST.first(uow)
-    seq, stored = (0, uow.now) if last is None else (last[0], max(uow.now, last[1] + _TICK))
+    last, now = _LAST.first(uow), uow.clock.now()
+    seq, stored = (0, now) if last is None else (last[0], max(now, last[1] + _TICK))
     entries, rows, found = [], [], []
     for each in given:
         seq += 1

@@ -126,7 +126,7 @@ def test_a_state_may_belong_to_a_registration(tool):
 
 
 @meets(
-    12, *range(196, 200), *range(204, 216), 223, *range(224, 227), 228, *range(255, 259), *range(260, 268), 276, 277,
+    12, *range(196, 200), *range(204, 216), *range(224, 227), 228, *range(255, 259), *range(260, 268), 276, 277,
     *range(295, 303), *range(304, 308), 324, 325,
 )  # fmt: skip
 def test_parameters_that_are_missing_wrong_or_unknown_are_refused(tool, resource, place):
