@@ -16,7 +16,9 @@ from typing import Any, TypeVar, cast
 
 from lms.engine.scenario import blocks, codes, syntax
 from lms.engine.scenario.blocks import BlockText
+from lms.engine.scenario.front_tracks import ChartKeys, ObserveKeys
 from lms.engine.scenario.parse import BodyParser, body_lines
+from lms.engine.scenario.prose import ProseReader
 from lms.engine.scenario.timer import TimeoutKeys, make, seconds_of
 from lms.engine.source import front_matter, markup
 from lms.engine.source import yaml_nodes as yaml
@@ -70,11 +72,24 @@ class _Loose(Record):
     """Keys of which any may be missing; only their nodes are looked at."""
 
 
+class _Prose(ProseReader):
+    """Reads charts without asking for what is measured: that stands in the story."""
+
+    def read_chart(
+        self,
+        block: BlockText,
+        cls: type[ChartKeys] | type[ObserveKeys],  # noqa: ARG002 - any keys will do
+    ) -> ChartKeys | ObserveKeys | None:
+        found = blocks.read_node(block, self.source, self.problems)
+        return cast("ChartKeys", _Loose(node=found)) if isinstance(found, yaml.Mapping) else None
+
+
 class _Reader(BodyParser):
     """Reads blocks without asking for the keys that only the story needs."""
 
     def __init__(self, scenario: syntax.Scenario, source: Source, problems: Problems) -> None:
         super().__init__(scenario, source, problems)
+        self.prose = _Prose(source, problems)
         self.timeouts: dict[str, tuple[BlockText, yaml.Mapping]] = {}
         """The time limits, by the scene in which they stand; only the story can say how long they are."""
 

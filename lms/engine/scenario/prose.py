@@ -85,7 +85,7 @@ class ProseReader:
                 found.append(Document(keys.title, keys.text.strip(), block.head, when, block.id.text))
             self._pictures_in_text(block.body)
         elif block.type.name in _CHARTS:
-            chart = read_record(block, self.source, self.problems, _CHARTS[block.type.name])
+            chart = self.read_chart(block, _CHARTS[block.type.name])
             self.is_whole = self.is_whole and chart is not None
             if chart:
                 found.append(Chart(chart, block.head, when))
@@ -100,6 +100,12 @@ class ProseReader:
             condition = Scalar(block.words.text, block.words.text, block.words.span)
             inner = (*when, condition) if block.words.text else when
             self.walk(list(block.body), found, inner, "prose", self._misplaced)
+
+    def read_chart(
+        self, block: blocks.BlockText, cls: type[ChartKeys] | type[ObserveKeys]
+    ) -> ChartKeys | ObserveKeys | None:
+        """Read the keys of a chart."""
+        return read_record(block, self.source, self.problems, cls)
 
     def _misplaced(self, block: blocks.BlockText) -> None:
         self.problems.add(codes.MISPLACED_BLOCK, block.head, f"the block '{block.type.name}' cannot stand here")

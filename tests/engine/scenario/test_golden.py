@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from lms.engine.scenario.api import Answer, Order, Program, Select, Write, compile_scenario, offered, outcome
+from lms.engine.scenario.api import Answer, Order, Program, Select, TimeOut, Write, compile_scenario, offered, outcome
 from lms.engine.source.text import SourceFile
 from tests.engine.scenario.walk import scenes, walk
 
@@ -31,7 +31,7 @@ def compiled(name: str) -> Program:
 
 def word(taken):
     if isinstance(taken, str):
-        return taken
+        return TimeOut() if taken == "time-out" else taken
     ((verb, what),) = taken.items()
     kinds = {"select": Select, "answer": Answer, "order": Order}
     return Write(what) if verb == "write" else kinds[verb](tuple(what))

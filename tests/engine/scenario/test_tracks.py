@@ -1,15 +1,21 @@
 """Tracks of observations: what may be written, what is kept, and that an early warning score comes out as it should."""
 
+from datetime import date
+from pathlib import Path
+
 import pytest
 
 from lms.engine.scenario.api import Observed, act, debrief, offered, start
-from lms.engine.scenario.events import Choose, Reading
+from lms.engine.scenario.compile import compile_scenario
+from lms.engine.scenario.events import Choose, Reading, TimeOut
 from lms.engine.scenario.explore import Exploration
 from lms.engine.scenario.expression import Assign, Change, Constant
 from lms.engine.scenario.in_words import Reader, effect_notation
 from lms.engine.scenario.observing import Chart, Observe, Track, Word
 from lms.engine.scenario.program import Clock, Number
 from lms.engine.scenario.turn import MOST_ROWS
+from lms.engine.scenario.wording import told
+from lms.engine.source.text import SourceFile
 from tests.engine.scenario.build import choice, ending, program, scene
 from tests.engine.scenario.test_parse import compile_text, made
 from tests.engine.scenario.walk import SEED, walk
@@ -235,6 +241,73 @@ def test_how_somebody_is_outlasts_an_act():
     story = made(text, more=ONE)
     assert story.scenes[1].checkpoint.keeps == ("calm", "temp")
     assert cells(chart(walk(story, "on", "go"), story), "temp") == ("39.0", "39.0")
+
+
+WELSH = """\
+---
+title: Ddim fel hi ei hun
+tracks:
+  breaths: {label: Cyfradd anadlu, unit: anadl y funud}
+  alertness: {label: Effro, values: {alert: Effro iawn, confused: Dryswch newydd}}
+  temperature: {label: Tymheredd}
+scales: {early: {label: Rhybudd cynnar}}
+must: {early-call: {says: Dweud mewn pryd, why: Mae oriau'n cyfrif.}}
+---
+
+## Tost heb ei gyffwrdd {#toast}
+
+- [Mesur](#first) {#measure}
+- [Gadael iddi orffwys](#second) {#rest}
+
+::: timeout 40s {#freeze}
+label: Rydych chi'n sefyll
+says: Mae'r cloc yn taro.
+:::
+
+## Hanner awr wedi deg {#first}
+
+::: observe
+title: Doreen
+:::
+
+- [Dweud wrth Jo](#second) {#tell}
+- [Ymlaen](#second) {#go-on}
+
+## Cinio {#lunch}
+
+- [Yn ol](#return) {#lunch-on}
+
+## Deg munud i ddau {#second}
+
+- [Ffonio](#end) {#ring}
+- [Aros](#end) {#wait}
+
+## Y diwedd {#end}
+
+::: chart
+title: Y diwrnod
+:::
+"""
+
+
+def test_a_language_file_translates_labels_units_words_titles_and_what_time_does():
+    folder = Path(__file__).parent / "golden"
+    files = [
+        SourceFile("scenarios/ward/scenario.md", "scenario.md", (folder / "ward.md").read_bytes()),
+        SourceFile("scenarios/ward/scenario.cy.md", "scenario.cy.md", WELSH.encode()),
+    ]
+    compiled = compile_scenario(files, today=date(2026, 11, 22))
+    assert [str(problem) for problem in compiled.problems] == []
+    story = told(compiled.program, "cy")
+    shown = chart(walk(story, TimeOut()), story)
+    assert shown.title == "Doreen"
+    assert [(track.label, track.unit) for track in shown.tracks] == [
+        *(("Cyfradd anadlu", "anadl y funud"), ("Effro", ""), ("Tymheredd", "°C")),
+    ]
+    assert cells(shown, "alertness") == ("Effro iawn",)
+    assert [scale.label for scale in shown.scales] == ["Rhybudd cynnar"]
+    choice_ = story.scenes[0].timeout.choice
+    assert (choice_.label, choice_.consequence[0].markdown) == ("Rydych chi'n sefyll", "Mae'r cloc yn taro.")
 
 
 def rounds(*observes, count=40):
