@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from lms.engine.scenario.api import told
 from lms.features.authoring import player, rehearsal, service
 from lms.kernel.clock import Clock
 
@@ -25,14 +26,17 @@ from lms.kernel.clock import Clock
     metavar="FILE",
     help="Write what is played as a test plan, such as plans/my-way.plan.",
 )
-def play(path: Path, seed: str, at: str, state: str, record: Path | None) -> None:
+@click.option("--language", default="", metavar="CODE", help="Read it as somebody does whose language this is: cy.")
+@click.option("--nation", default="", help="Read it with another nation's names, sources and documents: england.")
+def play(path: Path, seed: str, *, at: str, state: str, record: Path | None, language: str, nation: str) -> None:
     """Play the scenario at PATH in the terminal, from the start to its debrief.
 
     Answer with a number or an id. `back` takes the last step back, `state` shows the state, `quit` stops.
     """
     if record and (at or state):
         raise click.UsageError("A plan begins at the start: --record goes with neither --at nor --state.")
-    run = rehearsal.begin(service.load_scenario(path, today=Clock().now().date()), seed, at, state)
+    program = told(service.load_scenario(path, today=Clock().now().date()), language, nation)
+    run = rehearsal.begin(program, seed, at, state)
     while (scene := run.scene()).ending is None:
         click.echo("\n".join(["", *player.chance_lines(run.steps[-1].events), *player.scene_lines(scene)]))
         answer = click.prompt(player.question(scene), default="", show_default=False).strip()

@@ -225,11 +225,11 @@ def list_courses_of(uow: UnitOfWork, person_ids: Collection[UUID]) -> dict[UUID,
     return courses
 
 
-def list_catalogue(uow: UnitOfWork, person_id: UUID) -> tuple[CatalogueEntry, ...]:
-    """Return everything on offer, with the person's registrations."""
+def list_catalogue(uow: UnitOfWork, person_id: UUID, language: str = "") -> tuple[CatalogueEntry, ...]:
+    """Return everything on offer in a language, as far as it is told in it, with the person's registrations."""
     mine = {registration.course_id: registration for registration in list_registrations(uow, [person_id])}
     return tuple(
-        CatalogueEntry(card, mine.get(card.id) if card.kind == "course" else None)
+        CatalogueEntry(card.in_language(language), mine.get(card.id) if card.kind == "course" else None)
         for card in library.list_cards(uow)
         if card.kind == "scenario" or card.is_open or card.id in mine
     )

@@ -10,7 +10,7 @@ blueprint = web.blueprint("enrolment", __name__)
 @web.get(blueprint, "/catalogue", allow=web.SIGNED_IN)
 def catalogue(uow: UnitOfWork) -> web.Response:
     """Show everything on offer."""
-    return web.render("enrolment/catalogue.html", entries=service.list_catalogue(uow, web.me().id))
+    return web.render("enrolment/catalogue.html", entries=service.list_catalogue(uow, web.me().id, web.me().language))
 
 
 @web.get(blueprint, "/courses/<course_id>", allow=web.SIGNED_IN)

@@ -1,6 +1,6 @@
 """What the library holds, as its readers see it. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -28,12 +28,24 @@ class Card:
     is_reviewed: bool
     content_note: str
     parts: tuple[str, ...] = ()
+    told: tuple[tuple[str, str, str], ...] = ()
+    """Language, title and summary, for each other language in which it is told."""
+
+    def in_language(self, language: str) -> "Card":
+        """Return the card in a language, as far as it is told in it."""
+        for known, title, summary in self.told:
+            if known == language:
+                return replace(self, title=title, summary=summary, language=language)
+        return self
 
     @classmethod
     def from_row(cls, kind: Kind, item_id: str, version: str, values: dict[str, Any]) -> "Card":
         """Return the card that was kept as JSON."""
         minutes = tuple(values["minutes"])
-        return cls(kind, item_id, version, **{**values, "minutes": minutes, "parts": tuple(values["parts"])})
+        told = tuple(map(tuple, values.get("told", ())))
+        return cls(
+            kind, item_id, version, **{**values, "minutes": minutes, "parts": tuple(values["parts"]), "told": told}
+        )
 
 
 @dataclass(frozen=True, slots=True)

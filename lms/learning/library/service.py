@@ -347,8 +347,12 @@ def _has_errors(problems: list[dict[str, Any]]) -> bool:
 
 def _card(compiled: Program | Course) -> dict[str, Any]:
     parts: tuple[str, ...]
+    words: list[list[str]] = []
     if isinstance(compiled, Program):
         minutes, is_open, parts = (compiled.minutes.low, compiled.minutes.high), True, ()
+        others = {telling.language for telling in compiled.tellings if telling.language}
+        views = [(language, told(compiled, language)) for language in sorted(others)]
+        words = [[language, view.title, view.summary] for language, view in views]
     else:
         minutes, is_open = (compiled.minutes, compiled.minutes), compiled.enrolment == "open"
         parts = tuple(activity.title for activity in compiled.activities)
@@ -363,4 +367,5 @@ def _card(compiled: Program | Course) -> dict[str, Any]:
         "is_reviewed": compiled.reviewed is not None,
         "content_note": compiled.content_note,
         "parts": parts,
+        "told": words,
     }

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from lms.cli import cli
-from tests.engine.scenario.test_tellings import STORY, compiled
+from tests.engine.scenario.test_tellings import ENGLAND, STORY, WELSH, compiled
 
 
 @pytest.fixture
@@ -88,3 +88,12 @@ def test_versions_of_two_scenarios_are_not_compared(write):
     done = run(write("old", STORY), other)
     assert done.exit_code == 1
     assert "has errors" in str(done.exception)
+
+
+def test_a_story_is_rehearsed_in_another_language_and_for_another_nation(write, tmp_path):
+    folder = write("old", STORY)
+    (tmp_path / "old" / "example" / "scenario.cy.md").write_text(WELSH)
+    (tmp_path / "old" / "example" / "scenario.england.yaml").write_text(ENGLAND)
+    shown = CliRunner().invoke(cli, ["play", folder, "--language", "cy", "--nation", "england"], input="quit\n").output
+    assert "cy-tell Safeguarding Adults Board" in shown
+    assert "You reach" not in shown

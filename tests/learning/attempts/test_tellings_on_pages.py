@@ -63,6 +63,16 @@ def test_a_run_begun_in_english_goes_on_in_welsh_and_is_the_same_run(story, stor
     assert attempt.title == "The supper tray"
 
 
+def test_the_catalogue_calls_it_by_its_name_in_the_reader_s_language(story, make_person, sign_in):
+    browser = sign_in(make_person("menna@example.org"))
+    assert "The supper tray" in browser.get("/enrolment/catalogue").text
+    speak(browser, "cy")
+    page = browser.get("/enrolment/catalogue").text
+    assert "cy-title" in page
+    assert "cy-summary" in page
+    assert "The supper tray" not in page
+
+
 def _screens(browser, debrief):
     address = f"{debrief}/feelings"
     for _ in range(20):
