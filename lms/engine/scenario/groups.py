@@ -132,7 +132,7 @@ def _check_laters(scenario: syntax.Scenario, where: Regions, problems: Problems)
 def place_of_call(known: Index, scene: str, target: str = "") -> Span:
     """Return where a scene calls (that target): its choice, or the scene itself."""
     written = known.scenes[scene]
-    for choice in written.choices:
+    for choice in written.all_choices:
         if choice.keys.back is not None and target in {"", choice.to.text}:
             return choice.keys.place_of_key("back")
     return written.keys.place_of_key("back") if written.keys.back is not None else written.span

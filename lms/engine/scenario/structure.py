@@ -73,7 +73,7 @@ def draws(matter: front.Front, problems: Problems) -> Iterator[program.Draw]:
 def names_of_scenes(scenario: syntax.Scenario) -> Iterator[Name]:
     """Yield the scenes that calls and draws name."""
     for scene in scenario.scenes:
-        owners: list[front.SceneKeys | front.ChoiceKeys] = [scene.keys, *(choice.keys for choice in scene.choices)]
+        owners: list[front.SceneKeys | front.ChoiceKeys] = [scene.keys, *(choice.keys for choice in scene.all_choices)]
         yield from (Name(keys.back, keys.place_of("back")) for keys in owners if keys.back is not None)
     for draw in scenario.front.draws.values() if scenario.front else ():
         if draw.at is not None:

@@ -87,6 +87,7 @@ WRONG = {
     "a checkpoint that keeps chance": ("SC033", TO_NIGHT + CHECKPOINT % "to: home\nkeeps: [mood]"),
     "a checkpoint in a call": ("SC066", CALLING % "home" + ASIDE.replace("#return", "#night") + CHECKPOINT % "to: bed\nkeeps: all" + "\n## Bed {#bed}\n\n- [Sleep](#return) {#sleep}\n"),
     "a later for a scene that is called": ("SC069", "::: later {#soon}\nat: aside\nto: craig\n:::\n\n" + CALLING % "home" + ASIDE + "\n## Craig {#craig}\n\n- [On](#return) {#craig-on}\n"),
+    "a way back that time takes": ("SC031", (PLAIN % ASIDE).replace("## Aside", "::: timeout 40s {#freeze}\nto: aside\nback: hone\n:::\n\n## Aside")),
     "an effect on chance": ("SC041", (PLAIN % "").replace("{#go-on}", "{#go-on}\n  ::: choice\n  effects: [mood := calm]\n  :::")),
 }  # fmt: skip
 
