@@ -40,8 +40,12 @@ REFERS: dict[str, str] = {
     "blame": "choice",
     "ref": "reference",
     "objectives": "objective",
+    "tracks": "track",
 }
 """What the ids under a key name, wherever the key stands."""
+
+KEYED = frozenset({("ObserveKeys", "values"), ("Scale", "points")})
+"""Tables, by the record that holds them, whose keys are names of tracks."""
 
 ROLES: dict[str, Role] = {
     "when": "expression",
@@ -69,7 +73,7 @@ NAMED_BY: dict[str, tuple[str, ...]] = {
 }
 """What a function of the expression language takes; one that is not here takes any id."""
 
-VALUES = ("variable", "draw", "derived", "competency")
+VALUES = ("variable", "draw", "derived", "competency", "track", "scale")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,9 @@ class Symbols:
         )
 
 
+_ID = ParsedKind(Slug)
+
+
 class Place(NamedTuple):
     """A value in YAML: its node and kind, the key that it stands under, and the record that has the key."""
 
@@ -169,11 +176,14 @@ def places(node: Node | None, kind: Kind, key: str, owner: RecordKind) -> Iterat
         best = max(fitting, key=lambda one: _fit(one, node), default=None)
         if best is not None:
             yield from places(node, best, key, owner)
-    elif isinstance(node, Mapping):
+    elif isinstance(node, Mapping) and isinstance(kind, TableKind):
+        is_keyed = (owner.cls.__name__, key) in KEYED
+        yield from (Place(name, _ID, "tracks", owner) for name, _ in node.entries if is_keyed)
+        for _, value in node.entries:
+            yield from places(value, kind.value, "" if is_keyed else key, owner)
+    elif isinstance(node, Mapping) and isinstance(kind, RecordKind):
         for name, value in node.entries:
-            if isinstance(kind, TableKind):
-                yield from places(value, kind.value, key, owner)
-            elif isinstance(kind, RecordKind) and name.text in kind.keys:
+            if name.text in kind.keys:
                 yield from places(value, kind.keys[name.text][2], name.text, kind)
     elif isinstance(node, Sequence) and isinstance(kind, ListKind):
         for item in node.items:

@@ -73,7 +73,10 @@ def _suggest(lines: Sequence[str], row: int, column: int, known: Symbols) -> Ite
     context = context_at(lines, row, column)
     if context is None:
         return []
-    return _keys(context, after=lines[row][column:]) if context.is_key else _values(context, known)
+    if not context.is_key:
+        return _values(context, known)
+    measured = _named(known, "track") if context.key in {"values", "points"} else []
+    return [*_keys(context, after=lines[row][column:]), *measured]
 
 
 def _speakers(known: Symbols) -> Iterable[Suggestion]:

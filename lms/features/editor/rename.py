@@ -2,25 +2,44 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from lms.engine.scenario.compile import FILE
 from lms.engine.scenario.include import SHARED
-from lms.engine.scenario.symbols import Symbols
+from lms.engine.scenario.symbols import SINGULAR, Symbols
+from lms.engine.source import front_matter
 from lms.engine.source.problem import Problems
 from lms.engine.source.span import Span
 from lms.engine.source.text import SourceFile, decode
 from lms.engine.source.yaml_nodes import Mapping as MappingNode
 from lms.engine.source.yaml_nodes import Node, Scalar, compose
 from lms.engine.source.yaml_nodes import Sequence as ListNode
-from lms.features.editor.worker import names_of
 from lms.kernel.errors import Invalid
 from lms.kernel.ids import is_slug
 
 PLAN = ".plan"
 TAKES = frozenset({"take", "select", "choose", "order"})
 """Keys of a plan under which choices and options stand; under the others, scenes and variables do."""
-_LANGUAGE_FILE = re.compile(r"scenario\.[a-z-]+(?:\.[a-z-]+)?\.md")
+RENAMED = frozenset(
+    {
+        *(
+            "scene",
+            "choice",
+            "variable",
+            "derived",
+            "draw",
+            "competency",
+            "must",
+            "reference",
+            "objective",
+            "character",
+        ),
+        *("later", "debrief", "free-text"),
+    }
+)
+"""What can be renamed: of these, every place is known."""
+_TOLD = re.compile(r"scenario\.[a-z-]+(?:\.[a-z-]+)?\.(?:md|yaml|yml)")
+"""Language files and overlays."""
+_ID = re.compile(r"\{#([a-z0-9-]+)\}[ \t]*$|\]\(#([a-z0-9-]+)\)|\bid:[ \t]*([a-z0-9-]+)")
 TEXTS = frozenset({"write", "says"})
 RIVALS = (("variable", "derived", "competency"),)
 """Kinds that may not share a name, since conditions say only the name."""
@@ -44,8 +63,8 @@ def renamed(files: Sequence[SourceFile], known: Symbols, old: tuple[str, str], n
     for file in files:
         if file.name.endswith(PLAN):
             found += _in_plan(file, kind, id_)
-        elif _LANGUAGE_FILE.fullmatch(file.name) and file.path not in read:
-            found += _exact(names_of([replace(file, name=FILE)]), kind, id_, by_path)
+        elif _TOLD.fullmatch(file.name) and file.path not in read:
+            found += _in_telling(file, kind, id_)
     if any(by_path[span.path].name.startswith(SHARED) for span in found):
         raise Invalid(
             f"'{id_}' stands in a file that other scenarios share.",
@@ -56,6 +75,8 @@ def renamed(files: Sequence[SourceFile], known: Symbols, old: tuple[str, str], n
 
 
 def _check(known: Symbols, kind: str, id_: str, new: str) -> None:
+    if kind not in RENAMED:
+        raise Invalid(f"A {kind} cannot be renamed by a machine yet: '{id_}'.", fix="Change it in each place.")
     if known.find(kind, id_) is None:
         raise Invalid(f"'{id_}' is not defined in this file.")
     if not is_slug(new):
@@ -96,6 +117,38 @@ def _in_plan(file: SourceFile, kind: str, id_: str) -> list[Span]:
     source = decode(file.path, file.data, problems)
     node = compose(source, problems) if source else None
     return list(_scalars(node, "", kind, id_)) if node is not None else []
+
+
+def _in_telling(file: SourceFile, kind: str, id_: str) -> list[Span]:
+    """Return the places in a language file or an overlay, which repeat ids and leave out much else."""
+    problems = Problems()
+    source = decode(file.path, file.data, problems)
+    if source is None:
+        return []
+    is_text = file.name.endswith(".md")
+    node = front_matter.split(source, problems).node if is_text else compose(source, problems)
+    tables = node.entries if isinstance(node, MappingNode) else ()
+    found = [
+        key.span
+        for name, table in tables
+        if isinstance(table, MappingNode) and (SINGULAR.get(name.text) or name.text.removesuffix("s")) == kind
+        for key, _ in table.entries
+        if key.text == id_
+    ]
+    for number, line in enumerate(source.lines if is_text else (), 1):
+        for match in _ID.finditer(line):
+            group = match.lastindex or 1
+            if match[group] == id_ and _kind_on(line, group) == kind:
+                found.append(Span(file.path, number, match.start(group) + 1, len(id_)))
+    return found
+
+
+def _kind_on(line: str, group: int) -> str:
+    """Return what an id on a line names: at its end, as a target, or after `id:`."""
+    if group == 1 and line.lstrip().startswith(":::"):
+        name = line.lstrip(": \t").split(None, 1)[0]
+        return "choice" if name in {"timeout", "question", "order"} else name
+    return "scene" if group == 2 or line.startswith("## ") else "choice"  # noqa: PLR2004 - the second group
 
 
 def _scalars(node: Node, key: str, kind: str, id_: str) -> Iterator[Span]:

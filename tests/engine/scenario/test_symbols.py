@@ -6,11 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lms.engine.scenario import blocks, front
 from lms.engine.scenario.parse import parse
 from lms.engine.scenario.reference import EXAMPLE
-from lms.engine.scenario.symbols import Symbols, find_symbols
+from lms.engine.scenario.symbols import REFERS, Symbols, find_symbols
+from lms.engine.source.kinds import ParsedKind, RecordKind, record_kind
 from lms.engine.source.problem import Problems
 from lms.engine.source.text import decode
+from lms.engine.source.values import Slug
 from tests.shipped import INCLUDED
 
 ROOT = Path(__file__).parents[3]
@@ -92,3 +95,33 @@ def test_N2_damage_gives_fewer_names_and_never_an_exception(data):
     end = data.draw(st.integers(start, min(len(EXAMPLE), start + 40)))
     put = data.draw(st.text(alphabet=":#{}[]()-'\"\n abc", max_size=6))
     names(EXAMPLE[:start] + put + EXAMPLE[end:])
+
+
+NOT_NAMES = {
+    *("id", "scenario", "level", "one of", "some of", "start", "bank", "question"),
+}
+"""Keys that hold ids which name nothing else in the file: own ids, values, and what stands in a bank."""
+
+
+def test_it_is_known_of_every_key_with_ids_what_they_name():
+    """A new key is found by editors only if it stands in one of the two lists."""
+    waiting = [front.Front, *(block.record for block in blocks.BLOCKS.values() if block.record)]
+    seen, unknown = set(), set()
+    while waiting:
+        record = waiting.pop()
+        if record in seen:
+            continue
+        seen.add(record)
+        for name, (_, _, kind) in record_kind(record).keys.items():
+            inside = list(_all(kind))
+            waiting += [one.cls for one in inside if isinstance(one, RecordKind)]
+            has_ids = any(isinstance(one, ParsedKind) and one.cls is Slug for one in inside)
+            if has_ids and name not in REFERS and name not in NOT_NAMES:
+                unknown.add((record.__name__, name))
+    assert unknown == set()
+
+
+def _all(kind):
+    yield kind
+    for part in kind.parts():
+        yield from _all(part)

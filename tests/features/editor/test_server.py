@@ -183,6 +183,43 @@ def test_a_renamed_choice_and_ending_change_in_the_plans(editor, opened):
     assert "expect: dusk" in applied(PLAN, scene["changes"][plan])
 
 
+WELSH = """\
+---
+title: Y cwpan oer
+must: {told-someone: {says: Dweud wrth rywun}}
+---
+
+## Y cwpan {#cup}
+
+- [Mynd a’r cwpan.](#evening) {#take-away}
+- [Gofyn.](#evening) {#ask-her}
+
+## Gyda’r nos {#evening}
+"""
+ENGLAND = "references: {policy: {title: An English policy}}\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "within", "file", "wanted"),
+    [
+        ("{#evening}", 2, "scenario.cy.md", ["](#dusk) {#take-away}", "](#dusk) {#ask-her}", "{#dusk}"]),
+        ("{#take-away}", 2, "scenario.cy.md", ["](#evening) {#dusk}"]),
+        ("told-someone:", 2, "scenario.cy.md", ["must: {dusk:"]),
+        ("policy:", 2, "scenario.england.yaml", ["references: {dusk:"]),
+    ],
+)
+def test_a_name_changes_in_other_languages_and_nations_too(editor, opened, words, within, file, wanted):
+    folder = Path(opened.removeprefix("file://")).parent
+    texts = {"scenario.cy.md": WELSH, "scenario.england.yaml": ENGLAND}
+    for name, text in texts.items():
+        (folder / name).write_text(text, "utf-8")
+    editor.tell("textDocument/didSave", {"textDocument": {"uri": opened}})
+    edit = editor.at("rename", opened, *place(EXAMPLE, words, within), newName="dusk")
+    changed = applied(texts[file], edit["changes"][(folder / file).as_uri()])
+    assert all(part in changed for part in wanted)
+    assert changed.count("dusk") == len(wanted)
+
+
 @pytest.mark.parametrize("new", ["Evening Time", "question"])
 def test_a_name_that_cannot_be_is_refused_with_a_reason(editor, opened, new):
     assert editor.at("rename", opened, *place(EXAMPLE, "{#evening}", 2), newName=new) is None
