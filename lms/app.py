@@ -33,6 +33,7 @@ from lms.features.operations.house import House
 from lms.features.operations.module import MODULE as OPERATIONS
 from lms.features.operations.worker import leave_with_supervisor
 from lms.features.record.module import MODULE as RECORD
+from lms.features.statements.module import MODULE as STATEMENTS
 from lms.features.teams.module import MODULE as TEAMS
 from lms.kernel import logs
 from lms.kernel.clock import Clock
@@ -59,6 +60,7 @@ MODULES: tuple[Module, ...] = (
     DEBRIEF,
     CERTIFICATES,
     INSIGHTS,
+    STATEMENTS,
     TEAMS,
     PEOPLE,
     LRS,

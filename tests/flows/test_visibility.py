@@ -4,11 +4,13 @@ The cast: `owner`, whose things they are · `other`, another learner · `trainer
 `stranger`, a manager of other people · `admin` · `nobody`, not signed in.
 """
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from flask import url_for
+from sqlalchemy import select
 
 from lms.base.web.routing import policies
 from lms.features.certificates import service as certificates
@@ -19,6 +21,7 @@ from lms.learning.enrolment.model import CertificateDue
 from lms.learning.library import service as library
 from lms.learning.people import access
 from lms.records.lrs import clients
+from lms.records.lrs.tables import lrs_statement
 from lms.records.tracking import endpoints
 from lms.records.tracking.vault import Vault
 from tests.learning.walks import (
@@ -44,6 +47,7 @@ OWNER = "303 200 404 404 404 404 404"
 TRAINER = "303 403 403 200 403 403 403"
 MANAGERS = "303 403 403 403 200 200 403"
 OWN_MANAGER = "303 403 403 403 200 404 403"
+READERS = "303 403 403 200 403 403 200"
 ADMIN = "303 403 403 403 403 403 200"
 DOES = "303 303 303 303 303 303 303"
 OWNER_DOES = "303 303 404 404 404 404 404"
@@ -134,6 +138,11 @@ GET  people.reset               secret       404 404 404 404 404 404 404
 POST people.choose_password     secret       404 404 404 404 404 404 404
 GET  record.mine                -            SIGNED_IN
 GET  record.everything          -            SIGNED_IN
+GET  statements.index           -            READERS
+GET  statements.download        -            READERS
+GET  statements.one             decision     303 403 403 200 403 403 404
+GET  statements.one             lesson-done  READERS
+GET  statements.one             practised    303 403 403 404 403 403 404
 GET  teams.index                -            MANAGERS
 GET  teams.member               person       OWN_MANAGER
 POST teams.assign               assignment   303 403 403 403 303 404 403
@@ -174,6 +183,24 @@ class World:
     things: dict[str, dict[str, Any]]
     forms: dict[str, dict[str, Any]] = field(default_factory=dict)
     practice: str = ""
+
+
+def statement_ids(store) -> dict[str, dict[str, Any]]:
+    """One statement of each kind that not everybody may read."""
+    found = {}
+    with store.work() as uow:
+        for row in uow.connection.execute(select(lrs_statement)):
+            verb, kind = (
+                row.verb.rsplit("/", 1)[-1],
+                json.loads(row.body)["object"].get("definition", {}).get("type", ""),
+            )
+            if row.private:
+                found["practised"] = {"statement_id": row.id}
+            elif verb == "responded":
+                found["decision"] = {"statement_id": row.id}
+            elif verb == "completed" and kind.endswith("/lesson"):
+                found["lesson-done"] = {"statement_id": row.id}
+    return found
 
 
 @pytest.fixture
@@ -231,6 +258,7 @@ def world(store, settings, shipped, make_person) -> World:
             "endpoint": {"name": "health-board"},
             "client": {"name": "dashboard"},
             "resource": {"resource": "statements"},
+            **statement_ids(store),
         },
         {
             "attempts.decide": {"step": "0", "choice": "promise"},

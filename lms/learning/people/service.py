@@ -108,6 +108,12 @@ def names(uow: UnitOfWork, person_ids: Collection[UUID]) -> dict[UUID, str]:
     return {row.id: row.name for row in uow.connection.execute(found)}
 
 
+def find_by_tokens(uow: UnitOfWork, tokens: Collection[str]) -> dict[str, Person]:
+    """Return whom pseudonyms stand for; of somebody erased nobody knows."""
+    rows = uow.connection.execute(_PERSON.where(_p.token.in_(set(tokens)))).mappings()
+    return {row["token"]: _person(row) for row in rows}
+
+
 def list_own_people(uow: UnitOfWork, manager_id: UUID) -> list[Person]:
     """Return the people whom this manager manages, by name."""
     found = _PERSON.where(_p.manager_id == manager_id).order_by(func.lower(_p.name), _p.id)

@@ -33,8 +33,11 @@ _LOOKED_AT = 50
 _ENTRY = (lrs_statement.c.seq, lrs_statement.c.id, lrs_statement.c.stored, lrs_statement.c.body)
 
 
-def find_page(uow: UnitOfWork, client: Client, asked: Filter, after: int | None) -> tuple[list[Entry], bool]:
-    """Return the next `asked.limit` statements beyond the one with seq `after`, and whether there are more."""
+def find_page(uow: UnitOfWork, client: Client | None, asked: Filter, after: int | None) -> tuple[list[Entry], bool]:
+    """Return the next `asked.limit` statements beyond the one with seq `after`, and whether there are more.
+
+    `client` None asks for this installation itself.
+    """
     low, high = _bounds(uow, asked)
     if after is not None:
         low, high = (max(low, after), high) if asked.ascending else (low, min(high, after - 1))
@@ -43,11 +46,11 @@ def find_page(uow: UnitOfWork, client: Client, asked: Filter, after: int | None)
     return found[: asked.limit], len(found) > asked.limit
 
 
-def find_one(uow: UnitOfWork, client: Client, statement_id: str, *, voided: bool) -> Entry | None:
+def find_one(uow: UnitOfWork, client: Client | None, statement_id: str, *, voided: bool) -> Entry | None:
     """Return one statement, if this client may see it."""
     table = lrs_statement.c
     query = select(*_ENTRY).where(table.id == statement_id, table.private.is_(False), table.voided.is_(voided))
-    if _is_limited(client):
+    if client is not None and _is_limited(client):
         query = query.where(table.client_id == client.id)
     row = uow.connection.execute(query).first()
     return None if row is None else Entry(*row)
@@ -134,7 +137,7 @@ def _not_after(at: datetime) -> Any:
     return lrs_statement.c.stored == nearest
 
 
-def _conditions(client: Client, asked: Filter) -> list[tuple[bytes, int]]:
+def _conditions(client: Client | None, asked: Filter) -> list[tuple[bytes, int]]:
     """Return the marks that a statement must carry, the one that few carry first."""
     found = []
     if asked.registration is not None:
@@ -145,7 +148,7 @@ def _conditions(client: Client, asked: Filter) -> list[tuple[bytes, int]]:
         found.append((mark(ACTIVITY, asked.activity), int(not asked.related_activities)))
     if asked.verb is not None:
         found.append((mark(VERB, asked.verb), 1))
-    if _is_limited(client):
+    if client is not None and _is_limited(client):
         found.append((mark(CLIENT, str(client.id)), 1))
     return found or [(mark(EVERY, ""), 1)]
 

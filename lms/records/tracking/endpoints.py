@@ -164,6 +164,27 @@ def _no_endpoint(name: str) -> NotFound:
     return NotFound(f"There is no endpoint called {name}.", fix="lms endpoint list shows them all.")
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """How one statement fares at one endpoint."""
+
+    endpoint: str
+    state: str
+    settled_at: datetime | None
+    words: str
+
+
+def list_sent(uow: UnitOfWork, statement_id: str) -> tuple[Sent, ...]:
+    """Return where a statement was sent, or is to be, by the endpoint's name; deliveries long past are forgotten."""
+    query = (
+        select(endpoint_table.c.name, outbox.c.state, outbox.c.settled_at, func.coalesce(outbox.c.words, ""))
+        .join(endpoint_table, endpoint_table.c.id == outbox.c.endpoint_id)
+        .where(outbox.c.endpoint_id.in_(select(endpoint_table.c.id)), outbox.c.statement_id == statement_id)
+        .order_by(endpoint_table.c.name)
+    )
+    return tuple(Sent(*row) for row in uow.connection.execute(query))
+
+
 def retry(uow: UnitOfWork, name: str, seqs: Sequence[int] | None = None) -> int:
     """Send parked statements of an endpoint again (`seqs` None: all); return how many. Raises NotFound."""
     endpoint_id = uow.connection.scalar(select(endpoint_table.c.id).where(endpoint_table.c.name == name))
