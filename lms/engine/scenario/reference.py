@@ -4,7 +4,15 @@ What a key means stands at the key (`front`), which blocks there are stands in `
 come from the docstring of `grammar`. Only what ties them together is written here.
 """
 
-from lms.engine.scenario import blocks, front, grammar, reference_files, reference_structure, reference_tasks
+from lms.engine.scenario import (
+    blocks,
+    front,
+    grammar,
+    reference_files,
+    reference_structure,
+    reference_tasks,
+    reference_time,
+)
 from lms.engine.scenario.examples import EXAMPLES
 from lms.engine.source.kinds import Kind, RecordKind, record_kind
 from lms.engine.source.typed import Record
@@ -126,6 +134,7 @@ def write() -> str:
     parts.append(reference_files.write())
     parts.append(reference_tasks.write())
     parts.append(reference_structure.write())
+    parts.append(reference_time.write())
     parts.append("## Blocks\n")
     seen: dict[type[Record], str] = {front.Front: ""}
     for block in blocks.BLOCKS.values():

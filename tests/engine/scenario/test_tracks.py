@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from lms.engine.scenario.api import Observed, act, debrief, offered, start
+from lms.engine.scenario import reference_time
+from lms.engine.scenario.api import Observed, act, debrief, offered, prove_scenario, start
 from lms.engine.scenario.compile import compile_scenario
 from lms.engine.scenario.events import Choose, Reading, TimeOut
 from lms.engine.scenario.explore import Exploration
+from lms.engine.scenario.explore_length import lengths
 from lms.engine.scenario.expression import Assign, Change, Constant
 from lms.engine.scenario.in_words import Reader, effect_notation
 from lms.engine.scenario.observing import Chart, Observe, Track, Word
@@ -308,6 +310,17 @@ def test_a_language_file_translates_labels_units_words_titles_and_what_time_does
     assert [scale.label for scale in shown.scales] == ["Rhybudd cynnar"]
     choice_ = story.scenes[0].timeout.choice
     assert (choice_.label, choice_.consequence[0].markdown) == ("Rydych chi'n sefyll", "Mae'r cloc yn taro.")
+
+
+def test_the_example_of_the_reference_has_no_problem_and_tells_of_a_score_that_rises():
+    file = SourceFile("scenarios/not-her-day/scenario.md", "scenario.md", reference_time.EXAMPLE.encode())
+    compiled = compile_scenario([file], today=date(2026, 11, 22))
+    assert [str(problem) for problem in (*compiled.problems, *prove_scenario(compiled).problems)] == []
+    story = compiled.program
+    assert cells(chart(walk(story, TimeOut(), "tell"), story), "early") == ("0", "6")
+    assert walk(story, "measure", "carry-on").state["scene"] == "phone"
+    found = {one.ending: (one.fewest_minutes, one.fewest_scenes) for one in lengths(story).endings}
+    assert found == {"evening": (210, 4)}
 
 
 def rounds(*observes, count=40):
