@@ -312,6 +312,15 @@ def test_a_language_file_translates_labels_units_words_titles_and_what_time_does
     assert (choice_.label, choice_.consequence[0].markdown) == ("Rydych chi'n sefyll", "Mae'r cloc yn taro.")
 
 
+def test_the_scale_in_the_guide_gives_1_and_9_for_the_observations_of_the_brief():
+    guide = (Path(__file__).parents[3] / "docs/how-to/time-and-observations.md").read_text(encoding="utf-8")
+    more = guide.split("```yaml\n")[1].split("```")[0]
+    text = WARD.replace(" diastolic: 70,", "").replace(" diastolic: 64,", "").split("- [Ring]", maxsplit=1)[0]
+    text = text.replace("  effects: [pulse +3]\n", "") + "- [Wait](#home) {#wait}\n"
+    story = made(text, more=more)
+    assert cells(chart(walk(story, "on"), story), "news2") == ("1", "9")
+
+
 def test_the_example_of_the_reference_has_no_problem_and_tells_of_a_score_that_rises():
     file = SourceFile("scenarios/not-her-day/scenario.md", "scenario.md", reference_time.EXAMPLE.encode())
     compiled = compile_scenario([file], today=date(2026, 11, 22))
