@@ -67,7 +67,7 @@ GET  attempts.summary           practice     OWNER
 POST attempts.begin             practice     OWNER_DOES
 POST attempts.decide            practice     OWNER_DOES
 POST attempts.timing            practice     OWNER_DOES
-POST attempts.go_again          practice     OWNER_DOES
+POST attempts.go_again          practice     303 404 404 404 404 404 404
 POST attempts.answer            quiz         OWNER_DOES
 POST attempts.go_on             quiz         OWNER_DOES
 POST attempts.read_summary      practice     OWNER_DOES
