@@ -68,11 +68,13 @@ def words_on(task: Task, taken: Sequence[str]) -> tuple[Word, ...]:
 def marks_on(task: Task, taken: Sequence[str]) -> dict[str, Mark]:
     """Return a mark for each item that was taken, in the order given, and for each that is missing."""
     wanted = task.wanted
+    stray: Mark = "stray" if isinstance(task, Order) else "wrong"
+    missed: Mark = "missed" if isinstance(task, Order) else "answer"
     stays = _staying([id_ for id_ in taken if id_ in wanted], wanted) if isinstance(task, Order) else {*wanted}
     marks: dict[str, Mark] = {
-        id_: "stray" if id_ not in wanted else "right" if id_ in stays else "elsewhere" for id_ in taken
+        id_: stray if id_ not in wanted else "right" if id_ in stays else "elsewhere" for id_ in taken
     }
-    return marks | {id_: "missed" for id_ in wanted if id_ not in marks}
+    return marks | {id_: missed for id_ in wanted if id_ not in marks}
 
 
 def _staying(kept: Sequence[str], order: Sequence[str]) -> set[str]:

@@ -154,8 +154,9 @@ class OfferedOrder(Record):
     items: tuple[OfferedOption, ...]
 
 
-Mark = Literal["", "right", "elsewhere", "stray", "missed"]
-"""Of a line of a response: it belongs (where it stands); it belongs elsewhere; it does not belong; it is missing."""
+Mark = Literal["", "right", "wrong", "answer", "elsewhere", "stray", "missed"]
+"""Of a line of a response. Of an answer: it is right; it is wrong; it is right and was not chosen. Of an order: it is right
+where it stands; it belongs elsewhere; it does not belong; it is missing."""
 
 
 @dataclass(frozen=True, slots=True)

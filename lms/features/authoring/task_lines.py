@@ -7,8 +7,14 @@ from lms.engine.scenario.task import Sureness
 
 SURE: dict[str, Sureness] = {"g": "guess", "f": "fairly", "c": "certain"}
 HOW_SURE = "; then how sure you are: g a guess, f fairly, c certain"
-_MARKS = {"right": "✓", "elsewhere": "↕", "stray": "✗", "missed": "…", "": "·"}
-_SAID = {"elsewhere": " (belongs elsewhere)", "stray": " (does not belong)", "missed": " (missing)"}
+_MARKS = {"right": "✓", "wrong": "✗", "answer": "…", "elsewhere": "↕", "stray": "✗", "missed": "…", "": "·"}
+_SAID = {
+    "wrong": " (not this one)",
+    "answer": " (right, not chosen)",
+    "elsewhere": " (belongs elsewhere)",
+    "stray": " (does not belong)",
+    "missed": " (missing)",
+}
 
 
 def split_sure(scene: Scene, answer: str) -> tuple[str, Sureness]:

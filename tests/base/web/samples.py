@@ -137,8 +137,8 @@ ANSWER = scene(
     ask="",
     words=(
         Word("Call Jo to the bedside", "She can be there in a minute.", "right"),
-        Word("Sit her up with tea", "Nobody should drink who is this drowsy.", "stray"),
-        Word("Take all observations", "The number is what others act on.", "missed"),
+        Word("Sit her up with tea", "Nobody should drink who is this drowsy.", "wrong"),
+        Word("Take all observations", "The number is what others act on.", "answer"),
     ),
     question=OfferedQuestion(
         "score",

@@ -248,9 +248,9 @@ def test_the_words_on_an_answer_are_said_when_their_author_wants(at):
     assert "owed" not in state
     told = debrief(here, "seed", walk(here, Answer(("q.c",)), "on", "end").events)
     assert [(line.about, line.mark) for line in told.timeline[0].lines] == [
-        ("C", "stray"),
-        ("A", "missed"),
-        ("B", "missed"),
+        ("C", "wrong"),
+        ("A", "answer"),
+        ("B", "answer"),
     ]
 
 
