@@ -211,8 +211,7 @@ CREATE TABLE lrs_reference (
     mark BYTEA NOT NULL,
     direct SMALLINT NOT NULL,
     statement_seq BIGINT NOT NULL,
-    CONSTRAINT pk_lrs_reference PRIMARY KEY (mark, direct, statement_seq),
-    CONSTRAINT fk_lrs_reference_statement_seq FOREIGN KEY(statement_seq) REFERENCES lrs_statement (seq)
+    CONSTRAINT pk_lrs_reference PRIMARY KEY (mark, direct, statement_seq)
 );
 
 CREATE TABLE lrs_statement (

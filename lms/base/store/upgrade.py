@@ -15,7 +15,7 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
-from lms.base.store.schema import MIGRATIONS, VERSION_TABLE, Shape, newer, reachable, shape_of
+from lms.base.store.schema import MIGRATIONS, VERSION_TABLE, Shape, newer, reachable, shape, shape_of
 from lms.kernel.errors import Unavailable
 
 _LOCK = 0x4C4D53
@@ -27,6 +27,10 @@ def upgrade(engine: Engine, *, migrations: Path = MIGRATIONS) -> Shape:
 
     Raises Unavailable, with nothing changed, when it is newer than the code or cannot be written.
     """
+    if shape(engine, migrations=migrations) is Shape.CURRENT:
+        return (
+            Shape.CURRENT
+        )  # nothing is changed, so nothing need be compared: with a million statements that takes long
     with alone(engine) as connection:
         found = shape_of(connection, migrations)
         if found is Shape.NEWER:

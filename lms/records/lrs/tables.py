@@ -6,7 +6,8 @@
 `lrs_reference` is the only index that queries use: `mark` is a digest (see `model.mark`) of what a statement can be
 found by, so each row is small and no key is too long. A row with `direct` 1 says that the agent is actor or object,
 the activity the object; each mention, direct ones too, has a row with 0. So one range of the table, in the order of
-storing, answers each filter.
+storing, answers each filter. It is written with the statements and could be made anew from them, so no foreign key is
+checked for each of its rows.
 """
 
 from sqlalchemy import (
@@ -70,7 +71,7 @@ lrs_reference = Table(
     metadata,
     Column("mark", Digest(16), primary_key=True),
     Column("direct", SmallInteger, primary_key=True, autoincrement=False),
-    Column("statement_seq", Sequence, ForeignKey("lrs_statement.seq"), primary_key=True),
+    Column("statement_seq", Sequence, primary_key=True),
     sqlite_with_rowid=False,
 )
 

@@ -82,6 +82,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_lrs_document_shelf"), "lrs_document", ["shelf"], unique=False)
     op.create_table(
+        "lrs_reference",
+        sa.Column("mark", sa.LargeBinary(16), nullable=False),
+        sa.Column("direct", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("statement_seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("mark", "direct", "statement_seq", name=op.f("pk_lrs_reference")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "people_attempt",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("account_key", sa.String(length=64), nullable=False),
@@ -340,15 +348,6 @@ def upgrade() -> None:
             ["registration_id"], ["enrolment_registration.id"], name=op.f("fk_enrolment_standing_registration_id")
         ),
         sa.PrimaryKeyConstraint("registration_id", "activity_id", name=op.f("pk_enrolment_standing")),
-    )
-    op.create_table(
-        "lrs_reference",
-        sa.Column("mark", sa.LargeBinary(16), nullable=False),
-        sa.Column("direct", sa.SmallInteger(), autoincrement=False, nullable=False),
-        sa.Column("statement_seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(["statement_seq"], ["lrs_statement.seq"], name=op.f("fk_lrs_reference_statement_seq")),
-        sa.PrimaryKeyConstraint("mark", "direct", "statement_seq", name=op.f("pk_lrs_reference")),
-        sqlite_with_rowid=False,
     )
     op.create_table(
         "certificates_file",
