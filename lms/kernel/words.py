@@ -1,5 +1,6 @@
 """Words for people, written below the layer that can translate them."""
 
+from collections.abc import Iterable
 from typing import Self
 
 
@@ -20,3 +21,11 @@ class Foreign(str):
         foreign = cls(text)
         foreign.language = language
         return foreign
+
+
+def together(between: str, texts: Iterable[str]) -> str:
+    """Join texts; if all of them are in one other language, so is the whole."""
+    found = tuple(texts)
+    languages = {text.language if isinstance(text, Foreign) else "" for text in found}
+    joined = between.join(found)
+    return Foreign.of(joined, languages.pop()) if len(languages) == 1 and "" not in languages else joined

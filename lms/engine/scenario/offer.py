@@ -25,6 +25,7 @@ from lms.engine.scenario.scene import (
 from lms.engine.scenario.state import State
 from lms.engine.scenario.task import Moment
 from lms.engine.scenario.turn import is_timed
+from lms.kernel.words import together
 
 DAY = 24 * 60
 NOW: frozenset[Moment] = frozenset({"now"})
@@ -46,8 +47,13 @@ def offered(program: Program, state: State) -> Scene:
         awaits=phase,
         blocks=show(machine, state, ready.blocks),
         said=tuple(block for item in said for block in show(machine, state, item.consequence)),
-        feedback="\n\n".join(
-            item.choice.feedback.markdown for item in said if item.choice.feedback and item.choice.feedback.at == "now"
+        feedback=together(
+            "\n\n",
+            [
+                item.choice.feedback.markdown
+                for item in said
+                if item.choice.feedback and item.choice.feedback.at == "now"
+            ],
         ),
         words=words(machine, (id_ for id_ in state["said"] if id_ not in machine.choices), NOW),
         due=words(machine, state.get("owed", ()), KEPT) if scene.kind in {"checkpoint", "ending"} else (),

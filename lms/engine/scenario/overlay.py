@@ -64,10 +64,24 @@ def read_overlay(source: Source, story: syntax.Scenario, problems: Problems) -> 
     keys = read(node, front.Overlay, problems)
     if keys is None or story.front is None:
         return None
+    check_plain(keys, problems)
     _check_ids(keys, "terms", story.front.terms, codes.UNKNOWN_TERM, problems)
     _check_ids(keys, "references", story.front.references, codes.UNKNOWN_NAME, problems)
     _check_ids(keys, "documents", {one.id for one in documents(story)}, codes.UNKNOWN_NAME, problems)
     return Overlay(keys, source, {str(name): says for name, says in keys.terms.items()})
+
+
+def check_plain(keys: front.Front | front.Overlay, problems: Problems) -> None:
+    """Report terms that hold a term: they are filled in once."""
+    for name, says in keys.terms.items():
+        if TERM.search(says):
+            problems.add(
+                codes.UNKNOWN_TERM,
+                keys.place_of("terms", name),
+                "a term cannot hold another one",
+                why="it is filled in once, so that nothing can go round in circles",
+                fix="write the words out",
+            )
 
 
 def check_terms(sources: Iterable[Source], terms: Iterable[str], problems: Problems) -> None:

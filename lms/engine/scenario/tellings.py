@@ -16,7 +16,15 @@ from itertools import product
 
 from lms.engine.scenario import codes
 from lms.engine.scenario.language_file import MARK, Laid, lay
-from lms.engine.scenario.overlay import NATIONS, Overlay, check_terms, nearest_nation, overlaid, read_overlay
+from lms.engine.scenario.overlay import (
+    NATIONS,
+    Overlay,
+    check_plain,
+    check_terms,
+    nearest_nation,
+    overlaid,
+    read_overlay,
+)
 from lms.engine.scenario.program import Program, Reference, Route, Said, Scene, Support, Telling
 from lms.engine.scenario.syntax import Scenario
 from lms.engine.scenario.wording import Text, retold, with_terms, words
@@ -70,6 +78,22 @@ class _Teller:
     languages: dict[str, tuple[Source, Laid]] = field(default_factory=dict)
     overlays: dict[tuple[str, str], Overlay] = field(default_factory=dict)
     parity: list[Parity] = field(default_factory=list)
+
+    def take(self, file: SourceFile) -> Source | None:
+        """Read a file, if it is one that tells the story otherwise; return it if it could be read."""
+        language, nation = _LANGUAGE.fullmatch(file.name), _NATION.fullmatch(file.name)
+        is_told = (language or nation) and _is_named_well(file, self.program, self.problems)
+        source = decode(file.path, file.data, self.problems) if is_told and not file.refusal else None
+        if source is not None and language is not None:
+            laid = lay(self.story, source, language[1], self.speakers, self.problems)
+            self.languages[language[1]] = source, laid
+            if laid.scenario.front:
+                check_plain(laid.scenario.front, self.problems)
+        elif source is not None and nation is not None:
+            overlay = read_overlay(source, self.story, self.problems)
+            if overlay is not None:
+                self.overlays[nation[1], nation[2] or ""] = overlay
+        return source
 
     def tell(self) -> Program:
         """Return the Program with all its tellings."""
@@ -175,25 +199,11 @@ def tell(
 ) -> Told:
     """Return the Program of a story that compiles, in all languages and for all nations for which there are files."""
     terms = {str(name): says for name, says in story.front.terms.items()} if story.front else {}
+    if story.front:
+        check_plain(story.front, problems)
     teller = _Teller(story, program, speakers, recompile, problems, terms)
-    sources = [story.source, *story.others]
-    for name, file in sorted(files.items()):
-        language, nation = _LANGUAGE.fullmatch(name), _NATION.fullmatch(name)
-        if language is None and nation is None:
-            continue
-        if not _is_named_well(file, program, problems):
-            continue
-        source = None if file.refusal else decode(file.path, file.data, problems)
-        if source is None:
-            continue
-        sources.append(source)
-        if language is not None:
-            teller.languages[language[1]] = source, lay(story, source, language[1], speakers, problems)
-        elif nation is not None:
-            overlay = read_overlay(source, story, problems)
-            if overlay is not None:
-                teller.overlays[nation[1], nation[2] or ""] = overlay
-    check_terms(sources, terms, problems)
+    sources = [story.source, *story.others, *(teller.take(file) for _, file in sorted(files.items()))]
+    check_terms(filter(None, sources), terms, problems)
     if problems.has_errors() or not (terms or teller.languages or teller.overlays):
         return Told(program)
     return Told(teller.tell(), tuple(teller.parity))

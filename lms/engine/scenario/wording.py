@@ -102,6 +102,17 @@ def told(program: Program, language: str, nation: str = "") -> Program:
 
 
 @lru_cache(maxsize=128)
+def marked(program: Program, language: str) -> Program:
+    """Return the Program for a page in `language`: every text says its own, where the story is told in another one.
+
+    For pages on which its texts stand among those of the page; where a whole page is the story's, the page says it.
+    """
+    if language == program.language:
+        return program
+    return replace(_in_language(program, program.language), language=language, tellings=())
+
+
+@lru_cache(maxsize=128)
 def _told(program: Program, language: str, nation: str) -> Program:
     tellings = {(telling.language, telling.nation): telling for telling in program.tellings}
     language = "" if all(known != language for known, _ in tellings) else language

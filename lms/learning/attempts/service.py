@@ -30,6 +30,7 @@ from lms.engine.scenario.api import (
     outcome,
     start,
 )
+from lms.engine.scenario.wording import marked
 from lms.engine.xapi.build import Fact, Statement
 from lms.engine.xapi.names import Names
 from lms.kernel.errors import Conflict, NotFound
@@ -557,7 +558,8 @@ def get_assessed(uow: UnitOfWork, attempt_id: UUID) -> Attempt:
 def look_back(uow: UnitOfWork, attempt: Attempt, language: str = "") -> Debrief:
     """Return what the engine finds in a run: path, turning points, bands, critical actions; in a language, or the story's."""
     found = [event_from_json(body) for body in list_events(uow, attempt.id)]
-    return debrief(library.told_program(uow, attempt.version, language, attempt.course_id), attempt.seed, found)
+    program = library.told_program(uow, attempt.version, language, attempt.course_id)
+    return debrief(marked(program, language) if language else program, attempt.seed, found)
 
 
 def count_assessed(uow: UnitOfWork) -> dict[tuple[str, str], int]:

@@ -12,7 +12,7 @@ from lms.engine.scenario.compile import compile_scenario
 from lms.engine.scenario.examples import EXAMPLES
 from lms.engine.scenario.wording import FACTS, OTHERWISE, WORDS, told, words
 from lms.engine.source.text import SourceFile
-from lms.kernel.words import Foreign
+from lms.kernel.words import Foreign, together
 from tests.engine.scenario.fields import text_fields
 
 STORY = """\
@@ -481,6 +481,32 @@ def test_any_file_that_cannot_be_used_is_a_problem_in_it(name, text, code):
 def test_an_unknown_term_in_the_story_says_which_was_meant():
     (found,) = compile_(STORY.replace("{term:board} decides", "{term:baord} decides")).problems
     assert (found.code, found.fix) == ("SC220", "did you mean 'board'?")
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {
+            "story": STORY.replace(
+                "terms: {board: Regional", "terms: {other: Another, board: '{term:other}', x: Regional"
+            )
+        },
+        {"scenario__england__yaml": "terms: {board: 'the {term:board}'}\n"},
+        {"scenario__cy__md": WELSH.replace("{board: cy-board}", "{board: '{term:board}'}")},
+    ],
+)
+def test_a_term_holds_no_other(files):
+    errors = [each for each in compile_(**files).problems if each.severity == "error"]
+    assert [each.code for each in errors] == ["SC220"]
+    assert "cannot hold another" in errors[0].what
+
+
+def test_words_put_together_stay_in_their_language():
+    foreign = [Foreign.of("one", "en"), Foreign.of("two", "en")]
+    assert together(" ", foreign) == "one two"
+    assert together(" ", foreign).language == "en"
+    assert not isinstance(together(" ", [foreign[0], "dau"]), Foreign)
+    assert not isinstance(together(" ", []), Foreign)
 
 
 def test_every_text_of_a_program_is_known_to_be_words_or_not():

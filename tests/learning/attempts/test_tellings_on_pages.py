@@ -63,6 +63,23 @@ def test_a_run_begun_in_english_goes_on_in_welsh_and_is_the_same_run(story, stor
     assert attempt.title == "The supper tray"
 
 
+def test_looking_back_on_a_page_in_another_language_each_text_says_its_own(story, refresh, make_person, sign_in):
+    (story / "scenario.cy.md").unlink()
+    refresh()
+    browser = sign_in(make_person("menna@example.org"))
+    run = browser.post("/attempts/practice/example/start").location
+    browser.post(f"{run}/begin")
+    for step, answer in enumerate(
+        ({"choice": "promise"}, {"selecting": "1", "option": "my-view"}, {"text": "x"}, {"go": "1"})
+    ):
+        browser.post(f"{run}/decide", data={"step": str(step), **answer})
+    debrief = run.replace("attempts", "debrief")
+    browser.post(debrief)
+    assert 'lang="en"' not in "".join(_screens(browser, debrief)).partition("<main")[2]
+    speak(browser, "cy")
+    assert '<span lang="en">“I will not tell.”</span>' in browser.get(f"{debrief}/path").text
+
+
 def test_the_catalogue_calls_it_by_its_name_in_the_reader_s_language(story, make_person, sign_in):
     browser = sign_in(make_person("menna@example.org"))
     assert "The supper tray" in browser.get("/enrolment/catalogue").text
