@@ -38,6 +38,8 @@ from lms.records.lrs.tables import lrs_reference, lrs_statement
 
 LEARNERS, ACTIVITIES, COURSES, VERBS = 10_000, 2_000, 50, 12
 CHUNK = 10_000
+RUN = time.time_ns()
+"""So that a run with a store that was kept sends statements that are new there."""
 
 
 class Maker:
@@ -90,7 +92,7 @@ def fill(store, client, count):
     """Put statements into the store, as they would be kept, until there are `count`."""
     with store.work() as uow:
         have = uow.connection.scalar(select(func.count()).select_from(lrs_statement)) or 0
-    maker = Maker(have)
+    maker = Maker(f"{RUN}-{have}")
     while have < count:
         size = min(CHUNK, count - have)
         given = [maker.statement() for _ in range(size)]
@@ -105,7 +107,7 @@ def fill(store, client, count):
 
 def floor(store, client, seconds):
     """Return how many statements a second the same rows make, put into the tables and nothing else, 100 at a time."""
-    maker, done, spent = Maker(-1), 0, 0.0
+    maker, done, spent = Maker(f"{RUN}-floor-{time.time_ns()}"), 0, 0.0
     while spent < seconds:
         given = [maker.statement() for _ in range(100)]
         with store.work() as uow:
@@ -160,7 +162,7 @@ async def post(port, basic, lines, batch, seconds, seed):
     times, end = [], time.perf_counter() + seconds
 
     async def one(number):
-        maker = Maker(f"{seed}-{number}")
+        maker = Maker(f"{RUN}-{seed}-{number}")
         async with Line(port, basic) as line:
             while time.perf_counter() < end:
                 given = [maker.statement() for _ in range(batch)]
