@@ -327,6 +327,10 @@ def test_the_golden_scenario_has_no_problem_and_every_reference_of_its_bank_coun
         ("  - {id: background", "  - {id: stay", "SC030"),
         ("::: order {#sbar}", "::: order", "SC023"),
         ("kind: checkpoint", "kind: question", "SC056"),
+        ("to: then\n", "to: then\nkind: narration\n", "SC056"),
+        ("to: then\n", "to: then\nkind: document\n", "SC056"),
+        ("to: then\n", "to: then\nkind: decision\n", "SC056"),
+        ("to: then\n", "kind: ending\nband: secure\n", "SC054"),
         ("kind: checkpoint", "kind: order", "SC056"),
     ],
 )
@@ -334,6 +338,13 @@ def test_what_is_wrong_with_a_task_is_said(before, after, code):
     text = (FOLDER / "tasks.md").read_text(encoding="utf-8")
     assert before in text
     assert code in problems(text.replace(before, after, 1))
+
+
+def test_a_kind_that_fits_the_content_may_be_written():
+    text = (FOLDER / "tasks.md").read_text(encoding="utf-8")
+    assert problems(text.replace("to: then\n", "to: then\nkind: order\n")) == set()
+    to_read = "to: then\nkind: document\n:::\n\n::: document\ntitle: Her chart\ntext: Nine.\n"
+    assert problems(text.replace("to: then\n", to_read)) == set()
 
 
 def test_what_is_wrong_in_the_bank_is_said_at_its_place():
