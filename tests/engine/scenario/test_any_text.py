@@ -25,6 +25,8 @@ LINES = st.lists(
             "::: debrief {#d}", "for: [go]", "expert: go", "why: x", "**A:** x", "![x](media/x.png)", "```", "<!--", "-->", "",
             "::: question {#q}", "question: a", "right: [set f]", "wrong: [x]", "feedback_at: now", "confidence: ask",
             "::: order {#o}", "items: [{id: x, text: a}, {id: y, text: b}, {text: c}]", "order: [x, y]", "partly_from: 3",
+            "kind: hub", "exit: go", "least: 1", "kind: call", "back: a", "back: return", "kind: checkpoint", "keeps: [f]",
+            "keeps: all", "draws: {m: {one of: [x, y], at: a}}", "  back: b", "- [On](#return) {#on}",
             "prose", "::: free-text {#t}", "ask: x", "::: summary", "::: debrief-plan", "prompts: [{ask: x}]", "\tx", "    x",
         ]
     ),

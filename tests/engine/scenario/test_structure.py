@@ -1,5 +1,6 @@
 """Hubs, calls, checkpoints and draws: what is wrong as written, and what they do beyond the golden cases."""
 
+import random
 from collections import Counter
 from datetime import date
 from time import perf_counter
@@ -281,3 +282,22 @@ def test_calls_nested_a_thousand_deep_are_one_problem_in_linear_time(last, code)
     found = compiled(nested(1000, last))
     assert perf_counter() - began < 10
     assert [problem.code for problem in found.problems if problem.severity == "error"] == [code]
+
+
+SLIPS = [*"{}[]()#:-'\"\n !|,a", ":::", "- [", "](#", "\n\n", "return", "room", "night", "keeps", "back: ", "kind: hub"]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_slip_in_a_story_with_all_of_it_gives_problems_or_a_program_that_can_be_proven(seed):
+    draw = random.Random(seed)  # noqa: S311 - repeatable
+    for _ in range(40):
+        at, slip = draw.randrange(len(EXAMPLE)), draw.choice(SLIPS)
+        head, here, tail = EXAMPLE[:at], EXAMPLE[at], EXAMPLE[at + 1 :]
+        damaged = draw.choice([head + tail, head + slip + here + tail, head + slip + tail])
+        found = compile_scenario(
+            [SourceFile("two-shifts/scenario.md", "scenario.md", damaged.encode())], today=date(2026, 11, 21)
+        )
+        assert (found.program is None) == any(problem.severity == "error" for problem in found.problems)
+        for problem in (*found.problems, *prove_scenario(found, most_states=2_000).problems):
+            assert str(problem)
+            assert problem.span.line <= damaged.count("\n") + 1
