@@ -8,7 +8,7 @@ story, so it is as good as a way on.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from lms.engine.scenario import codes, groups, program, syntax
+from lms.engine.scenario import codes, groups, program, structure, syntax
 from lms.engine.scenario.check import Index
 from lms.engine.scenario.expression import Both, Compare, Constant, Either, Expression, Not
 from lms.engine.scenario.program import SceneKind
@@ -253,6 +253,7 @@ def _check_return(known: Index, made: program.Program, graph: Graph, story: set[
         places = [choice.to.span for choice in written.all_choices if choice.to.text == RETURN]
         if written.keys.to == RETURN:
             places.append(written.keys.place_of("to"))
+        places += [name.span for name in structure.backs(written) if name.text == RETURN]
         for place in places:
             problems.add(
                 codes.NO_RETURN,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from lms.engine.scenario.charts import chart_of
-from lms.engine.scenario.machine import Machine, ReadyScene, Shown, machine_of
+from lms.engine.scenario.machine import Machine, ReadyChoice, ReadyScene, Shown, machine_of
 from lms.engine.scenario.observing import Chart
 from lms.engine.scenario.offer_structure import offered_hub
 from lms.engine.scenario.offer_tasks import asks_how_sure, offered_order, offered_question, words
@@ -113,9 +113,14 @@ def _choices(machine: Machine, state: State, ready: ReadyScene) -> tuple[Offered
     shown = {
         item.choice.id: OfferedChoice(item.choice.id, item.choice.label, is_open, "" if is_open else item.choice.hint)
         for item in ready.choices.values()
-        if (is_open := item.doing.is_open(state)) or item.choice.hint
+        if (is_open := item.doing.is_open(state)) or (item.choice.hint and not _was_looked_at(ready, state, item))
     }
     return tuple(shown[id_] for id_ in machine.order(state, shown))
+
+
+def _was_looked_at(ready: ReadyScene, state: State, item: ReadyChoice) -> bool:
+    """Tell whether something in a hub was taken: it is shown among what was looked at, and no more as closed."""
+    return ready.scene.hub is not None and item.doing.once and item.choice.id in state["chosen"]
 
 
 def _options(machine: Machine, state: State, ready: ReadyScene) -> OfferedOptions | None:

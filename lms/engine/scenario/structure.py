@@ -73,11 +73,16 @@ def draws(matter: front.Front, problems: Problems) -> Iterator[program.Draw]:
 def names_of_scenes(scenario: syntax.Scenario) -> Iterator[Name]:
     """Yield the scenes that calls and draws name."""
     for scene in scenario.scenes:
-        owners: list[front.SceneKeys | front.ChoiceKeys] = [scene.keys, *(choice.keys for choice in scene.all_choices)]
-        yield from (Name(keys.back, keys.place_of("back")) for keys in owners if keys.back is not None)
+        yield from backs(scene)
     for draw in scenario.front.draws.values() if scenario.front else ():
         if draw.at is not None:
             yield Name(draw.at, draw.place_of("at"))
+
+
+def backs(scene: syntax.Scene) -> Iterator[Name]:
+    """Yield the scenes to which calls come back."""
+    owners: list[front.SceneKeys | front.ChoiceKeys] = [scene.keys, *(choice.keys for choice in scene.all_choices)]
+    yield from (Name(keys.back, keys.place_of("back")) for keys in owners if keys.back is not None)
 
 
 def check(scenario: syntax.Scenario, variables: Sequence[str], problems: Problems) -> None:

@@ -78,6 +78,7 @@ WRONG = {
     ),
     "a call that leads to the ending": ("SC065", CALLING % "home" + ASIDE.replace("#return", "#home")),
     "a call that goes on where it was made": ("SC063", CALLING % "home" + ASIDE.replace("#return", "#tray")),
+    "a call in the story that goes back further": ("SC057", CALLING % "return" + "- [Or](#home) {#or}\n" + ASIDE),
     "a way back in the story": ("SC057", PLAIN % "- [Back](#return) {#back}\n"),
     "a call that stays away": ("SC053", CALLING % "home" + ASIDE.replace("#return", "#aside")),
     "a checkpoint that asks": ("SC067", TO_NIGHT + CHECKPOINT % "to: home\nkeeps: all" + "\n- [Or](#home) {#or}\n"),
@@ -142,7 +143,7 @@ def test_the_example_of_the_reference_has_no_problem_and_every_run_of_it_ends():
 ROOM = program(
     scene(
         "room",
-        *[choice(f"see-{number}", "room", once=True) for number in range(4)],
+        *[choice(f"see-{number}", "room", once=True, hint="Later.") for number in range(4)],
         choice("leave", "home"),
         kind="hub",
         hub=Hub("leave", 2),
@@ -161,6 +162,7 @@ def test_the_exit_of_a_hub_opens_after_enough_was_seen_and_stands_last():
     shown = offered(ROOM, step.state)
     assert shown.hub.to_json() == {"seen": ["Do see-0", "Do see-3"], "missing": 0}
     assert [item.id for item in shown.choices][-1] == "leave"
+    assert {item.id for item in shown.choices} == {"see-1", "see-2", "leave"}
     assert scenes(walk(ROOM, "see-3", "see-0", "leave"))[-1] == "home"
 
 
