@@ -183,9 +183,9 @@ def language(report: Report, path: str, value: object) -> None:
 
 
 def language_map(report: Report, path: str, value: object) -> None:
-    """4.2: language tags to strings."""
-    if not isinstance(value, dict):
-        report.say(path, "4.2", "must be a language map")
+    """4.2: language tags to strings, at least one."""
+    if not isinstance(value, dict) or not value:
+        report.say(path, "4.2", "must be a language map, and hold a language")
         return
     for key, words in value.items():
         if not is_language_tag(key):
