@@ -86,11 +86,13 @@ class Prepared:
 
     def run(self, uow: "UnitOfWork", values: Values) -> int:
         """Change something; return how many rows were changed."""
+        uow.queue_up()
         rows: int = self._execute(uow, self._for(uow), values).rowcount
         return rows
 
     def run_all(self, uow: "UnitOfWork", rows: Sequence[Values]) -> None:
         """Do the same for each of `rows`."""
+        uow.queue_up()
         compiled = self._for(uow)
         given = [compiled.parameters(row) for row in rows]
         _tell(uow, compiled, given, many=True)

@@ -22,6 +22,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from lms.base.store.keys import read_key
+from lms.base.store.queue import Queue
 from lms.base.store.turns import Turns
 from lms.kernel.clock import Clock
 from lms.kernel.errors import Unavailable
@@ -55,8 +56,10 @@ class UnitOfWork:
         keys: Path | None,
         handlers: dict[type, tuple[Handler, ...]],
         turns: Turns,
+        queue: Queue | None,
     ) -> None:
         self._turns = turns
+        self._queue = queue
         self._keys = keys
         self.connection = connection
         self._driver = connection.connection.dbapi_connection
@@ -110,13 +113,31 @@ class UnitOfWork:
         if self.connection.dialect.name == "sqlite":
             driver = self.connection.connection.dbapi_connection
             if isinstance(driver, sqlite3.Connection) and not driver.in_transaction:
+                self.queue_up()
                 self.connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
             self.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": zlib.crc32(name.encode())})
 
+    def queue_up(self) -> None:
+        """Wait for other processes that write to this SQLite file; called before the first write of a decision."""
+        if self._queue is not None:
+            self._queue.enter()
+
+    def commit(self) -> None:
+        """Keep what was gathered, commit, and let the next one write (called by Store)."""
+        self.keep_gathered()
+        self.connection.commit()
+        self.leave_queue()
+
+    def leave_queue(self) -> None:
+        """Let the next one write."""
+        if self._queue is not None:
+            self._queue.leave()
+
     def undo(self) -> None:
         """Take back everything since the unit opened, or since `aside`: what is refused halfway leaves nothing (W1)."""
         self.connection.rollback()
+        self.leave_queue()
         self._after_commit.clear()
         self._gathered.clear()
 
@@ -126,8 +147,7 @@ class UnitOfWork:
 
         For what must be kept even if the rest fails, and for work that others should not wait for.
         """
-        self.keep_gathered()
-        self.connection.commit()
+        self.commit()
         self._turns.let_others()
         try:
             yield
@@ -165,6 +185,8 @@ class Store:
             handlers[kind] = (*handlers.get(kind, ()), handler)
         self._handlers = handlers
         self.turns = Turns()
+        database = engine.url.database if engine.dialect.name == "sqlite" else None
+        self._queue = Queue(Path(database)) if database and database != ":memory:" else None
 
     @contextmanager
     def work(self) -> Iterator[UnitOfWork]:
@@ -183,10 +205,15 @@ class Store:
                     keys=self.keys,
                     handlers=self._handlers,
                     turns=self.turns,
+                    queue=self._queue,
                 )
-                yield uow
-                uow.keep_gathered()
-                connection.commit()
+                try:
+                    yield uow
+                    uow.commit()
+                finally:
+                    if connection.in_transaction():
+                        connection.rollback()
+                    uow.leave_queue()
             uow.run_after_commit()
         except (OperationalError, DBAPIError) as error:
             unavailable = unavailable_from(error)

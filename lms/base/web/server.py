@@ -1,17 +1,18 @@
 """How the application meets its server: one request at a time, and answers that leave in one piece.
 
-Whatever a request does, its reading and its answering too, is done in its turn (see the decision record 0010). Three
-things are not: addresses for machines (`probe`), which answer whatever else waits, what is sent as a stream, and what
-other programs ask (`program`), who may send much and slowly: there, only the unit of work takes its turn.
+Whatever a request does, its answering too, is done in its turn (see the decision record 0010). Not so: waiting for a
+form to arrive, addresses for machines (`probe`), which answer whatever else waits, and sending a stream. Other programs
+(`beside`) may send and be sent large bodies; they take the turn for their unit of work alone.
 """
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Response
 
-from lms.base.web.security import complete
+from lms.base.web.security import BODY_MOST, complete
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -59,5 +60,18 @@ class OneAtATime:
         """Answer a request."""
         if environ["PATH_INFO"] in self._apart or environ["PATH_INFO"].startswith(self._beside):
             return self._application(environ, start_response)
+        if environ["REQUEST_METHOD"] not in _BODILESS:
+            environ["wsgi.input"] = BytesIO(_body(environ["wsgi.input"]))
         with self._turn:
             return self._application(environ, start_response)
+
+
+_BODILESS = frozenset({"GET", "HEAD"})
+
+
+def _body(sent: Any) -> bytes:
+    """Return what was sent, as far as it is read at all: nobody waits for the phone that loses its network meanwhile."""
+    try:
+        return cast("bytes", sent.read(BODY_MOST + 1))
+    except OSError:
+        return b""

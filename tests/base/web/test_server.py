@@ -7,6 +7,7 @@ from flask import Flask
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from lms.base.store.turns import Turns
+from lms.base.web.security import BODY_MOST
 from lms.base.web.server import Answer, OneAtATime
 
 
@@ -46,6 +47,57 @@ def test_requests_take_turns_and_what_machines_ask_does_not_wait():
         assert len(answered) == 1
     waiting.join(20)
     assert len(answered) == 2
+
+
+class SlowForm:
+    """A form whose sender has lost the network, until `arrive` is set."""
+
+    def __init__(self):
+        self.begun, self.arrive = threading.Event(), threading.Event()
+
+    def read(self, most):
+        self.begun.set()
+        assert self.arrive.wait(20)
+        return b"step=3"[:most]
+
+
+def test_a_form_is_waited_for_before_the_turn_is_taken():
+    def step(environ, start):
+        start("200 OK", [])
+        return [environ["wsgi.input"].read()]
+
+    application, form, said = OneAtATime(step, Turns(), apart=()), SlowForm(), []
+    environ = {"PATH_INFO": "/", "REQUEST_METHOD": "POST", "wsgi.input": form}
+    slow = threading.Thread(target=lambda: said.append(application(environ, lambda *_given: None)))
+    slow.start()
+    assert form.begun.wait(20)
+    quick = threading.Thread(target=lambda: said.append(ask(application, method="POST")[1]))
+    quick.start()
+    quick.join(20)
+    assert said == [[b""]]
+    form.arrive.set()
+    slow.join(20)
+    assert said == [[b""], [b"step=3"]]
+
+
+def test_of_a_form_no_more_is_taken_in_than_is_read_and_a_broken_one_is_empty():
+    given = []
+
+    class Endless:
+        def read(self, most):
+            return b"x" * most
+
+    class Broken:
+        def read(self, _most):
+            raise ConnectionResetError
+
+    def note(environ, _start):
+        given.append(len(environ["wsgi.input"].read()))
+        return []
+
+    for form in (Endless(), Broken()):
+        OneAtATime(note, Turns(), apart=())({"PATH_INFO": "/", "REQUEST_METHOD": "POST", "wsgi.input": form}, print)
+    assert given == [BODY_MOST + 1, 0]
 
 
 def test_an_application_that_fails_gives_its_turn_back():
