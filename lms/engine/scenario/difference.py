@@ -107,7 +107,10 @@ _MOST_SLIPS = 4
 
 def differences(old: Program, new: Program) -> tuple[Change, ...]:
     """Return every change, in the order of the Program."""
-    return tuple(_records(old, new, ""))
+    found = tuple(_records(old, new, ""))
+    if not found and old.to_json() != new.to_json():
+        return (Change("", "how it is kept differs", "typo", "nobody reads or does anything else"),)
+    return found
 
 
 def proposed(changes: Sequence[Change]) -> ChangeClass:

@@ -60,9 +60,11 @@ from lms.engine.scenario.program import (
     Reference,
     Review,
     Route,
+    Said,
     Scene,
     SomeOf,
     Support,
+    Telling,
     Timeout,
 )
 from lms.engine.scenario.task import Order, OrderItem, Question, QuestionItem
@@ -305,4 +307,14 @@ EVERYTHING = Program(
         DebriefPoint("first", ("promise", "look", "straight"), ("look",), "Because.", "What did she need?", ("wsp",)),
     ),
     plan=DebriefPlan((Prompt("loyalty", "Where did you feel loyalty pull?"),)),
+    tellings=(
+        Telling("cy", "", (Said("scenes/tray/title", "Hambwrdd swper"),)),
+        Telling(
+            "cy",
+            "england",
+            (Said("scenes/tray/blocks/3/markdown", "Likes coffee.", "en"),),
+            (Reference("wsp", "The Care Act"),),
+            (Support("Hourglass", phone="0808 808 8141"),),
+        ),
+    ),
 )

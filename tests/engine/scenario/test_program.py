@@ -24,6 +24,7 @@ from lms.kernel.errors import Invalid
 from lms.kernel.ids import content_hash
 from tests.engine.scenario.build import choice, ending, program, scene, var
 from tests.engine.scenario.everything import EVERYTHING
+from tests.engine.scenario.fields import record_types, records_in
 from tests.engine.scenario.test_debrief import STORY
 from tests.engine.scenario.walk import walk
 
@@ -107,6 +108,8 @@ def test_F1_F4_what_is_stored_keeps_its_bytes_and_its_hash(path):
 
 def test_the_sample_of_this_format_holds_every_construct():
     assert EVERYTHING.to_bytes() == (SAMPLES / f"{FORMAT}.json").read_bytes()
+    held = {type(record) for record in records_in(EVERYTHING)}
+    assert sorted(each.__name__ for each in record_types(Program) - held) == []
 
 
 @pytest.mark.parametrize(
