@@ -90,7 +90,7 @@ def act(program: Program, state: State, action: Action, fate: Fate = LEFT_TO_THE
     wanted = _WANTED[state["phase"]]
     if wanted is None:
         return Refused("ended", "the run has ended")
-    if not isinstance(action, wanted | TimeOut):
+    if not isinstance(action, wanted) and not isinstance(action, TimeOut):
         return Refused("wrong-action", f"the scene waits for {wanted.kind}, not for {action.kind}")
     turn = Turn(machine, _copy(state), fate)
     turn.state["step"] += 1
