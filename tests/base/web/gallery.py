@@ -25,7 +25,7 @@ PAGES = (
     "feedback", "result", "certificate", "catalogue",
 )  # fmt: skip
 STAGES = (
-    "prebrief", "scene", "select", "write", "answer", "order", "sure", "go", "hub", "checkpoint", "ending", "felt",
+    "prebrief", "scene", "select", "write", "answer", "order", "sure", "go", "hub", "checkpoint", "observed", "ending", "felt",
     "path", "asked", "revealed", "bands", "plan",
 )  # fmt: skip
 MENNA = Identity(

@@ -14,9 +14,12 @@ from lms.engine.scenario.scene import (
     OfferedText,
     ReachedEnding,
     Scene,
+    ShownChart,
     ShownDialogue,
     ShownDocument,
     ShownProse,
+    ShownScale,
+    ShownTrack,
     Word,
 )
 
@@ -91,6 +94,41 @@ CHECKPOINT = scene(
     kind="checkpoint",
     awaits="go",
     blocks=(ShownProse("You hang up your tunic. Outside it has become dark."),),
+)
+TIMES = ("09:40", "10:30", "11:15", "12:15", "13:00", "13:50", "14:10")
+OBSERVED = scene(
+    title="Ten past two",
+    said=(),
+    blocks=(
+        ShownChart(
+            "Doreen, so far",
+            TIMES,
+            (
+                ShownTrack(
+                    "breaths",
+                    "Respiratory rate",
+                    "breaths a minute",
+                    ("18", "20", "", "21", "22", "22", "24"),
+                    (18, 20, None, 21, 22, 22, 24),
+                    12,
+                    20,
+                    "12–20",
+                ),
+                ShownTrack(
+                    "temperature",
+                    "Temperature",
+                    "°C",
+                    ("37.2", "37.9", "37.9", "38.0", "38.1", "38.2", "38.2"),
+                    (372, 379, 379, 380, 381, 382, 382),
+                ),
+                ShownTrack(
+                    "alertness", "Alertness", "", ("Alert", "Alert", "", "Alert", "Alert", *["New confusion"] * 2)
+                ),
+            ),
+            (ShownScale("news2", "NEWS2", ("0", "1", "", "3", "3", "9", "9")),),
+        ),
+        ShownChart("Her pulse", (), ()),
+    ),
 )
 SELECT = scene(
     title="Write-up",
