@@ -73,8 +73,9 @@ def knots(ways: Mapping[str, Sequence[str]]) -> list[set[str]]:
                     parent = walk[-1][0]
                     low[parent] = min(low[parent], low[scene])
                 if low[scene] == number[scene]:
-                    place = stack.index(scene)
-                    knots.append(set(stack[place:]))
-                    waiting -= knots[-1]
-                    del stack[place:]
+                    knot: set[str] = set()
+                    while scene not in knot:
+                        knot.add(stack.pop())
+                    knots.append(knot)
+                    waiting -= knot
     return knots

@@ -19,6 +19,10 @@ from lms.engine.scenario.explore_space import Exhausted, Space
 from lms.engine.scenario.program import Program
 
 MOST_STATES = 1_000_000
+MOST_STEPS = 16
+"""Steps from a state, on average: more are not followed, so that time and memory have bounds."""
+
+PASSES = 12
 
 NOTHING_MORE = Question()
 """Ways are asked for, and no monitors or scores."""
@@ -109,7 +113,9 @@ class Exploration:
         ends, targets = self.ends, self.targets
         waiting = [number for number in range(len(self.states) - 1, -1, -1) if not goals[number]]
         before = -1
-        while waiting and before != len(waiting):
+        for _ in range(PASSES):  # most ways lead on, so going backwards finds nearly all at once
+            if not waiting or before == len(waiting):
+                return goals
             before, left = len(waiting), []
             for number in waiting:
                 for target in targets[ends[number - 1] if number else 0 : ends[number]]:
@@ -119,6 +125,23 @@ class Exploration:
                 else:
                     left.append(number)
             waiting = left
+        return self._leading_back(goals, waiting)
+
+    def _leading_back(self, goals: bytearray, waiting: Sequence[int]) -> bytearray:
+        """Finish what passes would take too long for: follow the steps back, each once."""
+        back: dict[int, list[int]] = {}
+        front = []
+        for number in waiting:
+            for target in self.after(number):
+                if goals[target]:
+                    front.append(number)
+                else:
+                    back.setdefault(target, []).append(number)
+        while front:
+            number = front.pop()
+            if not goals[number]:
+                goals[number] = 1
+                front += back.get(number, ())
         return goals
 
     def _search(self, most: int) -> None:
@@ -135,7 +158,7 @@ class Exploration:
                 if not is_timed or action.__class__ is not TimeOut:
                     targets.append(found)
             ends.append(len(targets))
-            if len(states) > most:
+            if len(states) > most or len(targets) > MOST_STEPS * most:
                 raise Exhausted
 
     def _dead_ends(self) -> dict[str, int]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
-from lms.engine.scenario.explore import MOST_STATES
+from lms.engine.scenario.explore import MOST_STATES, MOST_STEPS
 from lms.engine.scenario.explore_slice import Question
 from lms.engine.scenario.explore_space import Exhausted, Space
 from lms.engine.scenario.program import Program
@@ -89,7 +89,7 @@ class _Ways:
                 self.scenes.append(edge.scenes)
                 self.minutes.append(edge.minutes)
             self.last.append(len(self.targets))
-            if len(states) > most:
+            if len(states) > most or len(self.targets) > MOST_STEPS * most:
                 raise Exhausted
 
     def steps(self, number: int) -> range:

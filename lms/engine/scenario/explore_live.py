@@ -16,6 +16,9 @@ from lms.engine.scenario.machine import Machine
 from lms.engine.scenario.program import Must, MustNot, Scene
 from lms.engine.scenario.ways import leads_to
 
+PATIENCE = 2_000_000
+"""How many scenes are looked at, over all questions, before they are no longer told apart."""
+
 
 class Live:
     """Answers for one sliced Program; by scenes, so that it is quick, sound, and now and then more than needed."""
@@ -49,6 +52,7 @@ class Live:
         self._always = question.always
         self._noted = frozenset(variable.id for variable in program.variables if variable.id.startswith(STOPS))
         self._known: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]] = {}
+        self._looked_at = 0
 
     def at_the_end(self) -> frozenset[str]:
         """Return what is read once the run has ended."""
@@ -56,6 +60,8 @@ class Live:
 
     def ahead(self, scenes: frozenset[str], waiting: frozenset[str]) -> frozenset[str]:
         """Return what may be read from these scenes on, while these laters wait or are due."""
+        if self._looked_at > PATIENCE:  # what is read anywhere is more than is needed, and known at once
+            scenes, waiting = frozenset(self._ways), frozenset(self._to)
         key = scenes, waiting
         if key not in self._known:
             self._known[key] = self._ahead(scenes, waiting)
@@ -87,6 +93,7 @@ class Live:
             front += [self._to[later] for later in self._arms[scene]]
             if beyond or scene not in self._is_checkpoint:
                 front += self._ways[scene]
+        self._looked_at += len(found)
         return frozenset(found), frozenset(laters)
 
     def _read(

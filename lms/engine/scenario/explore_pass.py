@@ -9,7 +9,7 @@ Invariants:
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lms.engine.scenario.explore import MOST_STATES, Taken, Way, way_of
@@ -37,6 +37,8 @@ Entry = tuple[int, tuple[int, ...], int, Edge | None]
 
 WORK = 64
 """How much work each state may cause on average: comparisons with the other scores known in it."""
+TRIED = 1
+"""How many steps may be tried for each state that is allowed: most are known from another state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Answer:
     states: int
     is_complete: bool
     left_out: tuple[str, ...] = ()
+    tried: int = 0
+    """How many steps had to be tried: each takes as long as some states."""
 
 
 def can_pass(program: Program, most: int = MOST_STATES, *, at: str = "") -> Answer:
@@ -63,16 +67,14 @@ def can_fail(program: Program, most: int = MOST_STATES, *, at: str = "") -> Answ
     A run fails where one of the conditions of `pass` fails: each is looked at alone, because alone it needs few scores.
     """
     rule = program.pass_when
-    states, is_complete = 0, True
-    left_out: tuple[str, ...] | None = None
+    answers: list[Answer] = []
     for condition in rule.of if isinstance(rule, Both) else (rule,):
         alone = _Search(replace(program, pass_when=condition), wanted=False, at=frozenset({at} - {""})).run(most)
-        states += alone.states
-        is_complete = is_complete and alone.is_complete
-        left_out = alone.left_out if left_out is None else tuple(name for name in left_out if name in alone.left_out)
+        answers.append(alone)
         if alone.way:
-            return replace(alone, states=states)
-    return Answer(None, states, is_complete=is_complete, left_out=left_out or ())
+            break
+    found = _together(answers)
+    return replace(found, is_complete=True) if found.way else found
 
 
 def can_be(program: Program, most: int = MOST_STATES, *, condition: Expression, scenes: frozenset[str]) -> Answer:
@@ -84,12 +86,18 @@ def can_be(program: Program, most: int = MOST_STATES, *, condition: Expression, 
     for one in _alternatives(condition):  # each alone reads less
         asked = replace(program, pass_when=one)
         answers.append(_Search(asked, wanted=True, at=scenes, everywhere=True).run(most, is_shortest=True))
+    return _together(answers)
+
+
+def _together(answers: Sequence[Answer]) -> Answer:
+    """Return the answers to several questions as one: the shortest way, and what none of them depends on."""
     ways = sorted((answer.way for answer in answers if answer.way), key=lambda way: len(way.actions))
     return Answer(
         ways[0] if ways else None,
         sum(answer.states for answer in answers),
         is_complete=all(answer.is_complete for answer in answers),
         left_out=tuple(name for name in answers[0].left_out if all(name in answer.left_out for answer in answers)),
+        tried=sum(answer.tried for answer in answers),
     )
 
 
@@ -114,8 +122,8 @@ def can_pass_without(program: Program, monitor: str, most: int = MOST_STATES) ->
     if found.way is None:
         return found
     shortest = search.run(most, is_shortest=True)
-    states = found.states + shortest.states
-    return Answer(shortest.way or found.way, states, is_complete=True, left_out=found.left_out)
+    both = _together([found, shortest])
+    return replace(both, way=shortest.way or found.way, is_complete=True, left_out=found.left_out)
 
 
 def _any_passed(program: Program, without: str, most: int, at: str = "") -> Answer:
@@ -127,13 +135,13 @@ def _any_passed(program: Program, without: str, most: int, at: str = "") -> Answ
     whole = _Search(program, wanted=True, without=without, at=scenes).run(most)
     if whole.is_complete or not isinstance(program.pass_when, Both):
         return whole
-    states = whole.states
+    answers = [whole]
     for condition in program.pass_when.of:
         alone = _Search(replace(program, pass_when=condition), wanted=True, without=without, at=scenes).run(most)
-        states += alone.states
+        answers.append(alone)
         if alone.is_complete and alone.way is None:
-            return Answer(None, states, is_complete=True, left_out=alone.left_out)
-    return Answer(None, states, is_complete=False, left_out=whole.left_out)
+            return replace(_together(answers), way=None, is_complete=True, left_out=alone.left_out)
+    return replace(_together(answers), way=None, is_complete=False, left_out=whole.left_out)
 
 
 def directions(expression: Expression, derived: Mapping[str, Expression], sign: int = 1) -> dict[str, set[int]]:
@@ -225,7 +233,7 @@ class _Search:
 
     def run(self, most: int, *, is_shortest: bool = False) -> Answer:
         """Search: breadth first for the shortest run, else greedily, because any run will do."""
-        space = Space(self.program, self.question, self.followed, most=WORK * most)
+        space = Space(self.program, self.question, self.followed, most=WORK * most, tried=TRIED * most)
         seen: dict[int, list[tuple[int, ...]]] = {}
         entries: list[Entry] = []
         waiting: deque[int] = deque()
@@ -252,7 +260,13 @@ class _Search:
                 number = take()
                 state, vector, *_ = entries[number]
                 if self._is_found(space, state, vector):
-                    return Answer(_way(space, entries, number), len(entries), is_complete=True, left_out=space.left_out)
+                    return Answer(
+                        _way(space, entries, number),
+                        len(entries),
+                        is_complete=True,
+                        left_out=space.left_out,
+                        tried=space.tried,
+                    )
                 space.spend(WORK * most if len(entries) > most else 0)
                 edges = space.edges(state)
                 for edge in edges if is_shortest else sorted(edges, key=_gain):
@@ -262,8 +276,8 @@ class _Search:
                     )
                     reach(state & edge.keep | edge.put, moved, number, edge)
         except Exhausted:
-            return Answer(None, len(entries), is_complete=False, left_out=space.left_out)
-        return Answer(None, len(entries), is_complete=True, left_out=space.left_out)
+            return Answer(None, len(entries), is_complete=False, left_out=space.left_out, tried=space.tried)
+        return Answer(None, len(entries), is_complete=True, left_out=space.left_out, tried=space.tried)
 
     def _is_found(self, space: Space, state: int, vector: tuple[int, ...]) -> bool:
         scene, phase, *_ = space.control(state)

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lms.engine.scenario.explore import MOST_STATES
+from lms.engine.scenario.explore import MOST_STATES, MOST_STEPS
 from lms.engine.scenario.explore_slice import Question
 from lms.engine.scenario.explore_space import Exhausted, Shift, Space
 from lms.engine.scenario.program import Program
@@ -74,7 +74,7 @@ class _Walk:
                 self.targets.append(found)
                 self.moves.append(shifts.setdefault(edge.shifts, len(shifts)))
             self.last.append(len(self.targets))
-            if len(states) > most:
+            if len(states) > most or len(self.targets) > MOST_STEPS * most:
                 raise Exhausted
 
     def extreme(self, place: int, sign: int) -> list[int]:

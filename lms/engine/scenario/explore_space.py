@@ -131,7 +131,13 @@ class Space:
     """The states of one sliced Program; `followed` are the scores kept beside the states, with the better direction."""
 
     def __init__(
-        self, program: Program, question: Question, followed: Mapping[str, int] | None = None, *, most: int
+        self,
+        program: Program,
+        question: Question,
+        followed: Mapping[str, int] | None = None,
+        *,
+        most: int,
+        tried: int | None = None,
     ) -> None:
         self.machine = machine_of(sliced(program, question))
         self.followed = dict(followed or {})
@@ -146,6 +152,7 @@ class Space:
             for sign, (low, high) in ((sign, self.machine.bounds[id_]) for id_, sign in self.followed.items())
         )
         self.most, self.work = most, 0
+        self.most_tried, self.tried = max(64, most // 8 if tried is None else tried), 0
         self.controls: list[Control] = []
         self.roots: dict[int, Any] = {}
         self.met: dict[tuple[str, str], tuple[int, Action | None]] = {}
@@ -239,17 +246,21 @@ class Space:
         """Find the steps from a state by taking them, and keep them for all states that agree on what was read (X2)."""
         self.spend(8)
         view = View(self.fields, state)
-        found: dict[tuple[Any, ...], Edge] = {}
+        found: dict[tuple[Any, ...], tuple[Edge, dict[Action | None, None]]] = {}
         for action, turn in self._outcomes(state, view):
+            self.tried += 1 + (len(turn.state["armed"]) + len(turn.state["due"])) // 8
+            if self.tried > self.most_tried:
+                raise Exhausted
             edge = self._edge(action, turn)
             self._note(turn, state, action)
             alike = (*edge[:3], edge.minutes, edge.scenes)
-            same = found.get(alike)
-            if same is None:
-                found[alike] = edge
-            elif action is not None and action not in {same.action, *same.others}:  # else: another draw, and no matter
-                found[alike] = same._replace(others=(*same.others, action))
-        edges = list(found.values())
+            found.setdefault(alike, (edge, {}))[1][action] = None  # the same action again: another draw, and no matter
+        edges = [
+            edge._replace(others=tuple(one for one in actions if one is not None and one != edge.action))
+            if len(actions) > 1
+            else edge
+            for edge, actions in found.values()
+        ]
         table: dict[int, Any] = self.roots
         key = state >> self.width
         for place, bits in view.log:

@@ -24,7 +24,7 @@ from lms.engine.scenario.explore_slice import choices_of, effects_of, written_by
 from lms.engine.scenario.expression import Has, Not, Variable, parts
 from lms.engine.scenario.machine import expressions
 from lms.engine.scenario.places import Places
-from lms.engine.scenario.program import Number, Program
+from lms.engine.scenario.program import Choice, Number, Program
 from lms.engine.scenario.ways import leads_to
 from lms.engine.scenario.witness import Witness, short
 from lms.engine.source.problem import Problem, Problems
@@ -87,7 +87,7 @@ class _Prover:
 
     def prove(self) -> Proof:
         """Run all proofs."""
-        self.left -= self.states
+        self.left -= max(self.states, DEAR * self.found.space.tried)
         self.check_ways_on()
         if self.found.is_complete:
             lost = self.check_scenes()
@@ -125,11 +125,15 @@ class _Prover:
     def check_scenes(self) -> frozenset[str]:
         """Report scenes that nobody reaches; return all of them, those that only such scenes lead to as well."""
         lost = frozenset(id_ for id_ in self.scenes if not self.found.met("scene", id_))
-        for id_ in self.scenes:
-            closed = [choice for scene in self.scenes.values() for choice in choices_of(scene) if choice.to == id_]
-            closed = [choice for choice in closed if self.found.met("closed", choice.id)]
+        closed_to: dict[str, list[Choice]] = {}
+        for scene in self.scenes.values():
+            for choice in choices_of(scene):
+                if self.found.met("closed", choice.id):
+                    closed_to.setdefault(choice.to, []).append(choice)
+        for id_ in (id_ for id_ in self.scenes if id_ in lost):
+            closed = closed_to.get(id_, [])
             laters = [later for later in self.program.laters if later.to == id_ and later.scene not in lost]
-            if id_ not in lost or not (closed or laters or self._is_left_behind(id_, lost)):
+            if not (closed or laters or self._is_left_behind(id_, lost)):
                 continue
             leading = [choice.id for choice in closed] + [later.id for later in laters]
             names = ", ".join(f"'{name}'" for name in leading) or "what leads to it"
@@ -274,7 +278,7 @@ class _Prover:
     def _ask(self, about: str, look: Callable[[Program, int], Answer]) -> Answer:
         """Look for a run with what is left of the cap."""
         answer = look(self.program, max(0, self.left // DEAR))
-        self.left -= DEAR * answer.states
+        self.left -= DEAR * max(answer.states, answer.tried)
         self.states += answer.states
         self.is_complete = self.is_complete and answer.is_complete
         self.questions.append(self._asked(about, answer.is_complete, answer.states, answer.left_out))
@@ -323,7 +327,7 @@ class _Prover:
             ):
                 continue
             found = Exploration(self.program, max(0, self.left), Asked(stops=number.id))
-            self.left -= len(found.states)
+            self.left -= max(len(found.states), DEAR * found.space.tried)
             self.states += len(found.states)
             self.is_complete = self.is_complete and found.is_complete
             about = f"stops {number.id}"

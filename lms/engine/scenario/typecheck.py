@@ -32,6 +32,7 @@ from lms.engine.scenario.expression import (
     Sum,
     Variable,
     Visited,
+    parts,
 )
 from lms.engine.scenario.grammar import (
     Call,
@@ -113,6 +114,11 @@ def read_effect(text: str, scope: Scope) -> Read[Effect]:
     return Read(None if checker.faults else result, tuple(checker.faults))
 
 
+MOST_PARTS = 2_000
+MOST_DEEP = 50
+"""How large an expression may be when the names under `derive` are put in, and how deep these may lie in each other."""
+
+
 def read_derived(
     texts: Mapping[str, str], scope: Scope
 ) -> tuple[dict[str, Expression], dict[str, tuple[Fault, ...]], Scope]:
@@ -121,6 +127,7 @@ def read_derived(
     values: dict[str, Expression] = {}
     faults: dict[str, tuple[Fault, ...]] = {}
     types: dict[str, Type] = dict(scope.derived)
+    sizes: dict[str, tuple[int, int]] = {}
     waiting = {name: _names(syntax) & texts.keys() for name, syntax in syntaxes.items()}
     while ready := [name for name, needs in waiting.items() if not needs & waiting.keys()]:
         for name in ready:
@@ -137,12 +144,26 @@ def read_derived(
                 faults[name] = tuple(checker.faults)
             elif typed:
                 values[name] = typed[0]
+                sizes[name] = _size(typed[0], sizes)
+                if sizes[name][0] > MOST_PARTS or sizes[name][1] > MOST_DEEP:
+                    what = f"`{name}` comes to too much, with the names in it"
+                    why = "it would take too long to find out whether it holds"
+                    faults[name] = (Fault("too-large", 0, len(texts[name]), what, why, "use fewer names inside names"),)
+                    types[name] = UNKNOWN
+                    del values[name]
     for name in waiting:
         types[name] = UNKNOWN
         around = ", ".join(f"`{other}`" for other in sorted(waiting))
         what = f"`{name}` is defined by way of itself"
         faults[name] = (Fault("circular", 0, len(texts[name]), what, why=f"These names go in a circle: {around}"),)
     return values, faults, replace(scope, derived=types)
+
+
+def _size(value: Expression, sizes: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
+    """Return how many parts a value has, with what its names stand for, and how deep names lie in names."""
+    inner = [sizes.get(part.name, (0, 0)) for part in parts(value) if isinstance(part, Derived)]
+    own = sum(1 for _ in parts(value))
+    return own + sum(size for size, _ in inner), 1 + max((depth for _, depth in inner), default=0)
 
 
 def _names(syntax: Syntax | Fault) -> set[str]:

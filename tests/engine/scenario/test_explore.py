@@ -4,7 +4,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from lms.engine.scenario.api import Step, outcome, replay
-from lms.engine.scenario.explore import Exploration
+from lms.engine.scenario.explore import MOST_STEPS, Exploration
 from lms.engine.scenario.explore_pass import can_fail, can_pass, can_pass_without
 from tests.engine.scenario.brute_force import everything, programs
 from tests.engine.scenario.structured import structured
@@ -85,7 +85,9 @@ def test_X5_what_a_bounded_exploration_says_is_true_and_it_says_that_it_is_bound
     whole, some = Exploration(story), Exploration(story, most)
     assert some.space.met.keys() <= whole.space.met.keys()
     assert some.stuck.keys() <= whole.stuck.keys()
-    assert some.is_complete == (len(whole.states) <= most and whole.space.work <= 2 * most)
+    assert some.is_complete == (
+        len(whole.states) <= most and whole.space.work <= 2 * most and len(whole.targets) <= MOST_STEPS * most
+    )
     if not some.is_complete:
         assert some.circles == {}
 
