@@ -171,12 +171,8 @@ def refers(key: str, kind: Kind) -> str | None:
 
 def places(node: Node | None, kind: Kind, key: str, owner: RecordKind) -> Iterator[Place]:
     """Yield every scalar of a tree that its declaration knows, readable or not."""
-    if isinstance(kind, UnionKind):
-        fitting = [one for one in kind.kinds if node is not None and one.accepts(node)]
-        best = max(fitting, key=lambda one: _fit(one, node), default=None)
-        if best is not None:
-            yield from places(node, best, key, owner)
-    elif isinstance(node, Mapping) and isinstance(kind, TableKind):
+    kind = _chosen(kind, node)
+    if isinstance(node, Mapping) and isinstance(kind, TableKind):
         is_keyed = (owner.cls.__name__, key) in KEYED
         yield from (Place(name, _ID, "tracks", owner) for name, _ in node.entries if is_keyed)
         for _, value in node.entries:
@@ -190,6 +186,14 @@ def places(node: Node | None, kind: Kind, key: str, owner: RecordKind) -> Iterat
             yield from places(item, kind.item, key, owner)
     elif isinstance(node, Scalar):
         yield Place(node, kind, key, owner)
+
+
+def _chosen(kind: Kind, node: Node | None) -> Kind:
+    """Return which of several kinds a node is of: the one whose shape it has, and most of whose keys."""
+    while isinstance(kind, UnionKind):
+        fitting = [one for one in kind.kinds if node is not None and one.accepts(node)]
+        kind = max(fitting or kind.kinds[:1], key=lambda one: _fit(one, node))
+    return kind
 
 
 def _fit(kind: Kind, node: Node | None) -> int:
