@@ -31,7 +31,14 @@ from tests.learning.walks import (
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.network]
-NO_PAGE = {"operations.live", "operations.ready", "record.everything", "library.media", "certificates.pdf"}
+NO_PAGE = {
+    "operations.live",
+    "operations.ready",
+    "record.everything",
+    "library.media",
+    "certificates.pdf",
+    "insights.picture",
+}
 """Answers that are not pages."""
 
 
@@ -64,6 +71,7 @@ def things(running):
     values = {
         "attempt_id": [practice.id, failed.id, quiz.id, assessed.id, open_run.id],
         "course_id": [COURSE],
+        "scenario_id": [SCENARIO],
         "activity_id": [QUIZ, SCENARIO],
         "lesson_id": ["noticing"],
         "person_id": [learner.id],

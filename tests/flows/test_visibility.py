@@ -93,6 +93,8 @@ POST enrolment.lesson_done      lesson       OWNER_DOES
 POST enrolment.enrol            course       DOES
 GET  insights.library           -            TRAINER
 GET  insights.course            course       TRAINER
+GET  insights.story             scenario     TRAINER
+GET  insights.picture           scenario     TRAINER
 GET  insights.counted_try       assessed     TRAINER
 GET  insights.counted_try       quiz         TRAINER
 GET  insights.counted_try       practice     303 403 403 404 403 403 403

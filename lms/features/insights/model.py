@@ -6,6 +6,8 @@ from uuid import UUID
 
 from lms.engine.course.api import Outline
 from lms.engine.scenario.api import Debrief
+from lms.engine.scenario.chart import Chart
+from lms.kernel.words import N_
 from lms.learning.attempts.model import Attempt, ResultPage, Try
 from lms.learning.enrolment.model import MyCourse
 from lms.learning.library.model import Card, Health
@@ -17,6 +19,43 @@ class Item:
 
     health: Health
     tries: int
+
+
+WORDS = {
+    "narration": N_("narration"),
+    "decision": N_("decision"),
+    "question": N_("question"),
+    "document": N_("document"),
+    "free-text": N_("free text"),
+    "order": N_("order"),
+    "hub": N_("hub"),
+    "call": N_("call"),
+    "checkpoint": N_("end of an act"),
+    "ending": N_("ending"),
+    "best": N_("best"),
+    "defensible": N_("defensible"),
+    "unsafe": N_("unsafe"),
+    "critical": N_("critical"),
+    "later": N_("comes later"),
+    "time-out": N_("when time runs out"),
+}
+"""Kinds of scenes, ratings and ways, as the table of a story says them."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryPage:
+    """A scenario as boxes and arrows."""
+
+    card: Card
+    chart: Chart
+
+    def title(self, scene: str) -> str:
+        """Return the title of a scene."""
+        return next((box.title for box in self.chart.boxes if box.id == scene), scene)
+
+    def word(self, name: str) -> str:
+        """Return what a kind, a rating or a way is called."""
+        return WORDS.get(name, name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from lms.base.store.work import UnitOfWork
 from lms.engine.course.api import Outline, outline
-from lms.features.insights.model import CoursePage, Item, OnCourse, PersonPage, TryPage
+from lms.engine.scenario.chart import chart_of
+from lms.features.insights.model import CoursePage, Item, OnCourse, PersonPage, StoryPage, TryPage
 from lms.kernel.errors import NotFound
 from lms.kernel.words import N_
 from lms.learning.attempts import quiz_service
@@ -27,6 +28,12 @@ def list_items(uow: UnitOfWork) -> tuple[Item, ...]:
         )
         for health in library.list_health(uow, uow.now.date())
     )
+
+
+def get_story(uow: UnitOfWork, scenario_id: str) -> StoryPage:
+    """Return the scenario in service as boxes and arrows. Raises NotFound."""
+    card = library.get_card(uow, "scenario", scenario_id)
+    return StoryPage(card, chart_of(library.program(uow, card.version)))
 
 
 def get_course(uow: UnitOfWork, course_id: str, page: int = 1) -> CoursePage:

@@ -1,10 +1,12 @@
 """Pages of trainers, and of admins."""
 
+import io
 from dataclasses import dataclass
 from uuid import UUID
 
 from lms.base.store.work import UnitOfWork
 from lms.base.web import api as web
+from lms.engine.scenario.chart_svg import svg
 from lms.features.insights import service
 
 blueprint = web.blueprint("insights", __name__)
@@ -23,6 +25,21 @@ class Pages:
 def library(uow: UnitOfWork) -> web.Response:
     """Show the library's health."""
     return web.render("insights/library.html", items=service.list_items(uow))
+
+
+@web.get(blueprint, "/scenarios/<scenario_id>", allow=TRAINERS)
+def story(uow: UnitOfWork, scenario_id: str) -> web.Response:
+    """Show the scenario in service as a picture, and the same as a table."""
+    return web.render("insights/story.html", page=service.get_story(uow, scenario_id))
+
+
+@web.get(blueprint, "/scenarios/<scenario_id>/picture.svg", allow=TRAINERS)
+def picture(uow: UnitOfWork, scenario_id: str) -> web.Response:
+    """Send the picture. It may do nothing but be looked at."""
+    drawn = svg(service.get_story(uow, scenario_id).chart).encode()
+    response = web.send_file(io.BytesIO(drawn), mimetype="image/svg+xml")
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    return response
 
 
 @web.get(blueprint, "/courses/<course_id>", allow=TRAINERS)

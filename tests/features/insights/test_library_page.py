@@ -32,3 +32,16 @@ def test_the_class_of_the_newest_change_shows_on_the_trainers_page(
         refresh()
         page = client.get("/insights/").text
         assert (says or "Newest change: typo") in page
+
+
+def test_a_trainer_sees_the_story_as_a_picture_and_as_a_table_that_says_the_same(shipped, client, make_person, sign_in):
+    sign_in(make_person("gareth@example.org", roles=("trainer",)))
+    assert 'href="/insights/scenarios/between-you-and-me"' in client.get("/insights/").text
+    page = client.get("/insights/scenarios/between-you-and-me").text
+    for words in ("Supper tray", "Turning point", "A good ending", "Comes later", "unsafe", "Here the story ends."):
+        assert words in page
+    picture = client.get("/insights/scenarios/between-you-and-me/picture.svg")
+    assert picture.mimetype == "image/svg+xml"
+    assert "sandbox" in picture.headers["Content-Security-Policy"]
+    assert "Supper tray" in picture.text
+    assert client.get("/insights/scenarios/nowhere").status_code == 404
