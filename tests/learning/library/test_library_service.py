@@ -155,3 +155,24 @@ def test_a_version_is_found_by_the_beginning_of_its_hash_and_the_one_in_service_
                 library.find_scenario(uow, nothing)
         with pytest.raises(Invalid, match="versions begin with"):
             library.find_scenario(uow, "")
+
+
+def test_a_change_in_what_is_shared_gives_new_versions_to_those_who_refer_to_it_and_old_ones_still_open(
+    store, shipped, refresh, content
+):
+    first = current(store, "scenario", SCENARIO)
+    shared = content / "scenarios" / "_shared" / "wales.yaml"
+    shared.write_text(shared.read_text().replace("in effect from 1 July 2026", "in effect from 1 July 2027"))
+    published = set(refresh().published)
+    assert f"scenarios/{SCENARIO}" in published
+    referring = {
+        f"scenarios/{path.parent.name}"
+        for path in (content / "scenarios").glob("*/scenario.md")
+        if "_shared/wales.yaml" in path.read_text() and "ref: code" in path.read_text()
+    }
+    assert published == referring
+    shared.unlink()
+    assert f"scenarios/{SCENARIO}" in refresh().failing
+    with store.work() as uow:
+        opened = library.program(uow, first)
+    assert next(each.part for each in opened.references if each.id == "code") == "in effect from 1 July 2026"
