@@ -2,7 +2,7 @@
 
 from hypothesis import HealthCheck, assume, given, settings
 
-from lms.engine.scenario.api import Choose, Select, TimeOut, Write, act, start
+from lms.engine.scenario.api import Answer, Choose, Order, Select, TimeOut, Write, act, start
 from lms.engine.scenario.explore import Exploration
 from lms.engine.scenario.explore_length import Length, lengths
 from lms.engine.scenario.expression import ClockTime
@@ -24,14 +24,15 @@ def minutes_of(ready, action):
         return ready.choices[action.choice].choice.takes + scene.takes
     if isinstance(action, TimeOut):
         return scene.timeout.choice.takes + scene.takes
-    leaving = scene.takes if not scene.choices else 0
+    after = {Write: 0, Select: 1, Answer: 2, Order: 3}.get(type(action), 4)
+    is_last = not any((scene.options, scene.question, scene.order, scene.choices)[after:])
+    leaving = scene.takes if is_last else 0
     if isinstance(action, Select):
         return sum(ready.items[id_][0].takes for id_ in action.options) + leaving
     if isinstance(action, Write):
         route = ready.routes[action.route][0] if action.route else None
-        is_done = not scene.options and not scene.choices
-        return (route.takes if route else 0) + (scene.takes if (route and route.to) or is_done else 0)
-    return scene.takes
+        return (route.takes if route else 0) + (scene.takes if (route and route.to) or is_last else 0)
+    return leaving
 
 
 def everything(story):
