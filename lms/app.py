@@ -129,7 +129,7 @@ def create_app(settings: Settings, store: Store, *, secret_key: str, modules: Se
     csrf.register(app, apart=[each.name for each in programs])
     login = LoginManager(app, add_context_processor=False)  # templates ask visitor()
     login.session_protection = None  # the client's address changes on a phone; the epoch ends stolen cookies
-    login.user_loader(partial(_signed_in, store, settings))
+    app.extensions["lms.visitor"] = login.user_loader(partial(_signed_in, store, settings))
     for module in modules:
         if module.blueprint is not None:
             app.register_blueprint(module.blueprint)
