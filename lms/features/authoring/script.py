@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lms.base.web.rich import render_block, render_inline
+from lms.engine.scenario.expression import Band, Points, parts
 from lms.engine.scenario.in_words import Reader
+from lms.engine.scenario.observing import Track
 from lms.engine.scenario.program import (
     Block,
     Choice,
@@ -125,11 +127,40 @@ class _Script:
             yield el("h2", "What is measured, unseen")
             rows = [[one.says, f"{one.low} to {one.high}", f"starts at {one.start}"] for one in made.competencies]
             yield table(["Competency", "From, to", ""], rows)
+        yield from self.observations()
         if made.derived:
             yield el("h2", "Names for what has come together")
             yield table(
                 ["Name", "Means"], [[one.id.replace("-", " "), says.condition(one.value)] for one in made.derived]
             )
+
+    def observations(self) -> Iterator[Node]:
+        """Yield what is measured, and how points are given for it: a number that is wrong here is wrong everywhere."""
+        made = self.program
+        if made.tracks:
+            rows = []
+            for one in made.tracks:
+                low, high = one.usual_low, one.usual_high
+                usual = "" if low is None or high is None else f"{_number(low, one)} to {_number(high, one)}"
+                rows.append([one.label, one.unit or ", ".join(word.label for word in one.words), usual])
+            yield el("h2", "Observations")
+            yield table(["What", "Unit, or words", "Usual for this person"], rows)
+        derived = {one.id: one.value for one in made.derived}
+        tracks = {one.id: one for one in made.tracks}
+        for scale in made.scales:
+            found = (
+                [part for part in parts(derived[scale.id]) if isinstance(part, Points)] if scale.id in derived else []
+            )
+            yield el("h2", f"Points: {scale.label}")
+            rows = [
+                [
+                    tracks[one.name].label,
+                    "; ".join(f"{_span(band, tracks[one.name])}: {band.points}" for band in one.bands),
+                ]
+                for one in found
+                if one.name in tracks
+            ]
+            yield table(["What", "Points"], rows)
 
     def musts(self, title: str, musts: Sequence[Must | MustNot]) -> Iterator[Node]:
         if not musts:
@@ -332,8 +363,9 @@ class _Script:
             kept = ", ".join(scene.checkpoint.keeps) or "nothing"
             yield el("p", f"An act ends here. What is remembered beyond it: {kept}.", kind="note")
         for seen in scene.observe:
-            values = ", ".join(f"{name} {value}" for name, value in _pairs(seen))
-            yield el("p", f"Measured here: {values}.", kind="note")
+            when = f", if {self.reader.condition(seen.when)}" if seen.when else ""
+            what = self.reader.effects(seen.effects) or "all as before"
+            yield el("p", f"Measured here{when}: {what}.", kind="note")
 
     def debrief(self, point: DebriefPoint) -> Node:
         labels = [self.reader.labels.get(id_) or self.option(id_) for id_ in point.expert]
@@ -426,9 +458,16 @@ def _cite(reference: Reference) -> str:
     return ", ".join(filter(None, (reference.title, reference.part, reference.issuer)))
 
 
-def _pairs(seen: Any) -> Iterator[tuple[str, str]]:
-    values = getattr(seen, "values", ())
-    pairs = values.items() if isinstance(values, Mapping) else values
-    for pair in pairs:
-        name, value = pair if isinstance(pair, tuple) else (getattr(pair, "track", ""), getattr(pair, "value", ""))
-        yield str(name), str(value)
+def _number(value: int, track: Track) -> str:
+    return f"{value / 10**track.decimals:.{track.decimals}f}" if track.decimals else str(value)
+
+
+def _span(band: Band, track: Track) -> str:
+    """Return the values to which a band gives its points."""
+    if isinstance(band.low, str) or isinstance(band.high, str):
+        return next((word.label for word in track.words if word.value == band.low), str(band.low))
+    return (
+        f"{_number(band.low, track)} to {_number(band.high, track)}"
+        if band.low != band.high
+        else _number(band.low, track)
+    )

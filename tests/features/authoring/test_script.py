@@ -78,6 +78,13 @@ def test_effects_conditions_and_targets_are_said_in_words():
     assert "waits: it comes before" in said
 
 
+def test_what_is_measured_and_how_points_are_given_can_be_reviewed():
+    said = words(script(program("not-quite-herself")))
+    assert "Points: NEWS2" in said
+    assert re.search(r"Temperature.*36\.1 to 38\.0: 0", said)
+    assert re.search(r"Measured here: .*37\.9", said)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_pdf_says_the_same_and_can_be_read_by_everybody(name):
     """PDF/UA-1 is demanded; a page that could not be read aloud would not be made."""
