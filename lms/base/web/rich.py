@@ -75,7 +75,7 @@ def render_block(text: str) -> Markup:
 
 def in_its_language(tag: str, text: str, html: Markup) -> Markup:
     """Return rendered text in an element that says its language, where that differs from the page's around it."""
-    if not isinstance(text, Foreign):
+    if not text or not isinstance(text, Foreign):
         return html
     return Markup('<{tag} lang="{language}">{html}</{tag}>').format(tag=tag, language=text.language, html=html)
 

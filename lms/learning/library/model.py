@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from lms.engine.source.problem import Problem
+from lms.kernel.words import Foreign
 
 Kind = Literal["course", "scenario"]
 MOST_PROBLEMS = 200
@@ -29,14 +30,18 @@ class Card:
     content_note: str
     parts: tuple[str, ...] = ()
     told: tuple[tuple[str, str, str], ...] = ()
-    """Language, title and summary, for each other language in which it is told."""
+    """Language, title and summary, for each other language in which it is told; a text that is not is empty."""
 
     def in_language(self, language: str) -> "Card":
-        """Return the card in a language, as far as it is told in it."""
-        for known, title, summary in self.told:
-            if known == language:
-                return replace(self, title=title, summary=summary, language=language)
-        return self
+        """Return the card for a page in a language: what is not told in it says that it is in another."""
+        if not language or language == self.language:
+            return self
+        _, title, summary = next((one for one in self.told if one[0] == language), ("", "", ""))
+        return replace(
+            self,
+            title=title or Foreign.of(self.title, self.language),
+            summary=summary or Foreign.of(self.summary, self.language),
+        )
 
     @classmethod
     def from_row(cls, kind: Kind, item_id: str, version: str, values: dict[str, Any]) -> "Card":

@@ -22,7 +22,7 @@ from lms.engine.scenario.difference import differences, proposed
 from lms.engine.source.problem import Problem
 from lms.kernel.errors import Invalid, NotFound
 from lms.kernel.ids import content_hash
-from lms.kernel.words import N_
+from lms.kernel.words import N_, Foreign
 from lms.learning.library import files
 from lms.learning.library.files import Folder
 from lms.learning.library.model import MOST_PROBLEMS, Card, Health, Kind, Media, OverdueReference, Refreshed
@@ -352,7 +352,10 @@ def _card(compiled: Program | Course) -> dict[str, Any]:
         minutes, is_open, parts = (compiled.minutes.low, compiled.minutes.high), True, ()
         others = {telling.language for telling in compiled.tellings if telling.language}
         views = [(language, told(compiled, language)) for language in sorted(others)]
-        words = [[language, view.title, view.summary] for language, view in views]
+        words = [
+            [language, *("" if isinstance(text, Foreign) else text for text in (view.title, view.summary))]
+            for language, view in views
+        ]
     else:
         minutes, is_open = (compiled.minutes, compiled.minutes), compiled.enrolment == "open"
         parts = tuple(activity.title for activity in compiled.activities)

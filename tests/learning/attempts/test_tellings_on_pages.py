@@ -88,6 +88,7 @@ def test_the_catalogue_calls_it_by_its_name_in_the_reader_s_language(story, make
     assert "cy-title" in page
     assert "cy-summary" in page
     assert "The supper tray" not in page
+    assert '<span lang="en">Between you and me</span>' in page
 
 
 def _screens(browser, debrief):
