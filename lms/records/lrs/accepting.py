@@ -76,11 +76,12 @@ def accept(
     ids = [each.id for each in given]
     if len(set(ids)) != len(ids):
         raise Refusal(400, "Two statements of this batch have the same id.", POST_STATEMENTS)
+    defines = client.may("define") and bool(_new_definitions(uow, given))  # asked before the lock: mostly there is none
     uow.lock("lrs")
     known = _known(uow, [each for each in given if each.id in named])
     new = [each for each in given if each.id not in known]
     if new:
-        if client.may("define"):
+        if defines:
             _define(uow, new)
         entries = keep(uow, new, by=client.author, version="2.0.0" if version == SECOND else "1.0.0")
         _link(uow, client, [(entry.seq, each) for entry, each in zip(entries, new, strict=True)], named)
@@ -218,27 +219,38 @@ def activities(statement: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield from [items] if isinstance(items, dict) else items
 
 
-def _define(uow: UnitOfWork, new: Iterable[Incoming]) -> None:
-    """Take over what statements say of activities: later words win, what they leave out stays."""
+def _new_definitions(uow: UnitOfWork, given: Iterable[Incoming]) -> list[tuple[bytes, str, str, bool]]:
+    """Return what statements say of activities and is not kept yet: mark, IRI, definition, whether any is kept.
+
+    Later words win, what they leave out stays.
+    """
     said: dict[bytes, tuple[str, dict[str, Any]]] = {}
-    for each in new:
+    for each in given:
         for activity in activities(each.statement):
             if activity.get("definition"):
                 key = mark(ACTIVITY, activity["id"])
                 before = said[key][1] if key in said else {}
                 said[key] = (activity["id"], _merged(before, activity["definition"]))
+    found = []
     for some in _batches(said):
         query = select(lrs_activity.c.mark, lrs_activity.c.definition).where(lrs_activity.c.mark.in_(some))
         have = {row.mark: row.definition for row in uow.connection.execute(query)}
         for key in some:
             iri, definition = said[key]
-            if key not in have:
-                values = {"mark": key, "iri": iri, "definition": write_json(definition)}
-                uow.connection.execute(insert(lrs_activity), values)
-                continue
-            text = write_json(_merged(orjson.loads(have[key]), definition))
-            if text != have[key]:
-                uow.connection.execute(update(lrs_activity).where(lrs_activity.c.mark == key).values(definition=text))
+            kept = have.get(key)
+            text = write_json(definition if kept is None else _merged(orjson.loads(kept), definition))
+            if text != kept:
+                found.append((key, iri, text, kept is not None))
+    return found
+
+
+def _define(uow: UnitOfWork, new: Iterable[Incoming]) -> None:
+    """Take over what statements say of activities."""
+    for key, iri, text, is_kept in _new_definitions(uow, new):
+        if is_kept:
+            uow.connection.execute(update(lrs_activity).where(lrs_activity.c.mark == key).values(definition=text))
+        else:
+            uow.connection.execute(insert(lrs_activity), {"mark": key, "iri": iri, "definition": text})
 
 
 def _merged(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
