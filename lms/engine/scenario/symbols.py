@@ -8,8 +8,6 @@ N2  a broken file gives the names of what could be read
 """
 
 from collections.abc import Iterator
-from collections.abc import Mapping as MappingType
-from collections.abc import Sequence as SequenceType
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from itertools import zip_longest
 from typing import Any, Literal, NamedTuple
@@ -17,6 +15,7 @@ from typing import Any, Literal, NamedTuple
 from lms.engine.scenario import check, syntax
 from lms.engine.scenario.front import Front
 from lms.engine.scenario.grammar import Call, EffectSyntax, Fault, Leaf, parse_effect, parse_expression
+from lms.engine.scenario.symbol_places import Words, lines_of
 from lms.engine.source.kinds import Kind, ListKind, ParsedKind, RecordKind, TableKind, TextKind, UnionKind, record_kind
 from lms.engine.source.problem import Problems
 from lms.engine.source.record import Record
@@ -202,56 +201,6 @@ def _fit(kind: Kind, node: Node | None) -> int:
     return sum(name.text in known for name, _ in node.entries) if isinstance(node, Mapping) else 0
 
 
-class Words:
-    """Where the characters of a YAML value stand, also when it is folded over several lines."""
-
-    def __init__(self, sources: MappingType[str, Source], scalar: Scalar) -> None:
-        self.lines, self.scalar = _lines(sources, scalar.span.path), scalar
-        self._map: dict[int, tuple[int, int]] | None = None
-
-    def span(self, start: int, end: int) -> tuple[Span, bool]:
-        """Return the place of a part of the value's text, and whether it is exact."""
-        plain = self.scalar.within(start, end - start)
-        if self._text(plain) == self.scalar.text[start:end]:
-            return plain, True
-        if self._map is None:
-            self._map = self._align()
-        if start not in self._map:
-            return self.scalar.span, False
-        line, column = self._map[start]
-        found = Span(self.scalar.span.path, line, column, max(1, end - start))
-        return found, self._text(found) == self.scalar.text[start:end]
-
-    def _text(self, span: Span) -> str:
-        lines = self.lines
-        line = lines[span.line - 1] if 0 < span.line <= len(lines) else ""
-        return line[span.column - 1 : span.column - 1 + span.length]
-
-    def _align(self) -> dict[int, tuple[int, int]]:
-        """Return line and column of each character; empty where escapes hide them."""
-        found: dict[int, tuple[int, int]] = {}
-        line, column = self.scalar.span.line, self.scalar.span.column - 1
-        lines = self.lines
-        if line <= len(lines) and lines[line - 1][column : column + 1] in {">", "|", '"', "'"}:
-            is_block = lines[line - 1][column] in ">|"
-            line, column = (line + 1, 0) if is_block else (line, column + 1)
-        for offset, char in enumerate(self.scalar.text):
-            if char.isspace():
-                continue
-            while line <= len(lines):
-                rest = lines[line - 1][column:]
-                blank = len(rest) - len(rest.lstrip())
-                if blank < len(rest):
-                    column += blank
-                    break
-                line, column = line + 1, 0
-            if line > len(lines) or lines[line - 1][column] != char:
-                return {}
-            found[offset] = (line, column + 1)
-            column += 1
-        return found
-
-
 class _Finder:
     def __init__(self, scenario: syntax.Scenario) -> None:
         self.scenario = scenario
@@ -268,7 +217,7 @@ class _Finder:
         scenes = self.scenario.scenes
         for scene, following in zip_longest(scenes, scenes[1:]):
             is_last = following is None or following.span.path != scene.span.path
-            end = len(_lines(self.sources, scene.span.path)) if is_last else following.span.line - 1
+            end = len(lines_of(self.sources, scene.span.path)) if is_last else following.span.line - 1
             self.define("scene", scene.id, scene.title, scene.span.line, end)
         self.walk(self.scenario)
         for kinds, leaf, words in self.pending:
@@ -436,10 +385,6 @@ class _Finder:
 
 _APART = frozenset({"FreeText", "Question", "Order", "Later", "Debrief", "Prompt"})
 """What has ids of its own, apart from those of choices."""
-
-
-def _lines(sources: MappingType[str, Source], path: str) -> SequenceType[str]:
-    return sources[path].lines if path in sources else ()
 
 
 def _title(part: Any) -> str:

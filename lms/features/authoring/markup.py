@@ -6,6 +6,8 @@ from html import escape
 from html.parser import HTMLParser
 from typing import Any
 
+from lms.base.web.rich import render_block, render_inline
+
 VOID = frozenset({"br", "hr", "img"})
 HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 
@@ -70,6 +72,40 @@ def parsed(html: str) -> "list[Node | str]":
     builder.feed(html)
     builder.close()
     return builder.open[0][2]
+
+
+def el(tag: str, *children: "Node | str | Iterable[Node | str]", **attributes: str) -> Node:
+    """Make a node; lists among its children are taken apart."""
+    flat: list[Node | str] = []
+    for child in children:
+        flat += [child] if isinstance(child, Node | str) else child
+    return Node(tag, attributes, flat)
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]], **attributes: str) -> Node:
+    """Return a table; its first line is left out where it would be empty."""
+    lines = [el("tr", [el("td", inline(cell)) for cell in row]) for row in rows]
+    head = [el("tr", [el("th", name) for name in heads])] if any(heads) else []
+    return el("table", head, lines, columns=str(len(heads)), **attributes)
+
+
+def remarks(lines: int) -> Node:
+    """Return an empty place to write in."""
+    return el("div", el("p", "Remarks"), kind="remarks", lines=str(lines))
+
+
+def inline(markdown: str) -> list[Node]:
+    """Return a text without paragraphs as nodes."""
+    return [el("span", parsed(str(render_inline(markdown.strip()))))]
+
+
+def block(markdown: str) -> list[Node]:
+    """Return a text as nodes; its headings are only bold, so that the script keeps its own order."""
+    return (
+        [node for node in parsed(str(render_block(markdown.strip()))) if isinstance(node, Node)]
+        if markdown.strip()
+        else []
+    )
 
 
 def page(nodes: Iterable[Node], *, title: str, language: str, picture: str = "") -> str:

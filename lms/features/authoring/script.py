@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lms.base.web.rich import render_block, render_inline
 from lms.engine.scenario.expression import Band, Points, parts
 from lms.engine.scenario.in_words import Reader
 from lms.engine.scenario.observing import Track
@@ -28,7 +27,7 @@ from lms.engine.scenario.program import (
     Scene,
 )
 from lms.engine.scenario.ways import steps_of
-from lms.features.authoring.markup import Node, parsed
+from lms.features.authoring.markup import Node, block, el, inline, remarks, table
 
 RATINGS: Mapping[str, str] = {
     "best": "● best",
@@ -48,14 +47,6 @@ QUESTIONS = (
 def script(program: Program) -> list[Node]:
     """Return the script of a Program."""
     return list(_Script(program).nodes())
-
-
-def el(tag: str, *children: "Node | str | Iterable[Node | str]", **attributes: str) -> Node:
-    """Make a node; lists among its children are taken apart."""
-    flat: list[Node | str] = []
-    for child in children:
-        flat += [child] if isinstance(child, Node | str) else child
-    return Node(tag, attributes, flat)
 
 
 @dataclass
@@ -426,32 +417,6 @@ class _Script:
     def cited(self, ids: Sequence[str]) -> list[Node]:
         known = [f"[{id_}] {_cite(self.references[id_])}" for id_ in ids if id_ in self.references]
         return [el("p", f"Reference: {'; '.join(known)}", kind="note")] if known else []
-
-
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]], **attributes: str) -> Node:
-    """Return a table; its first line is left out where it would be empty."""
-    lines = [el("tr", [el("td", inline(cell)) for cell in row]) for row in rows]
-    head = [el("tr", [el("th", name) for name in heads])] if any(heads) else []
-    return el("table", head, lines, columns=str(len(heads)), **attributes)
-
-
-def remarks(lines: int) -> Node:
-    """Return an empty place to write in."""
-    return el("div", el("p", "Remarks"), kind="remarks", lines=str(lines))
-
-
-def inline(markdown: str) -> list[Node]:
-    """Return a text without paragraphs as nodes."""
-    return [el("span", parsed(str(render_inline(markdown.strip()))))]
-
-
-def block(markdown: str) -> list[Node]:
-    """Return a text as nodes; its headings are only bold, so that the script keeps its own order."""
-    return (
-        [node for node in parsed(str(render_block(markdown.strip()))) if isinstance(node, Node)]
-        if markdown.strip()
-        else []
-    )
 
 
 def _cite(reference: Reference) -> str:

@@ -114,6 +114,8 @@ def _explained(one: Explained) -> list[str]:
     if one.way is None:
         bound = "" if one.is_complete else f"; bounded: explored {one.states:,} states, not complete"
         return [*lines, f"  no way leads there{bound}"]
+    if not one.way and not one.facts:
+        lines.append("  at once, at the start")
     for number, step in enumerate(one.way, 1):
         lines.append(f"  {number:>3}. {step.span.path}:{step.span.line}:{step.span.column} {step.text}")
     return lines

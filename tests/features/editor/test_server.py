@@ -1,5 +1,6 @@
 """The language server as an editor meets it: a process, its pipes, and the protocol."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -286,6 +287,46 @@ def test_columns_are_the_clients_units(tmp_path):
             assert found["range"]["start"]["character"] == len("- [](#") + units
         finally:
             editor.close()
+
+
+def test_a_course_is_checked_as_well(editor, tmp_path):
+    folder = tmp_path / "courses" / "tea"
+    folder.mkdir(parents=True)
+    path = folder / "course.yaml"
+    path.write_text("course: tea\ntitel: Tea\n", "utf-8")
+    uri = editor.open(path)
+    found = editor.problems(uri, 1)
+    assert any("did you mean 'title'" in one["message"] for one in found)
+
+
+def test_workers_end_when_the_server_is_killed(tmp_path):
+    editor = Editor(tmp_path)
+    folder = tmp_path / "cold-tea"
+    folder.mkdir()
+    path = folder / "scenario.md"
+    path.write_text(EXAMPLE, "utf-8")
+    editor.problems(editor.open(path), 1)
+    children = Path(f"/proc/{editor.process.pid}/task/{editor.process.pid}/children")
+    if not children.exists():
+        pytest.skip("the system does not list the children of a process")
+    workers = children.read_text().split()
+    assert workers
+    editor.process.kill()
+    editor.process.wait()
+    editor.process.stdin.close()
+    editor.process.stdout.close()
+    end = time.monotonic() + 20
+    while (left := [one for one in workers if _lives(one)]) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert left == []
+
+
+def _lives(process: str) -> bool:
+    status = Path(f"/proc/{process}/stat")
+    try:
+        return status.read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def test_a_text_of_another_kind_is_left_alone(editor, tmp_path):
