@@ -94,6 +94,10 @@ CHECKPOINT = scene(
     kind="checkpoint",
     awaits="go",
     blocks=(ShownProse("You hang up your tunic. Outside it has become dark."),),
+    due=(
+        Word("Log “ate little”", "A word in the log is read by nobody before the evening."),
+        Word("Ask her about the toast", "", "right"),
+    ),
 )
 TIMES = ("09:40", "10:30", "11:15", "12:15", "13:00", "13:50", "14:10")
 OBSERVED = scene(
@@ -202,7 +206,7 @@ ORDER = scene(
     awaits="order",
     ask="",
     order=OfferedOrder("sbar", "Put together what you say.", 1, 4, LINES),
-    due=(Word("Log “ate little”", "A word in the log is read by nobody before the evening."),),
+    said=(),
 )
 SURE = scene(
     asks_how_sure=True,
