@@ -11,11 +11,17 @@ import random
 import resource
 import sys
 import time
+from datetime import date
 
+from bench.stories import story as written
+from lms.engine.scenario.compile import compile_scenario
 from lms.engine.scenario.explore import Exploration
 from lms.engine.scenario.explore_pass import can_fail, can_pass, can_pass_without
 from lms.engine.scenario.expression import Award, Both, Change, Compare, Constant, Not, Score, SetFlag, Variable
 from lms.engine.scenario.program import Choice, Competency, Ending, Flag, Minutes, Must, Number, Program, Scene
+from lms.engine.scenario.prove import prove_scenario
+from lms.engine.scenario.report import make_report
+from lms.engine.source.text import SourceFile
 
 NEAR = 12
 """How many scenes on from where it is set a local flag is still read."""
@@ -106,6 +112,24 @@ def passing(program: Program, most: int) -> dict[str, object]:
     return figures
 
 
+def checked(scenes: int) -> dict[str, object]:
+    """All proofs of a story as an author writes it, and its report."""
+    file = SourceFile("scenarios/long-night/scenario.md", "scenario.md", written(scenes).encode())
+    compiled = compile_scenario([file], today=date(2026, 11, 21))
+    assert compiled.program is not None
+    began = time.process_time()
+    proof = prove_scenario(compiled)
+    proven = time.process_time()
+    report = make_report(compiled.program)
+    return {
+        "states": proof.states,
+        "complete": proof.is_complete,
+        "proofs_seconds": round(proven - began, 2),
+        "report_seconds": round(time.process_time() - proven, 2),
+        "report_complete": report.is_complete,
+    }
+
+
 def main(most: int) -> None:
     figures: dict[str, object] = {
         "150_scenes_local_flags": [explored(story(150, 10, local=True, seed=seed), most) for seed in range(3)],
@@ -114,6 +138,8 @@ def main(most: int) -> None:
     figures["60_knots_340_choices_20_flags"] = explored(story(60, 20, local=False, seed=1, choices=6), most)
     figures["150_scenes_passing"] = passing(story(150, 10, local=True, seed=0), most // 8)
     figures["150_scenes_thresholds_out_of_reach"] = passing(story(150, 10, local=True, seed=0, threshold=21), most // 8)
+    figures["20_scenes_as_written"] = checked(20)
+    figures["150_scenes_as_written"] = checked(150)
     figures["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(json.dumps(figures, indent=1))
 

@@ -469,11 +469,12 @@ class Space:
     def _mask(self, control: Control) -> int:
         """Return the bits that still matter (X3)."""
         scene, phase, heading, armed, due, frames = control
+        if not scene:  # before the start no monitor has been looked at yet, and any of them may hold at once
+            return sum(field.place for name, field in self.fields.items() if not name.startswith(STOPS))
         if phase == "ended":
             names = self._live.at_the_end()
         else:
-            here = scene or self.machine.program.start
-            scenes = frozenset(name for name in (here, heading, *frames) if name)
+            scenes = frozenset(name for name in (scene, heading, *frames) if name)
             names = self._live.ahead(scenes, frozenset([*(id_ for id_, _ in armed), *due]))
         always = ("must:", "score:")
         return sum(field.place for name, field in self.fields.items() if name in names or name.startswith(always))

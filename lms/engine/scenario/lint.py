@@ -20,12 +20,13 @@ _MARKUP = re.compile(r"\]\{[^{}]*\}|\]\([^()]*\)|[*_\[\]]")
 def check(scenario: syntax.Scenario, today: date, problems: Problems, *, cited: frozenset[str] = frozenset()) -> None:
     """Report what weakens the scenario as training; `cited` are references that stand in other files."""
     decisions = [scene for scene in scenario.scenes if _is_decision(scene)]
+    deciding = set(map(id, decisions))
     debriefed = {name.text for debrief in scenario.debriefs for name in names_at(debrief.keys, "for")}
     for scene in decisions:
         _check_choices(scene, problems)
     for scene in scenario.scenes:
         _check_options(scene, problems)
-        asked = [choice.id.text for choice in scene.choices] if scene in decisions else []
+        asked = [choice.id.text for choice in scene.choices] if id(scene) in deciding else []
         asked += [option.id or "" for option in scene.options.options] if scene.options else []
         if scene.order and not all(item.feedback for item in scene.order.keys.items):
             asked += [scene.order.id.text, *(item.id or "" for item in scene.order.keys.items)]

@@ -76,9 +76,9 @@ def check(scenario: syntax.Scenario, problems: Problems) -> None:
     accepted = set(matter.accept_words)
     _check_accepted(scenario, problems)
     text = "\n".join(scenario.source.lines)
-    lowered = text.lower()  # only to know quickly what is not there: its letters may stand elsewhere
+    lowered = text.lower().replace("\n", " ")  # only to know quickly what is not there: its letters may stand elsewhere
     for word in WORDS:
-        if word.says in accepted or word.says.split()[0] not in lowered:
+        if word.says in accepted or word.says not in lowered:
             continue
         for match in _PATTERNS[word.says].finditer(text):
             line = text.count("\n", 0, match.start()) + 1
