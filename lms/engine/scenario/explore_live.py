@@ -16,7 +16,7 @@ from lms.engine.scenario.machine import Machine
 from lms.engine.scenario.program import Must, MustNot, Scene
 from lms.engine.scenario.ways import leads_to
 
-PATIENCE = 2_000_000
+PATIENCE = 400_000
 """How many scenes are looked at, over all questions, before they are no longer told apart."""
 
 
