@@ -9,22 +9,27 @@ from typing import NamedTuple
 
 
 class Distance(NamedTuple):
-    """Scenes still to come until an ending, on the nearest and on the farthest way."""
+    """Scenes still to come until an ending, on the nearest and on the farthest way; and whether one may come round here."""
 
     nearest: int
     farthest: int
+    is_round: bool = False
 
 
 def distances(ways: Mapping[str, Sequence[str]], endings: frozenset[str]) -> dict[str, Distance]:
     """Return the distance of every scene from which an ending can be reached; `ways` lists what a scene leads to."""
     near = _nearest(ways, endings)
     far: dict[str, int] = {}
+    round_: set[str] = set()
     for knot in knots(ways):  # a knot comes after all that it leads to
+        round_ |= {scene for scene in knot if len(knot) > 1 or scene in ways[scene]}
         beyond = [far[to] for scene in knot for to in ways[scene] if to not in knot and to in far]
         if beyond or knot & endings:
             reach = len(knot) + max(beyond, default=-1)
             far.update(dict.fromkeys(knot, reach))
-    return {scene: Distance(near[scene], max(near[scene], far[scene])) for scene in ways if scene in near}
+    return {
+        scene: Distance(near[scene], max(near[scene], far[scene]), scene in round_) for scene in ways if scene in near
+    }
 
 
 def _nearest(ways: Mapping[str, Sequence[str]], endings: frozenset[str]) -> dict[str, int]:

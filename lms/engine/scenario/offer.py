@@ -139,14 +139,15 @@ def _free_text(ready: ReadyScene) -> OfferedText | None:
 def _progress(machine: Machine, state: State) -> tuple[int, int]:
     """Return per cent of the way, and minutes left.
 
-    Inside a later's scenes, the way goes on where it was heading; inside a call, where it comes back to.
+    Inside a later's scenes, the way goes on where it was heading; inside a call, where it comes back to. That is one scene
+    further on than the scene itself, except where one comes round to it, and has been there already.
     """
     program, known = machine.program, machine.distances
     frames = state.get("frames", [])
     whole, here = known.get(program.start), known.get(state["heading"] or next(iter(frames), "") or state["scene"])
     if state["phase"] == "ended" or whole is None or here is None:
         return (100, 0) if state["phase"] == "ended" else (0, program.minutes.high)
-    detour = 1 if state["heading"] or (frames and not here.farthest) else 0
+    detour = 1 if (state["heading"] or frames) and not here.is_round else 0
     farthest = min(whole.farthest, here.farthest + detour)
     progress = 100 * (whole.farthest - farthest) // max(1, whole.farthest)
     ahead, all_ahead = here.nearest + here.farthest + 2 * detour, max(1, whole.nearest + whole.farthest)

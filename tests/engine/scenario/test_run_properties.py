@@ -334,3 +334,13 @@ def test_scores_lie_within_what_was_attainable_and_that_within_the_bounds(story,
         for item in story.competencies:
             low, high = step.state["ranges"][item.id]
             assert item.low <= low <= step.state["scores"][item.id] <= high <= item.high
+
+
+@given(stories, walks)
+@settings(max_examples=60, deadline=None)
+def test_progress_never_falls(story, picks):
+    before = offered(story, start(story, "seed").state).progress
+    for _, _, step in taken(story, "seed", picks):
+        shown = offered(story, step.state)
+        assert shown.progress >= before
+        before = shown.progress
