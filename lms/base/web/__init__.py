@@ -6,6 +6,7 @@
     identity    who is asking: Identity, me(), the role policies
     forms       read_form: fields into a frozen dataclass, problems for everything else
     pages       render, redirect, markdown and the template filters
+    templating  the template environment, and languages as pages speak them
     assets      static files under a hashed address, kept for ever
     errors      the one table from error kinds to HTTP, as HTML or JSON
     csrf        forms that another site cannot send
