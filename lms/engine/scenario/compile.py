@@ -105,7 +105,7 @@ def compile_scenario(files: Sequence[SourceFile], *, today: date) -> Compiled:
         graph.check(scenario, known, made, problems)
         check_used(banks, scenario, problems)
         tracks.check(scenario, problems)
-        timer.check(scenario, problems)
+        timer.check(scenario, made, problems)
         timer.check_clock(scenario, problems)
         lint.check(scenario, today, problems, cited=cited_by(made))
     if made is None or problems.has_errors():

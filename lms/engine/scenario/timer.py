@@ -10,7 +10,8 @@ from typing import Literal
 
 from lms.engine.scenario import codes, syntax
 from lms.engine.scenario.front import ChoiceKeys, OptionKeys, RouteKeys, SceneKeys
-from lms.engine.scenario.program import Clock
+from lms.engine.scenario.program import Clock, Program
+from lms.engine.scenario.program import Scene as MadeScene
 from lms.engine.scenario.syntax import Name, Scenario, Scene
 from lms.engine.source.problem import Problems
 from lms.engine.source.typed import key
@@ -75,8 +76,9 @@ def make(name: Name, words: Name, keys: TimeoutKeys, problems: Problems) -> synt
     return syntax.Timeout(seconds or 0, syntax.Choice(name, keys.label, to, words.span, keys, tuple(prose)))
 
 
-def check(scenario: Scenario, problems: Problems) -> None:
+def check(scenario: Scenario, made: Program, problems: Problems) -> None:
     """Report time limits where nothing is asked, and those that leave no time to read what is asked."""
+    compiled = {scene.id: scene for scene in made.scenes}
     for scene in scenario.scenes:
         if scene.timeout is None or not scene.timeout.seconds:
             continue
@@ -89,7 +91,7 @@ def check(scenario: Scenario, problems: Problems) -> None:
                 fix="move it to a scene with choices or options, or remove it",
             )
             continue
-        words = count_words(scene)
+        words = count_words(scene, compiled.get(scene.id.text))
         needed = -(-words * 60 // WORDS_A_MINUTE) + TO_ANSWER
         if needed > scene.timeout.seconds:
             problems.add(
@@ -137,12 +139,19 @@ def _records(scene: Scene) -> list[ChoiceKeys | SceneKeys | OptionKeys | RouteKe
     return [scene.keys, *(choice.keys for choice in scene.all_choices), *options, *routes]
 
 
-def count_words(scene: Scene) -> int:
-    """Return how many words everybody has to read here before answering; what stands under a condition is left out."""
+def count_words(scene: Scene, made: MadeScene | None) -> int:
+    """Return how many words everybody has to read here before answering; what stands under a condition is left out.
+
+    The words of a question stand in its bank: they are in what was `made` of the scene.
+    """
     texts = [*_texts(scene.blocks), scene.keys.ask]
     texts += [choice.label for choice in scene.choices if choice.keys.when is None]
     if scene.options:
         texts += [scene.options.ask, *(item.text for item in scene.options.options if item.when is None)]
+    if scene.order:
+        texts += [scene.order.keys.ask, *(item.text for item in scene.order.keys.items)]
+    if made is not None and made.question:
+        texts += [made.question.ask, *(item.label for item in made.question.items)]
     return sum(len(text.split()) for text in texts)
 
 

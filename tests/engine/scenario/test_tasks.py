@@ -340,6 +340,20 @@ def test_what_is_wrong_with_a_task_is_said(before, after, code):
     assert code in problems(text.replace(before, after, 1))
 
 
+@pytest.mark.parametrize(("before", "seconds"), [("to: call\n:::\n", 9), ("to: then\n:::\n", 14)])
+def test_a_time_limit_leaves_time_to_read_a_question_or_an_order(before, seconds):
+    text = (FOLDER / "tasks.md").read_text(encoding="utf-8")
+
+    def limited(length):
+        limit = (
+            f"::: timeout {length}s {{#too-late}}\nto: then\nrating: defensible\nwhy_plausible: It takes time.\n:::\n"
+        )
+        return problems(text.replace(before, f"{before}\n{limit}"))
+
+    assert "SC131" in limited(seconds)
+    assert "SC131" not in limited(seconds + 1)
+
+
 def test_a_kind_that_fits_the_content_may_be_written():
     text = (FOLDER / "tasks.md").read_text(encoding="utf-8")
     assert problems(text.replace("to: then\n", "to: then\nkind: order\n")) == set()
