@@ -15,7 +15,20 @@ from pathlib import Path
 import orjson
 import yaml
 
-from lms.engine.scenario.api import Choose, Program, Select, Write, act, compile_scenario, offered, start
+from lms.engine.scenario.api import (
+    Answer,
+    Choose,
+    Go,
+    Order,
+    Program,
+    Select,
+    TimeOut,
+    Write,
+    act,
+    compile_scenario,
+    offered,
+    start,
+)
 from lms.learning.library.files import read_folder
 
 ROOT = Path(__file__).parents[1] / "scenarios"
@@ -30,8 +43,9 @@ def load(folder: Path) -> Program:
 
 def action(taken):
     if isinstance(taken, str):
-        return Choose(taken)
-    return Select(tuple(taken["select"])) if "select" in taken else Write(taken["write"])
+        return {"go": Go(), "time-out": TimeOut()}.get(taken) or Choose(taken)
+    ((verb, what),) = taken.items()
+    return Write(what) if verb == "write" else {"select": Select, "answer": Answer, "order": Order}[verb](tuple(what))
 
 
 def walks():
