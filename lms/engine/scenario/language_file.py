@@ -12,11 +12,12 @@ Invariants:
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from lms.engine.scenario import blocks, codes, syntax
 from lms.engine.scenario.blocks import BlockText
 from lms.engine.scenario.front_tracks import ChartKeys, ObserveKeys
+from lms.engine.scenario.include import is_bank
 from lms.engine.scenario.parse import BodyParser, body_lines
 from lms.engine.scenario.prose import ProseReader
 from lms.engine.scenario.timer import TimeoutKeys, make, seconds_of
@@ -107,15 +108,45 @@ class _Reader(BodyParser):
         return cast("R", _Loose(node=found)) if isinstance(found, yaml.Mapping) else None
 
 
-def lay(story: syntax.Scenario, source: Source, language: str, speakers: Mapping[str, str], problems: Problems) -> Laid:
-    """Read a language file and lay its texts over the syntax of a story that compiles."""
+class Beside(NamedTuple):
+    """A language file of a file that the story includes; `home` is the path of that file."""
+
+    home: str
+    source: Source
+
+
+def lay(
+    story: syntax.Scenario,
+    sources: Sequence[Beside],
+    language: str,
+    speakers: Mapping[str, str],
+    problems: Problems,
+) -> Laid:
+    """Read language files, the story's own first, and lay their texts over the syntax of a story that compiles."""
+    file = syntax.Scenario(sources[0].source)
+    layer = _Layer(story, file, language, speakers, problems)
+    for home, source in sources:
+        node, body = _front(source, problems, is_own=source is file.source)
+        if source.path.endswith(".md"):
+            reader = _Reader(file, source, problems)
+            reader.read_body(body_lines(source, body))
+            layer.timeouts.update(reader.timeouts)
+        if node is not None and not is_bank(node):
+            markup.check_values(node, problems, but=blocks.NOT_TEXTS)
+            layer.fronts.append((home, layer.without_language(node)))
+        layer.odd.know(source.path, source.lines)
+    return layer.lay(frozenset(source.path for _, source in sources))
+
+
+def _front(source: Source, problems: Problems, *, is_own: bool) -> tuple[yaml.Mapping | None, int]:
+    """Return what a language file says about declarations, and the line on which its scenes begin."""
+    if not source.path.endswith(".md"):
+        node = yaml.compose(source, problems)
+        return (node if isinstance(node, yaml.Mapping) else None), 1
+    if source.lines[0].rstrip() != front_matter.FENCE and not is_own:
+        return None, 1
     matter = front_matter.split(source, problems)
-    file = syntax.Scenario(source, front_node=matter.node)
-    if matter.node is not None:
-        markup.check_values(matter.node, problems, but=blocks.NOT_TEXTS)
-    reader = _Reader(file, source, problems)
-    reader.read_body(body_lines(source, matter.body))
-    return _Layer(story, file, language, speakers, problems, reader.timeouts).lay()
+    return matter.node, matter.body
 
 
 @dataclass(slots=True)
@@ -127,20 +158,24 @@ class _Layer:
     language: str
     speakers: Mapping[str, str]
     problems: Problems
-    timeouts: Mapping[str, tuple[BlockText, yaml.Mapping]]
+    timeouts: dict[str, tuple[BlockText, yaml.Mapping]] = field(default_factory=dict)
+    fronts: list[tuple[str, yaml.Mapping]] = field(default_factory=list)
+    """Declarations with the path of the file that they translate."""
+    home: str = ""
     phrases: dict[str, tuple[str, ...]] = field(default_factory=dict)
     odd: Problems = field(default_factory=Problems)
     """What makes a text unfit for its place, such as its length."""
     trail: list[str] = field(default_factory=list)
     """The keys around the one that is looked at."""
 
-    def lay(self) -> Laid:
+    def lay(self, paths: frozenset[str]) -> Laid:
         told = replace(self.story)
-        self.odd.know(self.file.source.path, self.file.source.lines)
-        if self.story.front_node is not None and self.file.front_node is not None:
-            node = self._without_language(self.file.front_node)
-            told.front_node = cast("yaml.Mapping", self.merged(self.story.front_node, node, "the front matter"))
-            told.front = read(told.front_node, type(self.story.front), self.odd) if self.story.front else None
+        for home, node in self.fronts:
+            self.home = home
+            if told.front_node is not None:
+                told.front_node = cast("yaml.Mapping", self.merged(told.front_node, node, "the front matter"))
+        if told.front_node is not None and self.story.front is not None:
+            told.front = read(told.front_node, type(self.story.front), self.odd)
         self.speakers = {**self.speakers, **self._translated_names()}
         for each in fields(syntax.Scenario):
             value = getattr(self.story, each.name)
@@ -150,7 +185,7 @@ class _Layer:
             self.refuse(self.file.source.span(1), "the story has no summary")
         told.summary = self._marked(self.file.summary) if self.file.summary and self.story.summary else told.summary
         told.language = self.language
-        self.problems.extend(each for each in self.odd if each.span.path == self.file.source.path)
+        self.problems.extend(each for each in self.odd if each.span.path in paths)
         return Laid(told, self.phrases)
 
     # --- the tree ---------------------------------------------------------------------------------------------------
@@ -341,11 +376,16 @@ class _Layer:
             items = [
                 self.merged(item, by_id[_id(item)], owner, key) if _id(item) in by_id else item for item in story.items
             ]
-        elif len(story.items) != len(told.items):
-            self.refuse(told.span, f"the story has {len(story.items)} items here, not {len(told.items)}")
-            return story
         else:
-            items = [self.merged(one, other, owner, key) for one, other in zip(story.items, told.items, strict=True)]
+            own = [item for item in story.items if item.span.path == self.home]
+            own = own if len(own) == len(told.items) else list(story.items)
+            if len(own) != len(told.items):
+                self.refuse(told.span, f"the story has {len(own)} items here, not {len(told.items)}")
+                return story
+            pairs = {id(one): other for one, other in zip(own, told.items, strict=True)}
+            items = [
+                self.merged(item, pairs[id(item)], owner, key) if id(item) in pairs else item for item in story.items
+            ]
         return replace(story, items=tuple(items))
 
     def _keep_phrases(self, route: yaml.Mapping, value: yaml.Node) -> None:
@@ -354,7 +394,7 @@ class _Layer:
             texts = tuple(item.text for item in value.items if isinstance(item, yaml.Scalar) and item.text.strip())
             self.phrases[identifier.text] = texts
 
-    def _without_language(self, node: yaml.Mapping) -> yaml.Mapping:
+    def without_language(self, node: yaml.Mapping) -> yaml.Mapping:
         """Return the front matter without `language`, which must be the one in the file's name."""
         written = node.get("language")
         if isinstance(written, yaml.Scalar) and written.text != self.language:
@@ -373,9 +413,9 @@ class _Layer:
 
     def _translated_names(self) -> dict[str, str]:
         """Return the names that the language file gives to characters, to their ids."""
-        table = self.file.front_node.get("characters") if self.file.front_node else None
+        tables = [node.get("characters") for _, node in self.fronts]
         found: dict[str, str] = {}
-        for key, value in table.entries if isinstance(table, yaml.Mapping) else ():
+        for key, value in [each for table in tables if isinstance(table, yaml.Mapping) for each in table.entries]:
             name = value.get("name") if isinstance(value, yaml.Mapping) else None
             if isinstance(name, yaml.Scalar) and name.text.strip():
                 found.setdefault(name.text.split()[0].casefold(), key.text)

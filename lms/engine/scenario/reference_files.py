@@ -121,7 +121,7 @@ def write() -> str:
             "left out, or not translated yet, is shown in the story’s own language. Whatever is repeated must be as in the\n"
             f"story, but for texts, speeches, titles, labels, and the keys {texts};\n"
             "`phrases` are understood beside the story’s. In a scene or below a choice, either all paragraphs are translated\n"
-            "or none. A bank `bank.yaml` is told in Welsh by `bank.cy.yaml`.\n"
+            "or none. Banks and included files are told\nin Welsh beside themselves: `bank.cy.yaml`, `people.cy.yaml`.\n"
         ),
         (
             f"**Nations.** `scenario.england.yaml` says what is otherwise there (one of {', '.join(NATIONS)}):\n"

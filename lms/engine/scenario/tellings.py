@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 
 from lms.engine.scenario import codes
-from lms.engine.scenario.language_file import MARK, Laid, lay
+from lms.engine.scenario.language_file import MARK, Beside, Laid, lay
 from lms.engine.scenario.overlay import (
     NATIONS,
     Overlay,
@@ -74,7 +74,9 @@ class _Teller:
     speakers: Mapping[str, str]
     recompile: Recompile
     problems: Problems
+    files: Mapping[str, SourceFile]
     terms: Mapping[str, str] = field(default_factory=dict)
+    beside: list[Source] = field(default_factory=list)
     languages: dict[str, tuple[Source, Laid]] = field(default_factory=dict)
     overlays: dict[tuple[str, str], Overlay] = field(default_factory=dict)
     parity: list[Parity] = field(default_factory=list)
@@ -85,7 +87,8 @@ class _Teller:
         is_told = (language or nation) and _is_named_well(file, self.program, self.problems)
         source = decode(file.path, file.data, self.problems) if is_told and not file.refusal else None
         if source is not None and language is not None:
-            laid = lay(self.story, source, language[1], self.speakers, self.problems)
+            beside = [Beside(self.story.source.path, source), *self._beside(language[1])]
+            laid = lay(self.story, beside, language[1], self.speakers, self.problems)
             self.languages[language[1]] = source, laid
             if laid.scenario.front:
                 check_plain(laid.scenario.front, self.problems)
@@ -94,6 +97,17 @@ class _Teller:
             if overlay is not None:
                 self.overlays[nation[1], nation[2] or ""] = overlay
         return source
+
+    def _beside(self, language: str) -> Iterator[Beside]:
+        """Yield the language files of what the story includes: `people.cy.yaml` beside `people.yaml`."""
+        by_path = {file.path: file for file in self.files.values()}
+        for other in self.story.others:
+            stem, _, suffix = by_path[other.path].name.rpartition(".")
+            file = self.files.get(f"{stem}.{language}.{suffix}")
+            source = decode(file.path, file.data, self.problems) if file and not file.refusal else None
+            if source is not None:
+                self.beside.append(source)
+                yield Beside(other.path, source)
 
     def tell(self) -> Program:
         """Return the Program with all its tellings."""
@@ -201,9 +215,9 @@ def tell(
     terms = {str(name): says for name, says in story.front.terms.items()} if story.front else {}
     if story.front:
         check_plain(story.front, problems)
-    teller = _Teller(story, program, speakers, recompile, problems, terms)
+    teller = _Teller(story, program, speakers, recompile, problems, files, terms)
     sources = [story.source, *story.others, *(teller.take(file) for _, file in sorted(files.items()))]
-    check_terms(filter(None, sources), terms, problems)
+    check_terms(filter(None, [*sources, *teller.beside]), terms, problems)
     if problems.has_errors() or not (terms or teller.languages or teller.overlays):
         return Told(program)
     return Told(teller.tell(), tuple(teller.parity))

@@ -301,6 +301,66 @@ def test_the_hash_covers_the_translations_and_the_bytes_carry_them():
     assert texts_of(told(again, "cy")) == texts_of(told(story, "cy"))
 
 
+SHARED = """\
+support: [{name: Samaritans, says: Day or night.}, {name: Canopi, says: For staff.}]
+characters: {zoe: {name: Zoe, role: doctor}}
+"""
+
+
+def shared(**others):
+    """The story with what it includes, some of it translated beside it."""
+    story = STORY.replace("nation: wales", "nation: wales\ninclude: [_shared/wales.yaml, more.md]").replace(
+        "](#note) {#tell}", "](#aside) {#tell}"
+    )
+    more = "## Aside {#aside}\n\n**Zoe:** Yes?\n\n::: scene\nto: note\n:::\n"
+    files = {"scenario.md": story, "_shared/wales.yaml": SHARED, "more.md": more, **others}
+    named = [
+        SourceFile(f"scenarios/{name}" if name[0] == "_" else f"scenarios/example/{name}", name, text.encode())
+        for name, text in files.items()
+    ]
+    return compile_scenario(named, today=date(2026, 11, 21))
+
+
+def test_what_is_included_is_translated_beside_it_and_own_lists_count_their_own_items():
+    welsh = WELSH.replace("](#note) {#tell}", "](#aside) {#tell}")
+    some = shared(**{"scenario.cy.md": welsh})
+    assert [each.code for each in some.problems] == ["SC212"]
+    view = told(some.program, "cy")
+    assert [(str(one.name), isinstance(one.name, Foreign)) for one in view.support] == [
+        ("cy-help", False),
+        ("Samaritans", True),
+        ("Canopi", True),
+    ]
+    whole = shared(
+        **{
+            "scenario.cy.md": welsh,
+            "_shared/wales.cy.yaml": "support: [{says: cy-day}, {says: cy-staff}]\ncharacters: {zoe: {role: cy-doctor}}\n",
+            "more.cy.md": "## cy-aside {#aside}\n\n**Zoe:** cy-yes\n",
+        }
+    )
+    assert [str(each) for each in whole.problems] == []
+    view = told(whole.program, "cy")
+    assert [one.says for one in view.support] == ["", "cy-day", "cy-staff"]
+    assert next(one for one in view.scenes if one.id == "aside").blocks[0].markdown == "cy-yes"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("support: [{says: a}]\n", "SC211"),
+        ("characters: {zo: {role: x}}\n", "SC211"),
+        ("a: &a [*a]\n", "SO013"),
+        ("", "SO001"),
+    ],
+)
+def test_what_is_wrong_beside_an_included_file_is_shown_there(text, code):
+    found = shared(
+        **{"scenario.cy.md": WELSH.replace("](#note) {#tell}", "](#aside) {#tell}"), "_shared/wales.cy.yaml": text}
+    )
+    errors = [each for each in found.problems if each.severity == "error"]
+    assert [(each.code, each.span.path) for each in errors] == [(code, "scenarios/_shared/wales.cy.yaml")]
+
+
 def test_a_language_that_is_not_there_is_the_story_s_own():
     story = compiled(scenario__cy__md=WELSH)
     assert told(story, "pl") == story
