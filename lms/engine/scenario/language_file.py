@@ -16,12 +16,11 @@ from typing import Any, NamedTuple, TypeVar, cast
 
 from lms.engine.scenario import blocks, codes, syntax
 from lms.engine.scenario.blocks import BlockText
-from lms.engine.scenario.front_tracks import ChartKeys, ObserveKeys
 from lms.engine.scenario.include import is_bank
-from lms.engine.scenario.parse import BodyParser, body_lines
-from lms.engine.scenario.prose import ProseReader
+from lms.engine.scenario.language_reader import LanguageReader, read_front
+from lms.engine.scenario.parse import body_lines
 from lms.engine.scenario.timer import TimeoutKeys, make, seconds_of
-from lms.engine.source import front_matter, markup
+from lms.engine.source import markup
 from lms.engine.source import yaml_nodes as yaml
 from lms.engine.source.nearest import Names
 from lms.engine.source.problem import Problems
@@ -69,45 +68,6 @@ class Laid:
     phrases: Mapping[str, tuple[str, ...]]
 
 
-class _Loose(Record):
-    """Keys of which any may be missing; only their nodes are looked at."""
-
-
-class _Prose(ProseReader):
-    """Reads charts without asking for what is measured: that stands in the story."""
-
-    def read_chart(
-        self,
-        block: BlockText,
-        cls: type[ChartKeys] | type[ObserveKeys],  # noqa: ARG002 - any keys will do
-    ) -> ChartKeys | ObserveKeys | None:
-        found = blocks.read_node(block, self.source, self.problems)
-        return cast("ChartKeys", _Loose(node=found)) if isinstance(found, yaml.Mapping) else None
-
-
-class _Reader(BodyParser):
-    """Reads blocks without asking for the keys that only the story needs."""
-
-    def __init__(self, scenario: syntax.Scenario, source: Source, problems: Problems) -> None:
-        super().__init__(scenario, source, problems)
-        self.prose = _Prose(source, problems)
-        self.timeouts: dict[str, tuple[BlockText, yaml.Mapping]] = {}
-        """The time limits, by the scene in which they stand; only the story can say how long they are."""
-
-    def _part_of_scene(self, block: BlockText, scene: syntax.Scene) -> None:
-        if block.type.name != "timeout":
-            super()._part_of_scene(block, scene)
-            return
-        node = blocks.read_node(block, self.source, self.problems)
-        if isinstance(node, yaml.Mapping):
-            self.timeouts[scene.id.text] = block, node
-
-    def _read(self, block: BlockText, cls: type[R]) -> R | None:  # noqa: ARG002 - any keys will do
-        found = blocks.read_node(block, self.source, self.problems)
-        self.prose.is_whole = self.prose.is_whole and found is not None
-        return cast("R", _Loose(node=found)) if isinstance(found, yaml.Mapping) else None
-
-
 class Beside(NamedTuple):
     """A language file of a file that the story includes; `home` is the path of that file."""
 
@@ -126,9 +86,9 @@ def lay(
     file = syntax.Scenario(sources[0].source)
     layer = _Layer(story, file, language, speakers, problems)
     for home, source in sources:
-        node, body = _front(source, problems, is_own=source is file.source)
+        node, body = read_front(source, problems, is_own=source is file.source)
         if source.path.endswith(".md"):
-            reader = _Reader(file, source, problems)
+            reader = LanguageReader(file, source, problems)
             reader.read_body(body_lines(source, body))
             layer.timeouts.update(reader.timeouts)
         if node is not None and not is_bank(node):
@@ -136,17 +96,6 @@ def lay(
             layer.fronts.append((home, layer.without_language(node)))
         layer.odd.know(source.path, source.lines)
     return layer.lay(frozenset(source.path for _, source in sources))
-
-
-def _front(source: Source, problems: Problems, *, is_own: bool) -> tuple[yaml.Mapping | None, int]:
-    """Return what a language file says about declarations, and the line on which its scenes begin."""
-    if not source.path.endswith(".md"):
-        node = yaml.compose(source, problems)
-        return (node if isinstance(node, yaml.Mapping) else None), 1
-    if source.lines[0].rstrip() != front_matter.FENCE and not is_own:
-        return None, 1
-    matter = front_matter.split(source, problems)
-    return matter.node, matter.body
 
 
 @dataclass(slots=True)
