@@ -115,3 +115,27 @@ def test_what_is_no_checkpoint_is_not_found_and_an_open_run_waits_for_its_end(st
             again_service.go_again(uow, learner, attempt.id, step)
     with store.work() as uow, pytest.raises(NotFound):
         again_service.go_again(uow, make_person("other@example.org", name="Other"), attempt.id, 2)
+
+
+def test_a_run_left_at_the_end_of_an_act_goes_on_as_it_began_though_the_file_has_changed(
+    store, learner, acts, content, refresh
+):
+    attempt = to_the_checkpoint(store, learner)
+    file = content / "scenarios" / "acts" / "scenario.md"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("keeps: [told]", "keeps: all").replace("{#read}", "{#read-it}"), encoding="utf-8")
+    refresh()
+    ended = to_the_end(store, learner, attempt)
+    assert (ended.ending, ended.version) == ("home", attempt.version)
+    assert (ended.state["vars"]["told"], ended.state["vars"]["promised"]) == (True, False)
+    with store.work() as uow:
+        again = again_service.go_again(uow, learner, ended.id, 2)
+        assert again.version == attempt.version
+
+
+def test_a_press_that_comes_twice_leaves_a_checkpoint_once(store, learner, acts):
+    attempt = run(store, learner, to_the_checkpoint(store, learner), Go())
+    with store.work() as uow, pytest.raises(Conflict):
+        service.decide(uow, learner, attempt.id, attempt.step - 1, Go())
+    with store.work() as uow:
+        assert service.get_attempt(uow, learner.id, attempt.id).state == attempt.state
