@@ -215,7 +215,7 @@ class _Picture:
             f'height="{height:.1f}" rx="{round_}"{dash}/>'
         )
         is_marked = box.turning or box.success
-        lines = _wrapped(box.title, LINE_LETTERS - 3 * is_marked)
+        lines = _wrapped(box.title, LINE_LETTERS - 5 * is_marked)
         first = top + (20 if len(lines) > 1 else 24)
         for number, text in enumerate(lines):
             parts.append(f'<text class="t" x="{left + 12:.1f}" y="{first + 15 * number:.1f}">{escape(text)}</text>')

@@ -54,8 +54,8 @@ class Editor:
 
     def texts(self) -> dict[Path, str]:
         """Return every open text by its file."""
-        documents = self.server.workspace.text_documents
-        return {path: document.source for uri, document in documents.items() if (path := _path(uri)) is not None}
+        documents = self.server.workspace.text_documents.values()
+        return {path: one.source for one in documents if (path := _path(one.uri)) is not None}
 
     def files(self, uri: str) -> tuple[str, tuple[SourceFile, ...]]:
         """Return the scenario that a text belongs to, by what messages call it, and its files as they are here."""
@@ -101,7 +101,7 @@ class Editor:
         for problem in found.problems:
             by_file.setdefault(problem.span.path, []).append(problem)
         for file, problems in by_file.items():
-            uri = protocol.uri_of(file)
+            uri = self.uri(file)
             at = self.at(uri)
             self.server.text_document_publish_diagnostics(
                 types.PublishDiagnosticsParams(
@@ -122,6 +122,11 @@ class Editor:
         row, column = self.at(uri).place(position)
         return known.at(self.path(uri), row + 1, column + 1), known
 
+    def uri(self, path: str) -> str:
+        """Return the address of a file that a span names: of an open text the one by which the editor knows it."""
+        known = self.server.workspace.text_documents.values()
+        return next((one.uri for one in known if self.path(one.uri) == path), None) or protocol.uri_of(path)
+
     def path(self, uri: str) -> str:
         """Return what spans call a text."""
         path = _path(uri)
@@ -129,11 +134,11 @@ class Editor:
 
     def lines(self, path: str) -> list[str]:
         """Return the lines of a file that a span names, as they are in the editor."""
-        return [line.rstrip("\r\n") for line in self.at(protocol.uri_of(path)).lines]
+        return [line.rstrip("\r\n") for line in self.at(self.uri(path)).lines]
 
     def location(self, span: Span) -> types.Location:
         """Return a place as the protocol's."""
-        uri = protocol.uri_of(span.path)
+        uri = self.uri(span.path)
         return types.Location(uri, self.at(uri).range(span))
 
 

@@ -289,6 +289,23 @@ def test_columns_are_the_clients_units(tmp_path):
             editor.close()
 
 
+def test_an_address_is_the_editors_however_it_is_spelt(editor, tmp_path):
+    """Editors differ in what they escape; the text in the editor counts, not the one on the disk."""
+    folder = tmp_path / "Tŷ a gardd" / "cold-tea"
+    folder.mkdir(parents=True)
+    path = folder / "scenario.md"
+    path.write_text(EXAMPLE, "utf-8")
+    for escaped, spelt in (("%C5%B7", "ŷ"), ("%C5%B7", "%c5%b7")):
+        uri = path.as_uri().replace(escaped, spelt)
+        editor.versions[uri] = 1
+        text = EXAMPLE.replace("](#evening) {#take-away}", "](#evning) {#take-away}")
+        document = {"uri": uri, "languageId": "markdown", "version": 1, "text": text}
+        editor.tell("textDocument/didOpen", {"textDocument": document})
+        found = editor.problems(uri, 1, until=bool)
+        assert "SC031" in {one["code"] for one in found}
+        editor.tell("textDocument/didClose", {"textDocument": {"uri": uri}})
+
+
 def test_a_course_is_checked_as_well(editor, tmp_path):
     folder = tmp_path / "courses" / "tea"
     folder.mkdir(parents=True)
