@@ -8,6 +8,8 @@ program      what a compiled scenario holds; canonical bytes, format number, has
 expression   guards and effects as trees; `grammar` reads them, `scope` and `typecheck` check, `evaluate` runs them
 machine      a Program made ready to run: closures, tables, distances; nothing of it is stored
 run, turn    start, act, replay; the order of things in one action
+ways         where scenes lead, call and come back to; `structure` reads hubs, calls, checkpoints and draws, `groups` sees
+             that calls come back, `chance` decides draws
 state        the one JSON value that a run is between two actions
 events       actions in, events out, and the answer No
 offer, scene what a learner sees

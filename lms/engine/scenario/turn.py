@@ -1,11 +1,14 @@
 """One action, applied to a copy of the state: the order of things, as `scenario-language` fixes it.
 
-One action, in order: its effects · its minutes · monitors · then the story heads for a scene. Heading for a scene:
+One action, in order: its effects · its minutes · monitors · leaving a checkpoint, what it does not keep is set back · then
+the story heads for a scene, or calls it: then where it comes back to is put on top of the frames. Heading for a scene:
 arrivals are counted for laters, and those due are taken in the order of the file; each whose condition holds comes
 first, with its scenes, and then the story goes on to where it was heading. While a later's scenes are played, no other
-comes and none counts; if they lead to a scene to which the story itself can lead, that is where the story heads instead.
-Arriving: the arrival is counted · observations are made · deadlines of musts · laters of the scene are armed · monitors · and if it is an
-ending, what was not kept is broken, waiting laters are dropped and the run is over.
+comes and none counts; if they lead to a scene to which the story itself can lead, that is where the story heads instead. While a call lasts,
+arrivals are counted and laters fall due, but wait; a return takes the top frame and heads for it.
+Arriving: chance decides what is drawn there · the arrival is counted · observations are made · deadlines of musts · laters
+of the scene are armed · monitors · and if it is an ending, what was not kept is broken, waiting laters are dropped and the
+run is over.
 """
 
 import re
