@@ -48,6 +48,8 @@ class Knowledge:
             for option in question.options
             if option.right
         }
+        self.most = {item.id: scene.options.most for scene in scenes if scene.options for item in scene.options.items}
+        self.orders = [scene.order.order for scene in scenes if scene.order]
         self.rating = {choice.id: choice.rating for scene in scenes for choice in scene.choices} | {
             item.id: item.rating for scene in scenes if scene.options for item in scene.options.items
         }
@@ -206,12 +208,35 @@ class Walker:
         if main.locator("button.choice").count():
             self.press(min(main.locator("button.choice").all(), key=self._rating))
             return
-        for box in main.locator("input[name=option]").all():
-            if self._rating(box) == 0:
-                self.press(box, "Space", leaves=False)
+        if main.locator("fieldset.order").count():
+            self._put_in_order()
+        if main.locator("input[type=radio][name=choice]").count():
+            self._pick(min(main.locator("input[name=choice]").all(), key=self._rating))
+        if main.locator("input[name=sure]").count():
+            self._pick(main.locator("input[name=sure]").first)
+        best = [box for box in main.locator("input[name=option]").all() if self._rating(box) == 0]
+        for box in best[: self.knowledge.most.get(best[0].get_attribute("value") or "") if best else 0]:
+            self.press(box, "Space", leaves=False)
         if main.locator("textarea[name=text]").count():
             self.type(main.locator("textarea[name=text]"), words)
         self.press(main.locator("form button.go").first)
+
+    def _pick(self, radio: Locator) -> None:
+        """Check a radio button: Tab reaches the group, Space checks what has the focus, arrows move within it."""
+        radio.focus()
+        self.page.keyboard.press("Space")
+
+    def _put_in_order(self) -> None:
+        """Put the things of the page in their right order: by buttons where a script has made some, else by places."""
+        items = self.page.locator("li.order-item")
+        ids = [each.get_attribute("value") for each in self.page.locator("li.order-item input[name=item]").all()]
+        right = next(order for order in self.knowledge.orders if set(order) <= set(ids))
+        for place, id_ in enumerate(right, start=1):
+            item = items.filter(has=self.page.locator(f"input[value='{id_}']"))
+            if self.javascript:
+                self.press(item.locator("button").first, leaves=False)
+            else:
+                item.locator("select").select_option(str(place))
 
     def _rating(self, control: Locator) -> int:
         return RATINGS.index(self.knowledge.rating[control.get_attribute("value") or ""])
