@@ -8,6 +8,7 @@ from lms.engine.scenario.chance import as_variable
 from lms.engine.scenario.grammar import FUNCTIONS
 from lms.engine.scenario.scope import NUMBER, Scope
 from lms.engine.scenario.tracks import Tracks
+from lms.engine.source.nearest import Names
 from lms.engine.source.problem import Problems
 from lms.engine.source.values import Range, TimeOfDay
 
@@ -195,6 +196,7 @@ def _competency(matter: front.Front, name: str, written: front.Competency, probl
                 written.place_of("objectives", index),
                 f"there is no objective '{objective}'",
                 why="it must stand under 'objectives'",
+                fix=Names(matter.objectives).hint(objective, "declare it there"),
             )
     return program.Competency(
         name, written.says, bounds.low, bounds.high, written.start, tuple(map(str, written.objectives)), written.codes

@@ -8,6 +8,7 @@ from lms.engine.scenario import (
     blocks,
     front,
     grammar,
+    plan,
     reference_files,
     reference_structure,
     reference_tasks,
@@ -151,9 +152,15 @@ def write() -> str:
     parts[-1] += (grammar.__doc__ or "").split("\n\n")[2].strip("\n") + "\n```\n"
     parts.append(
         "Names are variables, names under `derive`, values of a variable, and `clock`. Scores of competencies, `kept(…)`\n"
-        "and `broke(…)` are read by `pass` only. `+` and `-` stop at the bounds of a variable or competency. An effect\n"
+        "and `broke(…)` are read by `pass`, `always` and `never` only. `+` and `-` stop at the bounds of a variable or competency. An effect\n"
         "with a condition is written `{if: CONDITION, do: [EFFECTS]}`. Effects happen in order.\n",
     )
+    parts.append("## Test plans\n")
+    parts.append(
+        "A file `plans/name.plan` beside `scenario.md` holds one plan in YAML, or a list of them; every check walks them.\n"
+        "[Prove what you mean](../how-to/prove-what-you-mean.md) says what they are good for.\n"
+    )
+    parts.append(_tables(plan.Plan, {}))
     return "\n".join(part.rstrip("\n") + "\n" for part in parts)
 
 
