@@ -11,7 +11,7 @@ import time
 from datetime import date
 
 from bench.stories import story
-from lms.engine.scenario.compile import compile_scenario
+from lms.engine.scenario.language.compile import compile_scenario
 from lms.engine.source.text import SourceFile
 
 TODAY = date(2026, 11, 21)

@@ -14,13 +14,13 @@ import time
 from datetime import date
 
 from bench.stories import story as written
-from lms.engine.scenario.compile import compile_scenario
-from lms.engine.scenario.explore import Exploration
-from lms.engine.scenario.explore_pass import can_fail, can_pass, can_pass_without
-from lms.engine.scenario.expression import Award, Both, Change, Compare, Constant, Not, Score, SetFlag, Variable
-from lms.engine.scenario.program import Choice, Competency, Ending, Flag, Minutes, Must, Number, Program, Scene
-from lms.engine.scenario.prove import prove_scenario
-from lms.engine.scenario.report import make_report
+from lms.engine.scenario.language.compile import compile_scenario
+from lms.engine.scenario.program.expression import Award, Both, Change, Compare, Constant, Not, Score, SetFlag, Variable
+from lms.engine.scenario.program.program import Choice, Competency, Ending, Flag, Minutes, Must, Number, Program, Scene
+from lms.engine.scenario.proof.explore import Exploration
+from lms.engine.scenario.proof.explore_pass import can_fail, can_pass, can_pass_without
+from lms.engine.scenario.proof.prove import prove_scenario
+from lms.engine.scenario.proof.report import make_report
 from lms.engine.source.text import SourceFile
 
 NEAR = 12

@@ -60,10 +60,10 @@ MODULES: tuple[Module, ...] = (
     DEBRIEF,
     CERTIFICATES,
     INSIGHTS,
-    STATEMENTS,
     TEAMS,
     PEOPLE,
     LRS,
+    STATEMENTS,
     TRACKING,
     OPERATIONS,
 )

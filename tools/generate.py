@@ -27,7 +27,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from lms.base.store.metadata import metadata
 from lms.base.store.types import Digest
-from lms.engine.scenario import formal, reference
+from lms.engine.scenario.manual import formal, reference
 from lms.engine.xapi import profile
 from tools import requirements
 from tools.reference import commands, settings

@@ -213,3 +213,27 @@ def test_no_file_has_grown_past_one_room():
         if "migrations" not in path.parts and (lines := len(path.read_text(encoding="utf-8").splitlines())) > 600
     }
     assert long == {}
+
+
+ROOMS = {
+    "program": set(),
+    "language": {"program"},
+    "play": {"program"},
+    "proof": {"program", "language", "play"},
+    "drawing": {"program"},
+    "manual": {"program", "language", "proof"},
+    "api": {"program", "language", "play", "proof"},
+}
+"""The rooms of the scenario engine, and into which of the others each may look."""
+
+
+def test_the_rooms_of_the_scenario_engine_look_only_where_they_may():
+    home = "lms.engine.scenario."
+    found = {}
+    for name, tree in SOURCES.items():
+        if name.startswith(home):
+            room = name.removeprefix(home).partition(".")[0]
+            others = {each.removeprefix(home).partition(".")[0] for each in imports(tree) if each.startswith(home)}
+            found.setdefault(room, set()).update(others - {room})
+    assert found.keys() == ROOMS.keys()
+    assert {room: others - ROOMS[room] for room, others in found.items() if others - ROOMS[room]} == {}

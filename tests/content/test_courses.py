@@ -9,7 +9,7 @@ import pytest
 
 from lms.engine.course import api
 from lms.engine.course.outline import Standing
-from lms.engine.scenario.compile import compile_scenario
+from lms.engine.scenario.language.compile import compile_scenario
 from lms.learning.library.files import read_folder
 
 ROOT = Path(__file__).parents[2]

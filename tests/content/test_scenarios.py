@@ -27,9 +27,9 @@ from lms.engine.scenario.api import (
     prove_scenario,
     start,
 )
-from lms.engine.scenario.explore import Exploration
-from lms.engine.scenario.explore_slice import Question
-from lms.engine.scenario.machine import machine_of
+from lms.engine.scenario.play.machine import machine_of
+from lms.engine.scenario.proof.explore import Exploration
+from lms.engine.scenario.proof.explore_slice import Question
 from lms.learning.library.files import read_folder
 from tests.engine.scenario.walk import walk
 

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from lms.engine.course import schemas as course_schemas
-from lms.engine.scenario import schemas as scenario_schemas
+from lms.engine.scenario.language import schemas as scenario_schemas
 
 ROOT = Path(__file__).parents[2]
 SCHEMAS = ROOT / "schemas"

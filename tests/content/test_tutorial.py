@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from lms.engine.scenario.api import compile_scenario, outcome, prove_scenario
-from lms.engine.scenario.repair import write_missing_ids
+from lms.engine.scenario.language.repair import write_missing_ids
 from lms.engine.source.text import SourceFile
 from tests.engine.scenario.walk import walk
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lms.engine.scenario.reference_structure import EXAMPLE
+from lms.engine.scenario.manual.reference_structure import EXAMPLE
 from tests.features.operations.conftest import Installation
 from tests.flows.walker import Walker
 

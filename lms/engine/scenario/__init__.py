@@ -1,20 +1,17 @@
 """The scenario language, from text to debrief. The rest of the house imports `api` and the types it hands out.
 
-    text ── parse ──► syntax ── check, compile ──► Program ── run ──► State, events ── debrief ──► Debrief
-                         ▲                            │                    │
-              grammar, typecheck                   machine              offer ──► Scene
+    text ── language ──► Program ── play ──► State, events ── play.debrief ──► Debrief
+                            │
+                            ├── proof ──► problems with the shortest way there, plans, differences
+                            ├── drawing ──► SVG
+                            └── (manual: the reference, made from `language`)
 
-program      what a compiled scenario holds; canonical bytes, format number, hash
-expression   guards and effects as trees; `grammar` reads them, `scope` and `typecheck` check, `evaluate` runs them
-machine      a Program made ready to run: closures, tables, distances; nothing of it is stored
-run, turn    start, act, replay; the order of things in one action
-ways         where scenes lead, call and come back to; `structure` reads hubs, calls, checkpoints and draws, `groups` sees
-             that calls come back, `chance` decides draws
-state        the one JSON value that a run is between two actions
-events       actions in, events out, and the answer No
-offer, scene what a learner sees
-include      what other files a story consists of; `language_file` and `overlay` read how else it is told, `tellings` puts
-             that into the Program, `wording` hands out the Program in other words
-difference   what a new version changes, and its class; `succession` whether every moment keeps its place
-debrief      what to look back on, from Program and events alone; `path` walks the run again, `debriefing` has the types
+program     what a compiled story is
+language    reading, checking, compiling
+play        running, offering, looking back
+proof       going every way
+drawing     the picture of a story
+manual      the reference of the language
+
+Imports go from proof to play and language, from these to program, and never between play and language.
 """

@@ -7,10 +7,10 @@ outcome(program, state) → Outcome           debrief(program, seed, events) →
 told(program, language, nation) → Program   the same in other words, for `offered` and `debrief`
 """
 
-from lms.engine.scenario.compile import Compiled, compile_scenario
-from lms.engine.scenario.debrief import debrief
-from lms.engine.scenario.debriefing import Debrief, Outcome
-from lms.engine.scenario.events import (
+from lms.engine.scenario.language.compile import Compiled, compile_scenario
+from lms.engine.scenario.play.debrief import debrief
+from lms.engine.scenario.play.debriefing import Debrief, Outcome
+from lms.engine.scenario.play.events import (
     Action,
     Answer,
     ChoiceTaken,
@@ -39,13 +39,13 @@ from lms.engine.scenario.events import (
     action_from_json,
     event_from_json,
 )
-from lms.engine.scenario.offer import offered
-from lms.engine.scenario.program import FORMAT, Program
-from lms.engine.scenario.prove import Proof, prove_scenario
-from lms.engine.scenario.run import Step, act, actions_of, fates_of, outcome, replay, start
-from lms.engine.scenario.scene import Scene
-from lms.engine.scenario.state import State
-from lms.engine.scenario.wording import told
+from lms.engine.scenario.play.offer import offered
+from lms.engine.scenario.play.run import Step, act, actions_of, fates_of, outcome, replay, start
+from lms.engine.scenario.play.scene import Scene
+from lms.engine.scenario.play.state import State
+from lms.engine.scenario.program.program import FORMAT, Program
+from lms.engine.scenario.program.wording import told
+from lms.engine.scenario.proof.prove import Proof, prove_scenario
 
 __all__ = [
     "FORMAT",

@@ -5,11 +5,11 @@ from datetime import date
 from pathlib import Path
 
 from lms.engine.course.compile import compile_course
-from lms.engine.scenario.compile import compile_scenario
-from lms.engine.scenario.explore import MOST_STATES
-from lms.engine.scenario.plan import check_plans
-from lms.engine.scenario.prove import prove_scenario
-from lms.engine.scenario.report import make_report
+from lms.engine.scenario.language.compile import compile_scenario
+from lms.engine.scenario.proof.explore import MOST_STATES
+from lms.engine.scenario.proof.plan import check_plans
+from lms.engine.scenario.proof.prove import prove_scenario
+from lms.engine.scenario.proof.report import make_report
 from lms.features.authoring.cache import Cache, checker
 from lms.features.authoring.model import Checked, Place
 from lms.kernel.ids import content_hash

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from lms.engine.scenario.explore import MOST_STATES
+from lms.engine.scenario.proof.explore import MOST_STATES
 from lms.features.authoring import service, watching
 from lms.features.authoring.cache import FOLDER, Cache
 from lms.features.authoring.checking import Options

@@ -6,9 +6,9 @@ from datetime import datetime
 import click
 
 from lms.base.store.workplace import Workplace
-from lms.engine.scenario.difference import ORDER, Change
-from lms.engine.scenario.explore import MOST_STATES
-from lms.engine.scenario.program import Program
+from lms.engine.scenario.program.program import Program
+from lms.engine.scenario.proof.difference import ORDER, Change
+from lms.engine.scenario.proof.explore import MOST_STATES
 from lms.features.authoring.diff_service import Compared, compare
 from lms.kernel.clock import Clock
 from lms.learning.library import service as library

@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from lms.engine.scenario.difference import Change, ChangeClass, differences, proposed
-from lms.engine.scenario.program import Program
-from lms.engine.scenario.succession import Succession, succession
+from lms.engine.scenario.program.program import Program
+from lms.engine.scenario.proof.difference import Change, ChangeClass, differences, proposed
+from lms.engine.scenario.proof.succession import Succession, succession
 from lms.features.authoring.service import load_scenario
 from lms.kernel.errors import Invalid, LmsError, NotFound
 

@@ -1,6 +1,6 @@
 """What was observed in a story, as a table for the terminal."""
 
-from lms.engine.scenario.scene import ShownChart
+from lms.engine.scenario.play.scene import ShownChart
 
 MOST_COLUMNS = 6
 """So many measurements fit a line, the newest."""

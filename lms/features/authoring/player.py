@@ -5,8 +5,8 @@ import textwrap
 from collections.abc import Callable, Iterable, Sequence
 
 from lms.engine.scenario.api import Action, Debrief, Event, Outcome, Scene
-from lms.engine.scenario.events import Answer, Choose, Drawn, Go, Order, Select, TimeOut, Write
-from lms.engine.scenario.scene import (
+from lms.engine.scenario.play.events import Answer, Choose, Drawn, Go, Order, Select, TimeOut, Write
+from lms.engine.scenario.play.scene import (
     OfferedHub,
     ShownBlock,
     ShownChart,
@@ -15,7 +15,7 @@ from lms.engine.scenario.scene import (
     ShownPicture,
     ShownProse,
 )
-from lms.engine.scenario.task import Sureness
+from lms.engine.scenario.program.task import Sureness
 from lms.features.authoring.observed import chart_lines
 from lms.features.authoring.task_lines import HOW_SURE, split_sure, word_lines
 

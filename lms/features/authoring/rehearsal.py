@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lms.engine.scenario.api import Action, Program, Refused, Scene, Step, act, debrief, offered, outcome, start
-from lms.engine.scenario.events import Answer, Choose, Order, Select, TimeOut, Write
-from lms.engine.scenario.plan import GO, TIME_OUT
-from lms.engine.scenario.program import Clock, Competency, Draw, Flag, Number, OneOf, SomeOf
-from lms.engine.scenario.state import State
+from lms.engine.scenario.play.events import Answer, Choose, Order, Select, TimeOut, Write
+from lms.engine.scenario.play.state import State
+from lms.engine.scenario.program.program import Clock, Competency, Draw, Flag, Number, OneOf, SomeOf
+from lms.engine.scenario.proof.plan import GO, TIME_OUT
 from lms.engine.source.nearest import Names
 from lms.features.authoring import player
 from lms.kernel.errors import Invalid

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from lms.engine.course import codes as course_codes
-from lms.engine.scenario import codes as scenario_codes
+from lms.engine.scenario.program import codes as scenario_codes
 from lms.engine.source import codes as source_codes
 from lms.engine.source.problem import Code, Problem
 from lms.engine.source.span import Span

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lms.engine.scenario.expression import Band, Points, parts
-from lms.engine.scenario.in_words import Reader
-from lms.engine.scenario.observing import Track
-from lms.engine.scenario.program import (
+from lms.engine.scenario.program.expression import Band, Points, parts
+from lms.engine.scenario.program.in_words import Reader
+from lms.engine.scenario.program.observing import Track
+from lms.engine.scenario.program.program import (
     Block,
     Choice,
     DebriefPoint,
@@ -26,7 +26,7 @@ from lms.engine.scenario.program import (
     Reference,
     Scene,
 )
-from lms.engine.scenario.ways import steps_of
+from lms.engine.scenario.program.ways import steps_of
 from lms.features.authoring.markup import Node, block, el, inline, remarks, table
 
 RATINGS: Mapping[str, str] = {

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lms.base.paper.press import press, printable
-from lms.engine.scenario.program import Program
+from lms.engine.scenario.program.program import Program
 from lms.features.authoring.markup import Node
 
 _SIGNS = re.compile("[●◐▲■] ?")

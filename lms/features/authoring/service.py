@@ -11,11 +11,11 @@ from typing import Any
 from lms.engine.course import schemas as course_schemas
 from lms.engine.course.compile import is_source
 from lms.engine.questions.fix import write_missing_ids as write_bank_ids
-from lms.engine.scenario import schemas as scenario_schemas
-from lms.engine.scenario.banks import SUFFIX as BANK
-from lms.engine.scenario.compile import FILE, Compiled, compile_scenario
-from lms.engine.scenario.program import Program
-from lms.engine.scenario.repair import write_missing_ids_into as write_scenario_ids
+from lms.engine.scenario.language import schemas as scenario_schemas
+from lms.engine.scenario.language.banks import SUFFIX as BANK
+from lms.engine.scenario.language.compile import FILE, Compiled, compile_scenario
+from lms.engine.scenario.language.repair import write_missing_ids_into as write_scenario_ids
+from lms.engine.scenario.program.program import Program
 from lms.engine.source.problem import Problem
 from lms.features.authoring.checking import Options, check_place, known
 from lms.features.authoring.model import Checked, Place, Report

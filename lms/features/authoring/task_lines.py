@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from lms.engine.scenario.scene import Scene, Word
-from lms.engine.scenario.task import Sureness
+from lms.engine.scenario.play.scene import Scene, Word
+from lms.engine.scenario.program.task import Sureness
 
 SURE: dict[str, Sureness] = {"g": "guess", "f": "fairly", "c": "certain"}
 HOW_SURE = "; then how sure you are: g a guess, f fairly, c certain"

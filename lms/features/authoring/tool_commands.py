@@ -5,11 +5,11 @@ from pathlib import Path
 
 import click
 
-from lms.engine.scenario.chart import chart_of, rows
-from lms.engine.scenario.chart_svg import svg
-from lms.engine.scenario.explain import Explained, explain_state
-from lms.engine.scenario.explain import explain as explain_name
-from lms.engine.scenario.explore import MOST_STATES
+from lms.engine.scenario.drawing.chart import chart_of, rows
+from lms.engine.scenario.drawing.chart_svg import svg
+from lms.engine.scenario.proof.explain import Explained, explain_state
+from lms.engine.scenario.proof.explain import explain as explain_name
+from lms.engine.scenario.proof.explore import MOST_STATES
 from lms.features.authoring import script_pdf, service, tool_service
 from lms.features.authoring.markup import page
 from lms.features.authoring.script import script as script_of

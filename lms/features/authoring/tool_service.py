@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from lms.engine.scenario.layout import tidy
-from lms.engine.scenario.starter import starter
+from lms.engine.scenario.language.layout import tidy
+from lms.engine.scenario.language.starter import starter
 from lms.features.authoring.service import find
 from lms.kernel.errors import Conflict, Invalid, Unavailable
 from lms.kernel.ids import is_slug

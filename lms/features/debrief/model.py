@@ -7,8 +7,8 @@ from itertools import pairwise
 from uuid import UUID
 
 from lms.engine.scenario.api import Debrief
-from lms.engine.scenario.debriefing import Moment, TurningPoint
-from lms.engine.scenario.program import FollowUp, Support
+from lms.engine.scenario.play.debriefing import Moment, TurningPoint
+from lms.engine.scenario.program.program import FollowUp, Support
 from lms.learning.attempts.model import Attempt
 
 POINTS = 2

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from lms.engine.scenario.symbols import Symbols
+from lms.engine.scenario.language.symbols import Symbols
 from lms.features.editor.worker import LENGTH, Found, Job
 
 REST = 0.4

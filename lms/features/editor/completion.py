@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from lms.engine.scenario.blocks import BLOCKS
-from lms.engine.scenario.grammar import FUNCTIONS, KEYWORDS
-from lms.engine.scenario.symbols import NAMED_BY, REFERS, VALUES, Symbols, refers, role_of
-from lms.engine.scenario.syntax import RETURN
+from lms.engine.scenario.language.blocks import BLOCKS
+from lms.engine.scenario.language.grammar import FUNCTIONS, KEYWORDS
+from lms.engine.scenario.language.symbols import NAMED_BY, REFERS, VALUES, Symbols, refers, role_of
+from lms.engine.scenario.language.syntax import RETURN
 from lms.engine.source.kinds import Kind, WordKind, YesNoKind
 from lms.features.editor.context import Context, block_place, context_at, kinds_in, records_in
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from lms.engine.scenario.blocks import BLOCKS, FENCE
-from lms.engine.scenario.front import Front
+from lms.engine.scenario.language.blocks import BLOCKS, FENCE
+from lms.engine.scenario.language.front import Front
 from lms.engine.source.kinds import Kind, ListKind, RecordKind, TableKind, UnionKind, record_kind
 from lms.engine.source.typed import Record
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Sequence
 
-from lms.engine.scenario.blocks import BLOCKS, where
-from lms.engine.scenario.symbols import Symbol, Symbols
+from lms.engine.scenario.language.blocks import BLOCKS, where
+from lms.engine.scenario.language.symbols import Symbol, Symbols
 from lms.engine.source.span import Span
 from lms.features.editor.context import context_at, records_in
 

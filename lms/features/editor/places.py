@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 
-from lms.engine.scenario.compile import FILE
+from lms.engine.scenario.language.compile import FILE
 from lms.engine.source.text import SourceFile
 from lms.learning.library.files import Folder, read_folder
 from lms.learning.library.model import Kind

@@ -7,7 +7,7 @@ from lsprotocol import types
 from pygls import uris
 from pygls.workspace import PositionCodec, ServerTextPosition, ServerTextRange
 
-from lms.engine.scenario.symbols import Symbols
+from lms.engine.scenario.language.symbols import Symbols
 from lms.engine.source.problem import Problem
 from lms.engine.source.span import Span
 from lms.features.editor.completion import Completion, Sort

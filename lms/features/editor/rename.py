@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from lms.engine.scenario.include import SHARED
-from lms.engine.scenario.symbols import SINGULAR, Symbols
+from lms.engine.scenario.language.include import SHARED
+from lms.engine.scenario.language.symbols import SINGULAR, Symbols
 from lms.engine.source import front_matter
 from lms.engine.source.problem import Problems
 from lms.engine.source.span import Span

@@ -9,9 +9,9 @@ from pygls import uris
 from pygls.lsp.server import LanguageServer
 from pygls.workspace import PositionCodec, TextDocument
 
-from lms.engine.scenario.compile import FILE
-from lms.engine.scenario.repair import missing_ids
-from lms.engine.scenario.symbols import Symbol, Symbols, Use
+from lms.engine.scenario.language.compile import FILE
+from lms.engine.scenario.language.repair import missing_ids
+from lms.engine.scenario.language.symbols import Symbol, Symbols, Use
 from lms.engine.source.problem import Problem
 from lms.engine.source.span import Span
 from lms.engine.source.text import SourceFile

@@ -15,11 +15,11 @@ from datetime import date
 from typing import BinaryIO, Literal
 
 from lms.engine.course.compile import compile_course
-from lms.engine.scenario.compile import FILE, compile_scenario
-from lms.engine.scenario.parse import parse
-from lms.engine.scenario.plan import check_plans
-from lms.engine.scenario.prove import prove_scenario
-from lms.engine.scenario.symbols import Symbols, find_symbols
+from lms.engine.scenario.language.compile import FILE, compile_scenario
+from lms.engine.scenario.language.parse import parse
+from lms.engine.scenario.language.symbols import Symbols, find_symbols
+from lms.engine.scenario.proof.plan import check_plans
+from lms.engine.scenario.proof.prove import prove_scenario
 from lms.engine.source.problem import Problem, Problems
 from lms.engine.source.text import SourceFile, decode
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from lms.engine.course.api import Outline
 from lms.engine.scenario.api import Debrief
-from lms.engine.scenario.chart import Chart
+from lms.engine.scenario.drawing.chart import Chart
 from lms.kernel.words import N_
 from lms.learning.attempts.model import Attempt, ResultPage, Try
 from lms.learning.enrolment.model import MyCourse

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from lms.base.store.work import UnitOfWork
 from lms.engine.course.api import Outline, outline
-from lms.engine.scenario.chart import chart_of
+from lms.engine.scenario.drawing.chart import chart_of
 from lms.features.insights.model import CoursePage, Item, OnCourse, PersonPage, StoryPage, TryPage
 from lms.kernel.errors import NotFound
 from lms.kernel.words import N_

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from lms.base.store.work import UnitOfWork
 from lms.base.web import api as web
-from lms.engine.scenario.chart_svg import svg
+from lms.engine.scenario.drawing.chart_svg import svg
 from lms.features.insights import service
 
 blueprint = web.blueprint("insights", __name__)

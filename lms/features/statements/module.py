@@ -7,5 +7,5 @@ from lms.kernel.words import N_
 MODULE = Module(
     name="statements",
     blueprint=blueprint,
-    navigation=(NavigationItem("statements.index", N_("Statements"), "record", READERS),),
+    navigation=(NavigationItem("statements.index", N_("Statements"), "audit", READERS),),
 )

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from lms.engine.course.api import Grade, Marked, Question, Row, Turn
 from lms.engine.scenario.api import Scene
-from lms.engine.scenario.program import Support
-from lms.engine.scenario.scene import TimeLimit
+from lms.engine.scenario.play.scene import TimeLimit
+from lms.engine.scenario.program.program import Support
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from lms.engine.scenario.api import (
     outcome,
     start,
 )
-from lms.engine.scenario.wording import marked
+from lms.engine.scenario.program.wording import marked
 from lms.engine.xapi.build import Fact, Statement
 from lms.engine.xapi.names import Names
 from lms.kernel.errors import Conflict, NotFound

@@ -23,7 +23,7 @@ from lms.engine.scenario.api import (
     TimedOut,
 )
 from lms.engine.scenario.api import Outcome as RunOutcome
-from lms.engine.scenario.program import Scene
+from lms.engine.scenario.program.program import Scene
 from lms.engine.xapi import build
 from lms.engine.xapi.build import Activity, Fact, Option, Statement
 from lms.engine.xapi.names import Names

@@ -12,7 +12,7 @@ from lms.base.store.work import UnitOfWork
 from lms.base.web import api as web
 from lms.engine.scenario import api as scenario
 from lms.engine.scenario.api import Action, Choose, Go, Order, Select, TimeOut, Write
-from lms.engine.scenario.task import SURENESS, Sureness
+from lms.engine.scenario.program.task import SURENESS, Sureness
 from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.words import N_
 from lms.learning.attempts import again_service, quiz_service, service, timing_service

@@ -18,7 +18,7 @@ from sqlalchemy import Row, func, insert, select, update
 from lms.base.store.work import UnitOfWork
 from lms.engine.course.api import Course, compile_course
 from lms.engine.scenario.api import Program, compile_scenario, told
-from lms.engine.scenario.difference import differences, proposed
+from lms.engine.scenario.proof.difference import differences, proposed
 from lms.engine.source.problem import Problem
 from lms.kernel.errors import Invalid, NotFound
 from lms.kernel.ids import content_hash

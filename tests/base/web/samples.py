@@ -3,8 +3,8 @@
 from types import SimpleNamespace as Plain
 
 from lms.base.web.forms import FieldProblem
-from lms.engine.scenario import debriefing, program
-from lms.engine.scenario.scene import (
+from lms.engine.scenario.play import debriefing
+from lms.engine.scenario.play.scene import (
     OfferedChoice,
     OfferedHub,
     OfferedOption,
@@ -22,6 +22,7 @@ from lms.engine.scenario.scene import (
     ShownTrack,
     Word,
 )
+from lms.engine.scenario.program import program
 
 TRAY = (
     ShownProse("You reach for the tray. Eluned pulls her sleeve down over her wrist, too late."),

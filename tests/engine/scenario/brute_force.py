@@ -7,7 +7,6 @@ from itertools import combinations, permutations, product
 
 from hypothesis import strategies as st
 
-from lms.engine.scenario import task
 from lms.engine.scenario.api import (
     Answer,
     Choose,
@@ -22,7 +21,10 @@ from lms.engine.scenario.api import (
     outcome,
     start,
 )
-from lms.engine.scenario.expression import (
+from lms.engine.scenario.play.machine import machine_of
+from lms.engine.scenario.play.turn import is_timed
+from lms.engine.scenario.program import task
+from lms.engine.scenario.program.expression import (
     Add,
     Assign,
     Award,
@@ -44,8 +46,7 @@ from lms.engine.scenario.expression import (
     Visited,
     When,
 )
-from lms.engine.scenario.machine import machine_of
-from lms.engine.scenario.program import (
+from lms.engine.scenario.program.program import (
     Clock,
     Competency,
     Flag,
@@ -60,7 +61,6 @@ from lms.engine.scenario.program import (
     Route,
     SomeOf,
 )
-from lms.engine.scenario.turn import is_timed
 from tests.engine.scenario.build import choice, compare, ending, program, scene, var
 
 MOST = 3000

@@ -4,9 +4,9 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from lms.engine.scenario.api import Choose, Select, TimeOut, act, start
-from lms.engine.scenario.expression import Assign, Change, When
-from lms.engine.scenario.machine import machine_of
-from lms.engine.scenario.program import Number
+from lms.engine.scenario.play.machine import machine_of
+from lms.engine.scenario.program.expression import Assign, Change, When
+from lms.engine.scenario.program.program import Number
 from tests.engine.scenario.brute_force import key, possible, whatever_is_drawn
 
 MOST = 1500

@@ -1,7 +1,7 @@
 """Small programs, built without their text: `scene("tray", choice("promise", "home"))`."""
 
-from lms.engine.scenario.expression import Compare, Constant, Effect, Expression, Variable
-from lms.engine.scenario.program import (
+from lms.engine.scenario.program.expression import Compare, Constant, Effect, Expression, Variable
+from lms.engine.scenario.program.program import (
     Block,
     Choice,
     Ending,

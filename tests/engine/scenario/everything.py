@@ -1,6 +1,6 @@
 """One program with every construct that a Program can hold."""
 
-from lms.engine.scenario.expression import (
+from lms.engine.scenario.program.expression import (
     Add,
     Assign,
     Award,
@@ -25,8 +25,8 @@ from lms.engine.scenario.expression import (
     Visited,
     When,
 )
-from lms.engine.scenario.observing import Chart, Observe, Scale, Track, Word
-from lms.engine.scenario.program import (
+from lms.engine.scenario.program.observing import Chart, Observe, Scale, Track, Word
+from lms.engine.scenario.program.program import (
     Character,
     Checkpoint,
     Choice,
@@ -67,7 +67,7 @@ from lms.engine.scenario.program import (
     Telling,
     Timeout,
 )
-from lms.engine.scenario.task import Order, OrderItem, Question, QuestionItem
+from lms.engine.scenario.program.task import Order, OrderItem, Question, QuestionItem
 from tests.engine.scenario.build import compare, var
 
 EVERYTHING = Program(

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from lms.engine.scenario.expression import (
+from lms.engine.scenario.program.expression import (
     Assign,
     Award,
     Both,
@@ -19,7 +19,7 @@ from lms.engine.scenario.expression import (
     Visited,
     When,
 )
-from lms.engine.scenario.program import (
+from lms.engine.scenario.program.program import (
     Checkpoint,
     Clock,
     Competency,

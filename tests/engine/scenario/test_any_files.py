@@ -5,8 +5,8 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lms.engine.scenario.compile import compile_scenario
-from lms.engine.scenario.wording import told
+from lms.engine.scenario.language.compile import compile_scenario
+from lms.engine.scenario.program.wording import told
 from lms.engine.source.text import SourceFile
 from tests.engine.scenario.test_any_text import LINES, YAML
 from tests.engine.scenario.test_include import MAIN, NIGHT

@@ -6,8 +6,8 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lms.engine.scenario.compile import compile_scenario
-from lms.engine.scenario.repair import write_missing_ids
+from lms.engine.scenario.language.compile import compile_scenario
+from lms.engine.scenario.language.repair import write_missing_ids
 from lms.engine.source.problem import Problems
 from lms.engine.source.text import SourceFile, decode
 from lms.engine.source.yaml_nodes import compose

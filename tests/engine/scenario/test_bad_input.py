@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from lms.engine.scenario.api import compile_scenario, prove_scenario
-from lms.engine.scenario.plan import check_plans
-from lms.engine.scenario.report import make_report
+from lms.engine.scenario.proof.plan import check_plans
+from lms.engine.scenario.proof.report import make_report
 from lms.engine.source.text import SourceFile
 
 HEAD = "---\nscenario: example\ntitle: E\nminutes: 5\n%s---\n\n"

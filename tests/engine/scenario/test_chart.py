@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lms.engine.scenario.chart import Box, Chart, Port, chart_of, describe, rows
-from lms.engine.scenario.chart_layout import LANE, SPACE, Line, place
-from lms.engine.scenario.chart_svg import HEIGHT, MARGIN, svg
-from lms.engine.scenario.compile import compile_scenario
-from lms.engine.scenario.reference import EXAMPLE
+from lms.engine.scenario.drawing.chart import Box, Chart, Port, chart_of, describe, rows
+from lms.engine.scenario.drawing.chart_layout import LANE, SPACE, Line, place
+from lms.engine.scenario.drawing.chart_svg import HEIGHT, MARGIN, svg
+from lms.engine.scenario.language.compile import compile_scenario
+from lms.engine.scenario.manual.reference import EXAMPLE
 from tests.engine.scenario.everything import EVERYTHING
 from tests.shipped import as_scenario
 

@@ -3,8 +3,8 @@
 import pytest
 
 from lms.engine.scenario.api import Write, debrief
-from lms.engine.scenario.expression import Award, Both, Change, Chose, Not, SetFlag, Visited
-from lms.engine.scenario.program import (
+from lms.engine.scenario.program.expression import Award, Both, Change, Chose, Not, SetFlag, Visited
+from lms.engine.scenario.program.program import (
     Competency,
     DebriefPoint,
     Ending,

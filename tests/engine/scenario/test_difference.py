@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lms.engine.scenario.compile import compile_scenario
-from lms.engine.scenario.difference import class_of_text, differences, proposed, said
-from lms.engine.scenario.program import Program
+from lms.engine.scenario.language.compile import compile_scenario
+from lms.engine.scenario.program.program import Program
+from lms.engine.scenario.proof.difference import class_of_text, differences, proposed, said
 from tests.engine.scenario.brute_force import programs
 from tests.engine.scenario.everything import EVERYTHING
 from tests.engine.scenario.test_succession import edits

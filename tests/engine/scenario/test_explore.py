@@ -4,8 +4,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from lms.engine.scenario.api import Step, outcome, replay
-from lms.engine.scenario.explore import MOST_STEPS, Exploration
-from lms.engine.scenario.explore_pass import can_fail, can_pass, can_pass_without
+from lms.engine.scenario.proof.explore import MOST_STEPS, Exploration
+from lms.engine.scenario.proof.explore_pass import can_fail, can_pass, can_pass_without
 from tests.engine.scenario.brute_force import everything, programs
 from tests.engine.scenario.structured import structured
 from tests.engine.scenario.timed import timed

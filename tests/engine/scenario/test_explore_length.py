@@ -3,11 +3,11 @@
 from hypothesis import HealthCheck, assume, given, settings
 
 from lms.engine.scenario.api import Answer, Choose, Order, Select, TimeOut, Write, act, start
-from lms.engine.scenario.explore import Exploration
-from lms.engine.scenario.explore_length import Length, lengths
-from lms.engine.scenario.expression import ClockTime
-from lms.engine.scenario.machine import machine_of
-from lms.engine.scenario.program import Clock, FreeText, Later, Options, Route, Timeout
+from lms.engine.scenario.play.machine import machine_of
+from lms.engine.scenario.program.expression import ClockTime
+from lms.engine.scenario.program.program import Clock, FreeText, Later, Options, Route, Timeout
+from lms.engine.scenario.proof.explore import Exploration
+from lms.engine.scenario.proof.explore_length import Length, lengths
 from tests.engine.scenario.brute_force import MOST, key, possible
 from tests.engine.scenario.build import choice, compare, ending, option, program, scene
 from tests.engine.scenario.timed import timed

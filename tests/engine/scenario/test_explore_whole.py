@@ -7,13 +7,13 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from lms.engine.scenario.api import Step, replay
-from lms.engine.scenario.explore import Exploration
-from lms.engine.scenario.explore_loss import losses, way_past
-from lms.engine.scenario.explore_pass import can_be
-from lms.engine.scenario.explore_range import ranges
-from lms.engine.scenario.explore_slice import Question
-from lms.engine.scenario.machine import machine_of
-from lms.engine.scenario.report import make_report
+from lms.engine.scenario.play.machine import machine_of
+from lms.engine.scenario.proof.explore import Exploration
+from lms.engine.scenario.proof.explore_loss import losses, way_past
+from lms.engine.scenario.proof.explore_pass import can_be
+from lms.engine.scenario.proof.explore_range import ranges
+from lms.engine.scenario.proof.explore_slice import Question
+from lms.engine.scenario.proof.report import make_report
 from tests.engine.scenario.brute_force import SCENES, programs, rules
 from tests.engine.scenario.brute_graph import graph_of, losses_of, stops_of, ways_past
 from tests.engine.scenario.structured import structured

@@ -4,8 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.engine.scenario.evaluate import Evaluator
-from lms.engine.scenario.expression import (
+from lms.engine.scenario.language.grammar import MOST_TOKENS, Fault, parse_expression
+from lms.engine.scenario.language.scope import NUMBER, Scope
+from lms.engine.scenario.language.typecheck import read_derived, read_effect, read_expression
+from lms.engine.scenario.play.evaluate import Evaluator
+from lms.engine.scenario.program.expression import (
     Add,
     Assign,
     Award,
@@ -33,10 +36,7 @@ from lms.engine.scenario.expression import (
     When,
     reads,
 )
-from lms.engine.scenario.grammar import MOST_TOKENS, Fault, parse_expression
-from lms.engine.scenario.program import Clock, Flag, Number, OneOf, SomeOf
-from lms.engine.scenario.scope import NUMBER, Scope
-from lms.engine.scenario.typecheck import read_derived, read_effect, read_expression
+from lms.engine.scenario.program.program import Clock, Flag, Number, OneOf, SomeOf
 from lms.kernel.record import reader
 
 VARIABLES = {

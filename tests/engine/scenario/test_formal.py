@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lms.engine.scenario import codes, formal
-from lms.engine.scenario.blocks import BLOCKS
-from lms.engine.scenario.compile import compile_scenario
-from lms.engine.scenario.examples import BANK, ENDING, EXAMPLES, SETTING
-from lms.engine.scenario.grammar import KEYWORDS, Fault, parse_effect, parse_expression
-from lms.engine.scenario.parse import parse
-from lms.engine.scenario.reference import EXAMPLE
+from lms.engine.scenario.language.blocks import BLOCKS
+from lms.engine.scenario.language.compile import compile_scenario
+from lms.engine.scenario.language.grammar import KEYWORDS, Fault, parse_effect, parse_expression
+from lms.engine.scenario.language.parse import parse
+from lms.engine.scenario.manual import formal
+from lms.engine.scenario.manual.examples import BANK, ENDING, EXAMPLES, SETTING
+from lms.engine.scenario.manual.reference import EXAMPLE
+from lms.engine.scenario.program import codes
 from lms.engine.source.problem import Problems
 from lms.engine.source.text import SourceFile, decode
 

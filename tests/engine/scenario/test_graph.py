@@ -2,8 +2,8 @@
 
 import pytest
 
-from lms.engine.scenario.expression import Both, Chose, Compare, Constant, Either, Not
-from lms.engine.scenario.graph import constant
+from lms.engine.scenario.language.graph import constant
+from lms.engine.scenario.program.expression import Both, Chose, Compare, Constant, Either, Not
 from tests.engine.scenario.test_parse import found, made
 
 

@@ -3,7 +3,9 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lms.engine.scenario.expression import (
+from lms.engine.scenario.language.scope import Scope
+from lms.engine.scenario.language.typecheck import read_effect, read_expression
+from lms.engine.scenario.program.expression import (
     Award,
     Both,
     Chose,
@@ -18,10 +20,8 @@ from lms.engine.scenario.expression import (
     Visited,
     When,
 )
-from lms.engine.scenario.in_words import Reader, effect_notation, notation
-from lms.engine.scenario.program import Competency, Flag, Number, OneOf, SomeOf
-from lms.engine.scenario.scope import Scope
-from lms.engine.scenario.typecheck import read_effect, read_expression
+from lms.engine.scenario.program.in_words import Reader, effect_notation, notation
+from lms.engine.scenario.program.program import Competency, Flag, Number, OneOf, SomeOf
 from tests.engine.scenario.build import choice, ending, program, scene
 
 SCOPE = Scope(

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from lms.engine.scenario.compile import compile_scenario
-from lms.engine.scenario.include import BYTES, FILES
-from lms.engine.scenario.prove import prove_scenario
+from lms.engine.scenario.language.compile import compile_scenario
+from lms.engine.scenario.language.include import BYTES, FILES
+from lms.engine.scenario.proof.prove import prove_scenario
 from lms.engine.source.text import SourceFile
 from lms.features.authoring import service
 from lms.features.authoring.checking import Options

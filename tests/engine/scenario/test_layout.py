@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lms.engine.scenario.compile import compile_scenario
-from lms.engine.scenario.layout import tidy
-from lms.engine.scenario.reference import EXAMPLE
+from lms.engine.scenario.language.compile import compile_scenario
+from lms.engine.scenario.language.layout import tidy
+from lms.engine.scenario.manual.reference import EXAMPLE
 from tests.shipped import as_scenario
 
 ROOT = Path(__file__).parents[3]

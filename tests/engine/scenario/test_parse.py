@@ -5,10 +5,11 @@ from datetime import date
 
 import pytest
 
-from lms.engine.scenario import program, reference
-from lms.engine.scenario.compile import compile_scenario
-from lms.engine.scenario.expression import Both, Not, Variable
-from lms.engine.scenario.repair import write_missing_ids
+from lms.engine.scenario.language.compile import compile_scenario
+from lms.engine.scenario.language.repair import write_missing_ids
+from lms.engine.scenario.manual import reference
+from lms.engine.scenario.program import program
+from lms.engine.scenario.program.expression import Both, Not, Variable
 from lms.engine.source.text import SourceFile
 
 HEAD = """\

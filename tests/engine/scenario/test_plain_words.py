@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from lms.engine.scenario.api import compile_scenario
-from lms.engine.scenario.plain_words import WORDS, reading_age
+from lms.engine.scenario.language.plain_words import WORDS, reading_age
 from lms.engine.source.text import SourceFile
 
 TEXT = """\

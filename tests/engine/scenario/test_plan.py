@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from lms.engine.scenario.api import compile_scenario
-from lms.engine.scenario.plan import check_plans
+from lms.engine.scenario.proof.plan import check_plans
 from lms.engine.source.text import SourceFile
 from tests.engine.scenario.test_prove import HEAD, NAME, STORY
 

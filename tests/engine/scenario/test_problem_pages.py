@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from lms.engine.scenario import codes as scenario_codes
-from lms.engine.scenario.compile import compile_scenario
-from lms.engine.scenario.plan import check_plans
-from lms.engine.scenario.prove import prove_scenario
+from lms.engine.scenario.language.compile import compile_scenario
+from lms.engine.scenario.program import codes as scenario_codes
+from lms.engine.scenario.proof.plan import check_plans
+from lms.engine.scenario.proof.prove import prove_scenario
 from lms.engine.source import codes as source_codes
 from lms.engine.source.problem import Code
 from lms.engine.source.text import SourceFile

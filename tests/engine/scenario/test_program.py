@@ -18,8 +18,8 @@ from lms.engine.scenario.api import (
     replay,
     start,
 )
-from lms.engine.scenario.expression import SetFlag
-from lms.engine.scenario.program import FORMAT, Flag, Prose
+from lms.engine.scenario.program.expression import SetFlag
+from lms.engine.scenario.program.program import FORMAT, Flag, Prose
 from lms.kernel.errors import Invalid
 from lms.kernel.ids import content_hash
 from tests.engine.scenario.build import choice, ending, program, scene, var

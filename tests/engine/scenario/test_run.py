@@ -3,7 +3,7 @@
 import pytest
 
 from lms.engine.scenario.api import Choose, Go, Select, Write, act, offered, outcome, start
-from lms.engine.scenario.events import (
+from lms.engine.scenario.play.events import (
     ChoiceTaken,
     Ended,
     LaterCame,
@@ -13,7 +13,7 @@ from lms.engine.scenario.events import (
     SceneArrived,
     TextWritten,
 )
-from lms.engine.scenario.expression import (
+from lms.engine.scenario.program.expression import (
     Add,
     Assign,
     Award,
@@ -35,7 +35,7 @@ from lms.engine.scenario.expression import (
     Visited,
     When,
 )
-from lms.engine.scenario.program import (
+from lms.engine.scenario.program.program import (
     Character,
     Clock,
     Competency,

@@ -25,7 +25,7 @@ from lms.engine.scenario.api import (
     replay,
     start,
 )
-from lms.engine.scenario.expression import (
+from lms.engine.scenario.program.expression import (
     Add,
     Assign,
     Award,
@@ -45,8 +45,8 @@ from lms.engine.scenario.expression import (
     Visited,
     When,
 )
-from lms.engine.scenario.observing import Chart, Observe, Track, Word
-from lms.engine.scenario.program import (
+from lms.engine.scenario.program.observing import Chart, Observe, Track, Word
+from lms.engine.scenario.program.program import (
     Clock,
     Competency,
     DerivedName,

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from lms.engine.scenario.compile import compile_scenario
-from lms.engine.scenario.program import Program
-from lms.engine.scenario.prove import prove_scenario
-from lms.engine.scenario.repair import write_missing_ids
+from lms.engine.scenario.language.compile import compile_scenario
+from lms.engine.scenario.language.repair import write_missing_ids
+from lms.engine.scenario.program.program import Program
+from lms.engine.scenario.proof.prove import prove_scenario
 from lms.engine.source.problem import Problem
 from lms.learning.library.files import read_folder
 from tests.shipped import as_scenario

@@ -8,10 +8,10 @@ from time import perf_counter
 import pytest
 
 from lms.engine.scenario.api import Choose, Go, Refused, Step, act, compile_scenario, offered, prove_scenario, start
-from lms.engine.scenario.explore import Exploration
-from lms.engine.scenario.expression import SetFlag, Visited
-from lms.engine.scenario.program import Checkpoint, Draw, Flag, Hub, Later
-from lms.engine.scenario.reference_structure import EXAMPLE
+from lms.engine.scenario.manual.reference_structure import EXAMPLE
+from lms.engine.scenario.program.expression import SetFlag, Visited
+from lms.engine.scenario.program.program import Checkpoint, Draw, Flag, Hub, Later
+from lms.engine.scenario.proof.explore import Exploration
 from lms.engine.source.text import SourceFile
 from tests.engine.scenario.build import choice, compare, ending, program, scene, var
 from tests.engine.scenario.walk import refused, scenes, walk

@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from lms.engine.scenario.api import Program, act, start
-from lms.engine.scenario.expression import Change, SetFlag
-from lms.engine.scenario.machine import machine_of
-from lms.engine.scenario.program import Clock, Ending, Flag, Later, Must, Number, OneOf, Option, Options
-from lms.engine.scenario.succession import succession
+from lms.engine.scenario.play.machine import machine_of
+from lms.engine.scenario.program.expression import Change, SetFlag
+from lms.engine.scenario.program.program import Clock, Ending, Flag, Later, Must, Number, OneOf, Option, Options
+from lms.engine.scenario.proof.succession import succession
 from tests.engine.scenario.brute_force import key, possible, programs, whatever_is_drawn
 from tests.engine.scenario.build import choice, compare, ending, program, scene, var
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lms.engine.scenario import blocks, front
-from lms.engine.scenario.parse import parse
-from lms.engine.scenario.reference import EXAMPLE
-from lms.engine.scenario.symbols import REFERS, Symbols, find_symbols
+from lms.engine.scenario.language import blocks, front
+from lms.engine.scenario.language.parse import parse
+from lms.engine.scenario.language.symbols import REFERS, Symbols, find_symbols
+from lms.engine.scenario.manual.reference import EXAMPLE
 from lms.engine.source.kinds import ParsedKind, RecordKind, record_kind
 from lms.engine.source.problem import Problems
 from lms.engine.source.text import decode

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.engine.scenario import codes, reference_tasks
 from lms.engine.scenario.api import (
     Answer,
     Choose,
@@ -25,15 +24,17 @@ from lms.engine.scenario.api import (
     start,
     told,
 )
-from lms.engine.scenario.explain import explain
-from lms.engine.scenario.expression import Award
-from lms.engine.scenario.offer_tasks import marks_on
-from lms.engine.scenario.parse import parse
-from lms.engine.scenario.program import Competency, Feedback, Option, Options
-from lms.engine.scenario.responses import attainable, example_of, results_of
-from lms.engine.scenario.symbols import find_symbols
-from lms.engine.scenario.task import Order as OrderTask
-from lms.engine.scenario.task import OrderItem, Question, QuestionItem
+from lms.engine.scenario.language.parse import parse
+from lms.engine.scenario.language.symbols import find_symbols
+from lms.engine.scenario.manual import reference_tasks
+from lms.engine.scenario.play.offer_tasks import marks_on
+from lms.engine.scenario.play.responses import attainable, example_of, results_of
+from lms.engine.scenario.program import codes
+from lms.engine.scenario.program.expression import Award
+from lms.engine.scenario.program.program import Competency, Feedback, Option, Options
+from lms.engine.scenario.program.task import Order as OrderTask
+from lms.engine.scenario.program.task import OrderItem, Question, QuestionItem
+from lms.engine.scenario.proof.explain import explain
 from lms.engine.source.problem import Problems
 from lms.engine.source.text import SourceFile, decode
 from tests.engine.scenario.build import choice, ending, program, scene

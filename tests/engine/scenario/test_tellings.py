@@ -4,13 +4,13 @@ from datetime import date
 
 import pytest
 
-from lms.engine.scenario import program as program_module
-from lms.engine.scenario import reference_files
 from lms.engine.scenario.api import Choose, Go, Program, Select, Write, act, debrief, offered, outcome, start
-from lms.engine.scenario.blocks import BLOCKS
-from lms.engine.scenario.compile import compile_scenario
-from lms.engine.scenario.examples import EXAMPLES
-from lms.engine.scenario.wording import FACTS, OTHERWISE, WORDS, told, words
+from lms.engine.scenario.language.blocks import BLOCKS
+from lms.engine.scenario.language.compile import compile_scenario
+from lms.engine.scenario.manual import reference_files
+from lms.engine.scenario.manual.examples import EXAMPLES
+from lms.engine.scenario.program import program as program_module
+from lms.engine.scenario.program.wording import FACTS, OTHERWISE, WORDS, told, words
 from lms.engine.source.text import SourceFile
 from lms.kernel.words import Foreign, together
 from tests.engine.scenario.fields import text_fields
@@ -574,7 +574,7 @@ def test_every_text_of_a_program_is_known_to_be_words_or_not():
     unknown = [
         f"{owner}.{name}" for owner, name in fields if not {name, f"{owner}.{name}"} & (WORDS | FACTS | OTHERWISE)
     ]
-    assert unknown == [], "say in lms/engine/scenario/wording.py whether people read it"
+    assert unknown == [], "say in lms/engine/scenario/program/wording.py whether people read it"
 
 
 def test_the_example_of_the_reference_is_what_it_says():

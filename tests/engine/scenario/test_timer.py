@@ -2,12 +2,12 @@
 
 import pytest
 
-from lms.engine.scenario import timer
 from lms.engine.scenario.api import Choose, Select, TimedOut, TimeOut, Write, act, debrief, offered, start
-from lms.engine.scenario.expression import Award, SetFlag
-from lms.engine.scenario.program import Clock, Competency, Flag, FreeText, Later, Must, Options, Route, Timeout
-from lms.engine.scenario.repair import write_missing_ids
-from lms.engine.scenario.run import outcome
+from lms.engine.scenario.language import timer
+from lms.engine.scenario.language.repair import write_missing_ids
+from lms.engine.scenario.play.run import outcome
+from lms.engine.scenario.program.expression import Award, SetFlag
+from lms.engine.scenario.program.program import Clock, Competency, Flag, FreeText, Later, Must, Options, Route, Timeout
 from tests.engine.scenario.build import choice, ending, option, program, scene, var
 from tests.engine.scenario.test_parse import HEAD, compile_text, found, made
 from tests.engine.scenario.walk import SEED, refused, scenes, walk

@@ -5,18 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from lms.engine.scenario import reference_time
 from lms.engine.scenario.api import Observed, act, debrief, offered, prove_scenario, start
-from lms.engine.scenario.compile import compile_scenario
-from lms.engine.scenario.events import Choose, Reading, TimeOut
-from lms.engine.scenario.explore import Exploration
-from lms.engine.scenario.explore_length import lengths
-from lms.engine.scenario.expression import Assign, Change, Constant
-from lms.engine.scenario.in_words import Reader, effect_notation
-from lms.engine.scenario.observing import Chart, Observe, Track, Word
-from lms.engine.scenario.program import Clock, Number
-from lms.engine.scenario.turn import MOST_ROWS
-from lms.engine.scenario.wording import told
+from lms.engine.scenario.language.compile import compile_scenario
+from lms.engine.scenario.manual import reference_time
+from lms.engine.scenario.play.events import Choose, Reading, TimeOut
+from lms.engine.scenario.play.turn import MOST_ROWS
+from lms.engine.scenario.program.expression import Assign, Change, Constant
+from lms.engine.scenario.program.in_words import Reader, effect_notation
+from lms.engine.scenario.program.observing import Chart, Observe, Track, Word
+from lms.engine.scenario.program.program import Clock, Number
+from lms.engine.scenario.program.wording import told
+from lms.engine.scenario.proof.explore import Exploration
+from lms.engine.scenario.proof.explore_length import lengths
 from lms.engine.source.text import SourceFile
 from tests.engine.scenario.build import choice, ending, program, scene
 from tests.engine.scenario.test_parse import compile_text, made

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from lms.engine.scenario.expression import Assign, Band, Change, ClockTime, Constant, Derived, Not, Points
-from lms.engine.scenario.observing import Observe, Track
-from lms.engine.scenario.program import Choice, Clock, DerivedName, Later, Timeout
+from lms.engine.scenario.program.expression import Assign, Band, Change, ClockTime, Constant, Derived, Not, Points
+from lms.engine.scenario.program.observing import Observe, Track
+from lms.engine.scenario.program.program import Choice, Clock, DerivedName, Later, Timeout
 from tests.engine.scenario.brute_force import effects, guards, programs, targets
 from tests.engine.scenario.build import compare
 

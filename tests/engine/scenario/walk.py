@@ -3,8 +3,8 @@
 import json
 
 from lms.engine.scenario.api import Choose, Go, Program, Refused, Select, State, Step, Write, act, offered, start
-from lms.engine.scenario.chance import LEFT_TO_THE_SEED, Fate
-from lms.engine.scenario.events import Action, action_from_json, event_from_json
+from lms.engine.scenario.play.events import Action, action_from_json, event_from_json
+from lms.engine.scenario.program.chance import LEFT_TO_THE_SEED, Fate
 
 SEED = "seed"
 

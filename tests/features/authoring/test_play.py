@@ -8,11 +8,11 @@ import pytest
 from click.testing import CliRunner
 
 from lms.engine.scenario.api import Choose, Go, Select, Write, act, offered, start
-from lms.engine.scenario.compile import compile_scenario
-from lms.engine.scenario.events import Answer, Order, TimeOut
-from lms.engine.scenario.plan import check_plans
-from lms.engine.scenario.task import Order as Order_
-from lms.engine.scenario.task import OrderItem, Question, QuestionItem
+from lms.engine.scenario.language.compile import compile_scenario
+from lms.engine.scenario.play.events import Answer, Order, TimeOut
+from lms.engine.scenario.program.task import Order as Order_
+from lms.engine.scenario.program.task import OrderItem, Question, QuestionItem
+from lms.engine.scenario.proof.plan import check_plans
 from lms.engine.source.text import SourceFile
 from lms.features.authoring import player, rehearsal
 from lms.features.authoring.play_commands import play

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from lms.base.web.rich import render_inline
 from lms.cli import cli
-from lms.engine.scenario.program import Program
+from lms.engine.scenario.program.program import Program
 from lms.features.authoring import script_pdf, service
 from lms.features.authoring.markup import Node, page, parsed
 from lms.features.authoring.script import QUESTIONS, script

@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from lms.cli import cli
-from lms.engine.scenario.reference import EXAMPLE
-from lms.engine.scenario.starter import starter
+from lms.engine.scenario.language.starter import starter
+from lms.engine.scenario.manual.reference import EXAMPLE
 from lms.kernel.errors import Conflict, Invalid, LmsError
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lms.engine.scenario.reference import EXAMPLE
+from lms.engine.scenario.manual.reference import EXAMPLE
 from tests.features.editor.client import Editor
 
 PLAN = "# The way.\nexpect: evening\ntake: [ask-her]\n"

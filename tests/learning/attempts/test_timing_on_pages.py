@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from lms.engine.scenario.api import TimeOut
-from lms.engine.scenario.scene import TimeLimit
+from lms.engine.scenario.play.scene import TimeLimit
 from lms.kernel.errors import Conflict, NotFound
 from lms.learning.attempts import service, timing_service
 from lms.learning.attempts.model import is_time_over

@@ -1,0 +1,1 @@
+"""A story as a picture: `chart` what is drawn, `chart_layout` where, `chart_svg` as SVG."""

@@ -1,0 +1,7 @@
+"""Going every way through a Program, and what follows from that.
+
+explore      the states that can be reached, cut down to what a question depends on (explore_*)
+prove        the problems found that way, each with the shortest way there as `witness`
+plan         an author's test plans, walked; `report` scores, lengths and coverage
+explain      how to get somewhere; `difference`, `succession` what a new version changes, and whether every place survives
+"""

@@ -1,0 +1,212 @@
+"""How a learner comes to something: the shortest way to a scene, a choice, an ending or a state, and what it hangs on.
+
+Ways are found by the exploration that proves (`explore`), so each of them can be walked, and none is shorter.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from lms.engine.scenario.language.compile import Compiled
+from lms.engine.scenario.language.scope import Scope
+from lms.engine.scenario.language.typecheck import read_expression
+from lms.engine.scenario.program.expression import Both, Derived, Effect, Expression, When, expressions_in, parts, reads
+from lms.engine.scenario.program.in_words import effect_notation, notation
+from lms.engine.scenario.program.program import Choice, Option, Program, Route, Scene
+from lms.engine.scenario.program.task import OrderItem, QuestionItem
+from lms.engine.scenario.program.ways import steps_of
+from lms.engine.scenario.proof.explore import MOST_STATES, Exploration, Way
+from lms.engine.scenario.proof.explore_pass import can_be
+from lms.engine.scenario.proof.witness import Witness
+from lms.engine.source.nearest import Names
+from lms.engine.source.problem import Waypoint
+from lms.kernel.errors import Invalid, NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What a result of a question or an order does."""
+
+    id: str
+    effects: tuple[Effect, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What is known about something. `way` is None where nothing leads to it; `facts` are sentences about it.
+
+    An answer that is not complete may have missed a way: `states` were looked at.
+    """
+
+    what: str
+    way: tuple[Waypoint, ...] | None
+    facts: tuple[str, ...] = ()
+    states: int = 0
+    is_complete: bool = True
+
+
+def explain(compiled: Compiled, name: str, *, most: int = MOST_STATES) -> tuple[Explained, ...]:
+    """Explain a scene, choice, option, later or variable by its id; without a name, every ending. Raises NotFound."""
+    program = _program(compiled)
+    if not name:
+        found = Exploration(program, most)
+        return tuple(_met(compiled, found, "scene", scene.id) for scene in program.scenes if scene.ending)
+    explained = list(_named(compiled, name, most))
+    if not explained:
+        names = Names(_ids(program))
+        raise NotFound(f"There is nothing called '{name}' in this scenario.", fix=names.hint(name, "Name an id of it."))
+    return tuple(explained)
+
+
+def explain_state(compiled: Compiled, condition: str, scenes: Sequence[str], *, most: int = MOST_STATES) -> Explained:
+    """Explain how a condition comes to hold: in one of some scenes, or anywhere. Raises Invalid, NotFound."""
+    program = _program(compiled)
+    for scene in scenes:
+        if scene not in {one.id for one in program.scenes}:
+            names = Names(one.id for one in program.scenes)
+            raise NotFound(f"There is no scene '{scene}'.", fix=names.hint(scene, "Name the id of a scene."))
+    when = _read(compiled, condition)
+    answer = can_be(program, most, condition=when, scenes=frozenset(scenes))
+    where = f" in {' or '.join(scenes)}" if scenes else ""
+    way = _told(compiled, program, answer.way) if answer.way else None
+    return Explained(f"{notation(when)}{where}", way, states=answer.states, is_complete=answer.is_complete)
+
+
+def _program(compiled: Compiled) -> Program:
+    if compiled.program is None or compiled.places is None:
+        raise Invalid("The scenario has errors.", fix="See them with: lms check", problems=compiled.problems)
+    return compiled.program
+
+
+def _read(compiled: Compiled, text: str) -> Expression:
+    """Read a condition as `pass` is read: scores and monitors too."""
+    read = read_expression(text, compiled.scope or Scope())
+    if read.value is None:
+        fault = read.faults[0]
+        raise Invalid(f"'{text}' is no condition: {fault.what}.", why=fault.why, fix=fault.fix)
+    return read.value
+
+
+def _named(compiled: Compiled, name: str, most: int) -> Iterator[Explained]:
+    """Yield what is called so, of each kind."""
+    program = _program(compiled)
+    found = Exploration(program, most)
+    for scene in program.scenes:
+        if scene.id == name:
+            yield _met(compiled, found, "scene", name, tuple(_leading(program, name)))
+        for item in _items(scene):
+            if item.id == name:
+                kind = "taken" if found.met("taken", name) else "open"
+                yield _met(compiled, found, kind, name, tuple(_about_item(scene, item)))
+    for later in program.laters:
+        if later.id == name:
+            facts = (f"it brings '{later.to}'", *([f"if {notation(later.condition)}"] if later.condition else []))
+            yield _met(compiled, found, "later", name, facts)
+    names = {one.id for one in (*program.variables, *program.draws)} | {one.id for one in program.derived}
+    if name in names:
+        yield Explained(name, (), tuple(_about_variable(program, name)))
+
+
+def _met(compiled: Compiled, found: Exploration, kind: str, name: str, facts: tuple[str, ...] = ()) -> Explained:
+    program = _program(compiled)
+    way = _told(compiled, program, found.way_to(kind, name)) if found.met(kind, name) else None
+    return Explained(name, way, facts, len(found.states), is_complete=found.is_complete)
+
+
+def _told(compiled: Compiled, program: Program, way: Way) -> tuple[Waypoint, ...]:
+    places = compiled.places
+    return () if places is None else Witness(program, places).waypoints(way)
+
+
+def _items(scene: Scene) -> tuple[Choice | Option, ...]:
+    timed = (scene.timeout.choice,) if scene.timeout else ()
+    return (*scene.choices, *(scene.options.items if scene.options else ()), *timed)
+
+
+def _doing(scene: Scene) -> Iterator[Choice | Option | Route | QuestionItem | OrderItem | _Result]:
+    """Yield everything in a scene that has effects: what can be taken, routes, and the items and results of tasks."""
+    yield from (*_items(scene), *(scene.free_text.routes if scene.free_text else ()))
+    for task in (scene.question, scene.order):
+        if task is not None:
+            yield from task.items
+            yield _Result(f"{task.id} (right)", task.right)
+            yield from (_Result(f"{task.id} (partly)", task.partly),) if task.partly != task.wrong else ()
+            yield _Result(f"{task.id} (wrong)", task.wrong)
+
+
+def _leading(program: Program, name: str) -> Iterator[str]:
+    """Yield every way into a scene, with its condition."""
+    if name == program.start:
+        yield "the story starts here"
+    for scene in program.scenes:
+        for target, back, choice in steps_of(scene):
+            when = f" when {notation(choice.when)}" if choice and choice.when else ""
+            way = f"from '{scene.id}' by '{choice.id}'" if choice else f"from '{scene.id}', going on"
+            if target == name:
+                yield f"{way}{', called' if back is not None else ''}{when}"
+            elif back == name:
+                yield f"{way}, after a call{when}"
+    for later in program.laters:
+        if later.to == name:
+            armed = f"armed in '{later.scene}'" if later.scene else "armed from the start"
+            when = f" when {notation(later.condition)}" if later.condition else ""
+            yield f"as the later '{later.id}', {armed}{when}"
+
+
+def _about_item(scene: Scene, item: Choice | Option) -> Iterator[str]:
+    yield f"it stands in '{scene.id}'"
+    if item.when:
+        yield f"it is open when {notation(item.when)}"
+    if item.effects:
+        yield f"it does: {', '.join(map(effect_notation, item.effects))}"
+
+
+def _about_variable(program: Program, name: str) -> Iterator[str]:
+    """Yield what changes a variable, and what reads it, in the order of the file."""
+    derived = {one.id: one.value for one in program.derived}
+    if name in derived:
+        yield f"it means {notation(derived[name])}"
+    for scene in program.scenes:
+        for item in _doing(scene):
+            changes = [effect_notation(one) for one in item.effects if name in _written(one)]
+            if changes:
+                yield f"'{item.id}' in '{scene.id}' changes it: {', '.join(changes)}"
+    for reader, condition in _conditions(program):
+        if _reads(condition, name, derived):
+            yield f"{reader} it"
+
+
+def _conditions(program: Program) -> Iterator[tuple[str, Expression]]:
+    """Yield every condition, with what reads it."""
+    for scene in program.scenes:
+        for item in _doing(scene):
+            when = getattr(item, "when", None)
+            asked = [*([when] if when else []), *expressions_in(item.effects)]
+            if asked:
+                yield f"'{item.id}' in '{scene.id}' reads", Both(tuple(asked))
+        shown = [block.when for block in scene.blocks if block.when]
+        if shown:
+            yield f"the words of '{scene.id}' read", Both(tuple(shown))
+    yield from ((f"the later '{one.id}' reads", one.condition) for one in program.laters if one.condition)
+    yield from ((f"'{one.id}' reads", one.when) for one in program.musts)
+    yield from ((f"'{one.id}' reads", one.when) for one in program.must_nots)
+
+
+def _reads(expression: Expression, name: str, derived: Mapping[str, Expression]) -> bool:
+    return name in reads(expression, derived) or any(
+        isinstance(one, Derived) and one.name == name for one in parts(expression)
+    )
+
+
+def _written(effect: Effect) -> frozenset[str]:
+    if isinstance(effect, When):
+        return frozenset(name for inner in effect.do for name in _written(inner))
+    return frozenset({getattr(effect, "name", getattr(effect, "competency", ""))})
+
+
+def _ids(program: Program) -> Iterator[str]:
+    for scene in program.scenes:
+        yield scene.id
+        yield from (item.id for item in _items(scene))
+    yield from (later.id for later in program.laters)
+    yield from (one.id for one in (*program.variables, *program.draws))
+    yield from (one.id for one in program.derived)
