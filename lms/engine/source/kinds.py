@@ -368,6 +368,18 @@ class RecordKind(Kind):
     def accepts(self, node: Node) -> bool:
         return isinstance(node, Mapping)
 
+    def _slip(self, key: Scalar, value: Node) -> tuple[str, str]:
+        """Return why a key that is not known is a mistake, and what may have been meant."""
+        near = self.names.nearest(key.text)
+        stands_alone = (value.span.line, value.span.column) == (key.span.line, key.span.column + key.span.length)
+        if near is None and stands_alone:
+            return (
+                "between '{' and '}' a comma ends a text, and what follows is read as a key",
+                'if the comma belongs to the text, put the whole text in quotes: "…"',
+            )
+        known = f"known keys: {', '.join(self.keys)}"
+        return "a key that nobody reads is a mistake that nobody notices", self.names.hint(key.text, known)
+
     def read(self, node: Node, problems: Problems) -> Any:
         if not isinstance(node, Mapping):
             return self.refuse(node, problems)
@@ -376,13 +388,9 @@ class RecordKind(Kind):
         for key, value in node.entries:
             known = self.keys.get(key.text)
             if known is None:
-                listing = f"known keys: {', '.join(self.keys)}"
+                why, fix = self._slip(key, value)
                 problems.add(
-                    codes.UNKNOWN_KEY,
-                    key.span,
-                    f"there is no key '{_short(key.text)}' here",
-                    why="a key that nobody reads is a mistake that nobody notices",
-                    fix=self.names.hint(key.text, listing),
+                    codes.UNKNOWN_KEY, key.span, f"there is no key '{_short(key.text)}' here", why=why, fix=fix
                 )
                 continue
             declared, _, kind = known

@@ -142,3 +142,16 @@ def test_a_record_of_a_union_that_cannot_be_told_is_one_problem():
         ("SO021", "there is no key 'dgo' here", "did you mean 'dog'?"),
         ("SO020", "one of the keys 'cat' or 'dog' is missing", ""),
     ]
+
+
+def test_a_comma_that_ends_a_text_between_braces_is_said_to_do_so():
+    _, problems = parse_house("pets:\n- {dog: rex, the old one}\n- {dog: rex, dgo}\n- dog: rex\n  the old one: yes\n")
+    assert problems == [
+        (
+            "SO021",
+            "there is no key 'the old one' here",
+            'if the comma belongs to the text, put the whole text in quotes: "…"',
+        ),
+        ("SO021", "there is no key 'dgo' here", "did you mean 'dog'?"),
+        ("SO021", "there is no key 'the old one' here", "known keys: dog"),
+    ]

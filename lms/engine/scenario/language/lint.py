@@ -113,7 +113,7 @@ def _check_tells(scenario: syntax.Scenario, decisions: list[syntax.Scene], probl
                 place,
                 f"the best choice is the {word} in {len(giving_away)} of {len(told)} decisions",
                 why="learners notice, and stop reading",
-                fix=f"make others as long in some of {named}",
+                fix=f"make others as {word.removesuffix('est')} in some of {named}",
             )
     shuffled = scenario.front.shuffle
     fixed = [scene for scene in told if not (shuffled if scene.keys.shuffle is None else scene.keys.shuffle)]

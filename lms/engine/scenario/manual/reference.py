@@ -112,7 +112,8 @@ A whole scenario, in which most of the language occurs:
 - **Pictures** stand on a line of their own: `![What it shows](media/wrist.png)`. Those from elsewhere are refused.
 - **Remarks** for authors stand in `<!-- … -->`, at the start of a line.
 - **YAML** is read by version 1.2's core schema: `no` and `2026-11-01` are text, and only numbers, `true`, `false` and
-  `null` are not. Text with `: ` or ` #` in it stands in quotes. Anchors, aliases and tags are refused.
+  `null` are not. Text with `: ` or ` #` in it stands in quotes,
+  and between `{{` and `}}` text with a comma. Anchors, aliases and tags are refused.
 - **Kinds of scene** are seen from the content: several choices make a decision, `::: options` a document,
   `::: question`, `::: order` and `::: free-text` what they are called. A kind that is written is checked against the
   content. Endings, checkpoints, hubs and calls have to say so, and a scene with several choices in which nothing is

@@ -1,0 +1,47 @@
+"""What gives an answer away is said so that its remedy fits: too long is not too short."""
+
+from datetime import date
+
+import pytest
+
+from lms.engine.scenario.api import compile_scenario
+from lms.engine.source.text import SourceFile
+
+FRONT = "---\nscenario: example\ntitle: An example\nminutes: 5\nreferences: {policy: {title: Policy}}\n---\n"
+SCENE = """
+## Step %(n)s {#step-%(n)s}
+
+- [%(best)s](#%(to)s) {#best-%(n)s}
+  ::: choice
+  rating: best
+  :::
+- [%(worse)s](#%(to)s) {#worse-%(n)s}
+  ::: choice
+  rating: unsafe
+  why_plausible: It is quick.
+  :::
+
+::: debrief {#why-%(n)s}
+for: [best-%(n)s, worse-%(n)s]
+expert: best-%(n)s
+why: She hears you.
+ref: policy
+:::
+"""
+END = "\n## Home {#home}\n\n::: scene\nkind: ending\nband: secure\nsuccess: yes\n:::\n"
+LONG, SHORT = "I will come and sit with you for a while.", "I will not."
+
+
+@pytest.mark.parametrize(
+    ("best", "worse", "what", "fix"),
+    [(LONG, SHORT, "the best choice is the longest", "as long in"), (SHORT, LONG, "the shortest", "as short in")],
+)
+def test_the_best_choice_that_its_length_gives_away_is_to_have_others_beside_it(best, worse, what, fix):
+    scenes = [
+        SCENE % {"n": n, "to": f"step-{n + 1}" if n < 5 else "home", "best": best, "worse": worse} for n in range(1, 6)
+    ]
+    text = FRONT + "".join(scenes) + END
+    source = SourceFile("scenarios/example/scenario.md", "scenario.md", text.encode())
+    (told,) = [one for one in compile_scenario([source], today=date(2026, 11, 21)).problems if one.code == "SC078"]
+    assert what in told.what
+    assert fix in told.fix
