@@ -42,7 +42,7 @@ class Rehearsal:
         """Take what an answer stands for; return why that is not possible, or nothing."""
         action = player.read_answer(self.scene(), answer)
         if action is None:
-            return "That is not among them."
+            return "That is not among them. Answer with what is shown, by its number; or with back, state or quit."
         step = act(self.program, self.state, action)
         if isinstance(step, Refused):
             return f"Not possible: {step.message}"

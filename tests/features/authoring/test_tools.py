@@ -88,6 +88,29 @@ def test_explain_shows_the_shortest_way_and_what_it_hangs_on(run, tea):
     assert "evening" in run("explain", "scenarios/cold-tea").output
 
 
+def test_explain_shows_how_a_must_is_missed_and_what_moves_a_competency(run, tea):
+    missed = run("explain", "scenarios/cold-tea", "told-someone")
+    assert (missed.exit_code, "it is kept when told, before 'evening'" in missed.output) == (0, True)
+    assert "1. scenarios/cold-tea/scenario.md:30:3 The cup: Take the cup away." in missed.output
+    moved = run("explain", "scenarios/cold-tea", "attention").output
+    assert "'ask-her' in 'cup' changes it: attention +1" in moved
+    assert "'pass' reads it" in moved
+    story = tea / "scenario.md"
+    story.write_text(story.read_text("utf-8").replace("{when: told,", "{when: visited(cup),"), "utf-8")
+    sure = run("explain", "scenarios/cold-tea", "told-someone")
+    assert (sure.exit_code, "no way leads there" in sure.output) == (1, True)
+
+
+def test_explain_shows_how_a_must_not_is_broken(run, tea):
+    story = tea / "scenario.md"
+    rule = "must_not:\n  left-alone: {when: chose(take-away), says: Left her alone, why: She was thirsty., ref: policy}\npass:"
+    story.write_text(story.read_text("utf-8").replace("pass:", rule, 1), "utf-8")
+    broken = run("explain", "scenarios/cold-tea", "left-alone")
+    assert (broken.exit_code, "left-alone, broken" in broken.output) == (0, True)
+    assert "it is broken when chose(take-away)" in broken.output
+    assert "The cup: Take the cup away." in broken.output
+
+
 def test_explain_answers_about_states_and_says_when_there_is_no_way(run, tea):
     state = run("explain", "scenarios/cold-tea", "--when", "told and attention >= 1", "--in", "evening")
     assert (state.exit_code, "Ask what she would like." in state.output) == (0, True)

@@ -4,12 +4,22 @@ Ways are found by the exploration that proves (`explore`), so each of them can b
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lms.engine.scenario.language.compile import Compiled
 from lms.engine.scenario.language.scope import Scope
 from lms.engine.scenario.language.typecheck import read_expression
-from lms.engine.scenario.program.expression import Both, Derived, Effect, Expression, When, expressions_in, parts, reads
+from lms.engine.scenario.program.expression import (
+    Both,
+    Derived,
+    Effect,
+    Expression,
+    Score,
+    When,
+    expressions_in,
+    parts,
+    reads,
+)
 from lms.engine.scenario.program.in_words import effect_notation, notation
 from lms.engine.scenario.program.program import Choice, Option, Program, Route, Scene
 from lms.engine.scenario.program.task import OrderItem, QuestionItem
@@ -45,7 +55,7 @@ class Explained:
 
 
 def explain(compiled: Compiled, name: str, *, most: int = MOST_STATES) -> tuple[Explained, ...]:
-    """Explain a scene, choice, option, later or variable by its id; without a name, every ending. Raises NotFound."""
+    """Explain whatever has this id: a scene, choice, variable, must …; without a name, every ending. Raises NotFound."""
     program = _program(compiled)
     if not name:
         found = Exploration(program, most)
@@ -101,9 +111,17 @@ def _named(compiled: Compiled, name: str, most: int) -> Iterator[Explained]:
         if later.id == name:
             facts = (f"it brings '{later.to}'", *([f"if {notation(later.condition)}"] if later.condition else []))
             yield _met(compiled, found, "later", name, facts)
-    names = {one.id for one in (*program.variables, *program.draws)} | {one.id for one in program.derived}
-    if name in names:
+    declared = {one.id for one in (*program.variables, *program.draws)}
+    if name in declared | {one.id for one in (*program.derived, *program.competencies)}:
         yield Explained(name, (), tuple(_about_variable(program, name)))
+    endings = [scene.id for scene in program.scenes if scene.ending]
+    for must in (one for one in program.musts if one.id == name):
+        before = f", before '{must.before}'" if must.before else ""
+        missed = explain_state(compiled, f"not kept({name})", endings, most=most)
+        yield replace(missed, what=f"{name}, missed", facts=(f"it is kept when {notation(must.when)}{before}",))
+    for must_not in (one for one in program.must_nots if one.id == name):
+        broken = explain_state(compiled, f"broke({name})", (), most=most)
+        yield replace(broken, what=f"{name}, broken", facts=(f"it is broken when {notation(must_not.when)}",))
 
 
 def _met(compiled: Compiled, found: Exploration, kind: str, name: str, facts: tuple[str, ...] = ()) -> Explained:
@@ -189,11 +207,12 @@ def _conditions(program: Program) -> Iterator[tuple[str, Expression]]:
     yield from ((f"the later '{one.id}' reads", one.condition) for one in program.laters if one.condition)
     yield from ((f"'{one.id}' reads", one.when) for one in program.musts)
     yield from ((f"'{one.id}' reads", one.when) for one in program.must_nots)
+    yield from (("'pass' reads", one) for one in (program.pass_when,) if one is not None)
 
 
 def _reads(expression: Expression, name: str, derived: Mapping[str, Expression]) -> bool:
     return name in reads(expression, derived) or any(
-        isinstance(one, Derived) and one.name == name for one in parts(expression)
+        isinstance(one, Derived | Score) and one.name == name for one in parts(expression)
     )
 
 
@@ -209,4 +228,5 @@ def _ids(program: Program) -> Iterator[str]:
         yield from (item.id for item in _items(scene))
     yield from (later.id for later in program.laters)
     yield from (one.id for one in (*program.variables, *program.draws))
-    yield from (one.id for one in program.derived)
+    yield from (one.id for one in (*program.derived, *program.competencies))
+    yield from (one.id for one in (*program.musts, *program.must_nots))
