@@ -111,8 +111,8 @@ def _named(compiled: Compiled, name: str, most: int) -> Iterator[Explained]:
         if later.id == name:
             facts = (f"it brings '{later.to}'", *([f"if {notation(later.condition)}"] if later.condition else []))
             yield _met(compiled, found, "later", name, facts)
-    declared = {one.id for one in (*program.variables, *program.draws)}
-    if name in declared | {one.id for one in (*program.derived, *program.competencies)}:
+    variables = {one.id for one in (*program.variables, *program.draws)} | {one.id for one in program.derived}
+    if name in variables or any(one.id == name for one in program.competencies):
         yield Explained(name, (), tuple(_about_variable(program, name)))
     endings = [scene.id for scene in program.scenes if scene.ending]
     for must in (one for one in program.musts if one.id == name):
@@ -228,5 +228,7 @@ def _ids(program: Program) -> Iterator[str]:
         yield from (item.id for item in _items(scene))
     yield from (later.id for later in program.laters)
     yield from (one.id for one in (*program.variables, *program.draws))
-    yield from (one.id for one in (*program.derived, *program.competencies))
-    yield from (one.id for one in (*program.musts, *program.must_nots))
+    yield from (one.id for one in program.derived)
+    yield from (one.id for one in program.competencies)
+    yield from (one.id for one in program.musts)
+    yield from (one.id for one in program.must_nots)
