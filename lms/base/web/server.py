@@ -8,9 +8,10 @@ form to arrive, addresses for machines (`probe`), which answer whatever else wai
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from flask import Response
+from werkzeug.wsgi import get_input_stream
 
 from lms.base.web.security import BODY_MOST, complete
 
@@ -61,7 +62,7 @@ class OneAtATime:
         if environ["PATH_INFO"] in self._apart or environ["PATH_INFO"].startswith(self._beside):
             return self._application(environ, start_response)
         if environ["REQUEST_METHOD"] not in _BODILESS:
-            environ["wsgi.input"] = BytesIO(_body(environ["wsgi.input"]))
+            environ["wsgi.input"] = BytesIO(_body(environ))
         with self._turn:
             return self._application(environ, start_response)
 
@@ -69,9 +70,12 @@ class OneAtATime:
 _BODILESS = frozenset({"GET", "HEAD"})
 
 
-def _body(sent: Any) -> bytes:
-    """Return what was sent, as far as it is read at all: nobody waits for the phone that loses its network meanwhile."""
+def _body(environ: "WSGIEnvironment") -> bytes:
+    """Return what was sent, as far as it is read at all: nobody waits for the phone that loses its network meanwhile.
+
+    Not every server ends the stream where the body ends, so no more is asked for than was announced.
+    """
     try:
-        return cast("bytes", sent.read(BODY_MOST + 1))
+        return get_input_stream(environ).read(BODY_MOST + 1)
     except OSError:
         return b""
