@@ -11,6 +11,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from flask import Response
+from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wsgi import get_input_stream
 
 from lms.base.web.security import BODY_MOST, complete
@@ -75,7 +76,10 @@ def _body(environ: "WSGIEnvironment") -> bytes:
 
     Not every server ends the stream where the body ends, so no more is asked for than was announced.
     """
+    sent, body = get_input_stream(environ), b""
     try:
-        return get_input_stream(environ).read(BODY_MOST + 1)
-    except OSError:
+        while part := sent.read(BODY_MOST + 1 - len(body)):
+            body += part
+    except (OSError, ClientDisconnected):
         return b""
+    return body

@@ -67,7 +67,7 @@ def test_a_form_is_waited_for_before_the_turn_is_taken():
         return [environ["wsgi.input"].read()]
 
     application, form, said = OneAtATime(step, Turns(), apart=()), SlowForm(), []
-    environ = {"PATH_INFO": "/", "REQUEST_METHOD": "POST", "wsgi.input": form}
+    environ = {"PATH_INFO": "/", "REQUEST_METHOD": "POST", "CONTENT_LENGTH": "6", "wsgi.input": form}
     slow = threading.Thread(target=lambda: said.append(application(environ, lambda *_given: None)))
     slow.start()
     assert form.begun.wait(20)
@@ -95,9 +95,19 @@ def test_of_a_form_no_more_is_taken_in_than_is_read_and_a_broken_one_is_empty():
         given.append(len(environ["wsgi.input"].read()))
         return []
 
-    for form in (Endless(), Broken()):
-        OneAtATime(note, Turns(), apart=())({"PATH_INFO": "/", "REQUEST_METHOD": "POST", "wsgi.input": form}, print)
-    assert given == [BODY_MOST + 1, 0]
+    class Open:
+        """The stream of a server that leaves it open behind the body."""
+
+        def __init__(self):
+            self.sent = [b"step", b"=3"]
+
+        def read(self, most):
+            return self.sent.pop(0)[:most]  # and nothing more ever comes
+
+    for form, length in ((Endless(), 10**9), (Broken(), 6), (Open(), 6)):
+        environ = {"PATH_INFO": "/", "REQUEST_METHOD": "POST", "CONTENT_LENGTH": str(length), "wsgi.input": form}
+        OneAtATime(note, Turns(), apart=())(environ, print)
+    assert given == [BODY_MOST + 1, 0, 6]
 
 
 def test_an_application_that_fails_gives_its_turn_back():
