@@ -3,6 +3,7 @@
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
+from itertools import zip_longest
 
 from lms.engine.scenario.api import Action, Debrief, Event, Outcome, Scene
 from lms.engine.scenario.play.events import Answer, Choose, Drawn, Go, Order, Select, TimeOut, Write
@@ -24,6 +25,8 @@ TIME = "t"
 """What is answered for letting time run out."""
 _LANGUAGE = re.compile(r"\[([^\]]*)\]\{lang=[\w-]+\}")
 _MARKS = re.compile(r"\*\*|__")
+_CELL = re.compile(r"(?<!\\)\|")
+_RULE = re.compile(r":?-+:?")
 
 
 def scene_lines(scene: Scene) -> list[str]:
@@ -161,11 +164,24 @@ def _numbered(number: int, label: str) -> str:
 
 
 def _wrapped(markdown: str, width: int = WIDTH) -> str:
-    paragraphs = _plain(markdown).split("\n\n")
-    return "\n\n".join(
-        paragraph if paragraph.lstrip().startswith(("-", "|", "#")) else textwrap.fill(paragraph, width)
-        for paragraph in paragraphs
-    )
+    return "\n\n".join(_paragraph(paragraph, width) for paragraph in _plain(markdown).split("\n\n"))
+
+
+def _paragraph(text: str, width: int) -> str:
+    lines = [line.strip() for line in text.strip().split("\n")]
+    if all(line.startswith("|") for line in lines):
+        return _table(lines)
+    return text if lines[0].startswith(("-", "|", "#")) else textwrap.fill(text, width)
+
+
+def _table(lines: Sequence[str]) -> str:
+    """Return a table with its columns under one another; the line below its head is drawn, not shown as written."""
+    rows = [[cell.strip() for cell in _CELL.split(line.strip("|"))] for line in lines]
+    ruled = len(rows) > 1 and all(_RULE.fullmatch(cell) for cell in rows[1])
+    shown = [row for at, row in enumerate(rows) if at != 1 or not ruled]
+    widths = [max(map(len, column)) for column in zip_longest(*shown, fillvalue="")]
+    drawn = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip() for row in shown]
+    return "\n".join([drawn[0], *(["  ".join("─" * width for width in widths)] if ruled else []), *drawn[1:]])
 
 
 def _plain(markdown: str) -> str:

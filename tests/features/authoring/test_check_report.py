@@ -59,6 +59,13 @@ def test_the_report_says_lengths_scores_and_what_was_left_out(content):
     assert report["report"]["not_proven"]
 
 
+def test_minutes_are_left_out_of_a_story_in_which_nothing_takes_time(content):
+    content.write_text(STORY.replace("  takes: 3 min\n", ""), encoding="utf-8")
+    shown = check("--report").stdout.splitlines()
+    assert "  ending  band    good  scenes  can be passed  can be failed" in shown
+    assert "  home    secure  yes   2..3    yes            no" in shown
+
+
 def test_without_being_asked_json_holds_what_was_proven_and_no_more(content):
     facts = json.loads(check("--format", "json").stdout)["scenarios"]["scenarios/tray"]
     assert facts.keys() == {"states", "complete", "questions", "plans"}

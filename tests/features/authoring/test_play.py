@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from lms.engine.scenario.api import Choose, Go, Select, Write, act, offered, start
 from lms.engine.scenario.language.compile import compile_scenario
 from lms.engine.scenario.play.events import Answer, Order, TimeOut
+from lms.engine.scenario.play.scene import ShownDocument
 from lms.engine.scenario.program.task import Order as Order_
 from lms.engine.scenario.program.task import OrderItem, Question, QuestionItem
 from lms.engine.scenario.proof.plan import check_plans
@@ -74,6 +75,15 @@ def test_only_a_sound_scenario_is_played(tmp_path):
     (folder / "scenario.md").write_text("---\nscenario: broken\n---\n")
     with pytest.raises(Invalid):
         raise played(path=folder).exception
+
+
+def test_a_table_is_shown_in_columns_whatever_its_cells_hold():
+    table = "Tonight:\n\n| Time | Seen |\n|---|:-:|\n| 22:00 | **asleep** |\n| 2:00 | |\n| - | - | late |"
+    assert player.block_lines([ShownDocument("Night chart", table)]) == [
+        *("┌ Night chart", "│ Tonight:", "│ ", "│ Time   Seen", "│ ─────  ──────  ────"),
+        *("│ 22:00  asleep", "│ 2:00", "│ -      -       late", ""),
+    ]
+    assert player.block_lines([ShownDocument("One line", "| a | b |")]) == ["┌ One line", "│ a  b", ""]
 
 
 def test_every_construct_is_shown_and_answered():
