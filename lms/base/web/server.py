@@ -78,7 +78,7 @@ def _body(environ: "WSGIEnvironment") -> bytes:
     """
     sent, body = get_input_stream(environ), b""
     try:
-        while part := sent.read(BODY_MOST + 1 - len(body)):
+        while len(body) <= BODY_MOST and (part := sent.read(BODY_MOST + 1 - len(body))):
             body += part
     except (OSError, ClientDisconnected):
         return b""
