@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import zip_longest
 
 from lms.engine.scenario.api import Action, Debrief, Event, Outcome, Scene
+from lms.engine.scenario.play.debriefing import Followed
 from lms.engine.scenario.play.events import Answer, Choose, Drawn, Go, Order, Select, TimeOut, Write
 from lms.engine.scenario.play.scene import (
     OfferedHub,
@@ -126,11 +127,23 @@ def ending_lines(outcome: Outcome, debrief: Debrief) -> list[str]:
         lines += ["", f"{point.title}: {'; '.join(map(_plain, point.chosen)) or 'nothing taken'} ({point.rating})"]
         lines += [f"  sure: {point.sure}"] if point.sure else []
         lines += word_lines(point.lines)
-        lines += [f"  broke: {says}" for says in point.broke]
-        lines += [f"  then: {link.title}" for link in point.followed if link.what != "said"]
+        broken = {must.says: words[must.forbids, False] for must in debrief.musts}
+        lines += [f"  {broken[says]}: {says}" for says in point.broke]
+        lines += [
+            f"  then: {_followed(link)}"
+            for link in point.followed
+            if link.what != "said" and link.title not in point.broke
+        ]
         if not point.as_expert:
             lines += [f"  expert: {'; '.join(map(_plain, point.expert))}"]
     return lines
+
+
+def _followed(link: Followed) -> str:
+    """Return a link of the chain as words: of a must, how it came out, since its own words say what was meant."""
+    if link.what not in {"kept", "broken"}:
+        return link.title
+    return f"{link.title}: {'done' if link.what == 'kept' else 'broken' if link.forbids else 'missed'}"
 
 
 def block_lines(blocks: Iterable[ShownBlock]) -> list[str]:

@@ -132,3 +132,13 @@ def test_explain_says_what_it_does_not_know(run, tea, arguments, says):
     with pytest.raises(LmsError) as caught:
         run("explain", "scenarios/cold-tea", *arguments)
     assert says in str(caught.value)
+
+
+def test_play_says_once_what_was_missed_and_of_what_was_done_that_it_was(run):
+    run("new", "scenarios/first-night", "--title", "The first night")
+    missed = run("play", "scenarios/first-night", answers="take-away\nall-right\nlook-in-late\n").output
+    (decision,) = missed.split("(defensible)\n")[1:]
+    assert decision.split("\n\n")[0].splitlines()[0] == "  MISSED: Told someone the same day"
+    assert decision.count("Told someone the same day") == 1
+    done = run("play", "scenarios/first-night", answers="ask-her\nlook-in\n").output
+    assert "  then: Told someone the same day: done" in done
