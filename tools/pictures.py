@@ -43,6 +43,10 @@ def main(folder: Path) -> None:
             dark.sign_in("second@demo.example")
             dark.practise()
             dark.page.screenshot(path=folder / "scene-phone-dark.png")
+            dark.practise("not-quite-herself")
+            while dark.page.locator("main h1").inner_text() != "Nine":
+                dark.step(WORDS)
+            dark.page.screenshot(path=folder / "observations-phone-dark.png")
             dark.close()
         finally:
             browser.close()
