@@ -6,6 +6,7 @@ from collections.abc import Mapping as AbstractMapping
 from dataclasses import MISSING, Field, dataclass, fields
 from datetime import date
 from functools import cached_property
+from inspect import cleandoc
 from typing import Any, ClassVar, Literal, Protocol, Self, Union, get_args, get_origin, get_type_hints
 
 from lms.engine.source import codes
@@ -341,7 +342,7 @@ class RecordKind(Kind):
 
     def __init__(self, cls: type[Record]) -> None:
         self.cls = cls
-        self.says = f"keys and values: {(cls.__doc__ or '').strip().splitlines()[0].rstrip('.')}"
+        self.says = f"keys and values: {cleandoc(cls.__doc__ or '').splitlines()[0].rstrip('.')}"
 
     @cached_property
     def keys(self) -> dict[str, tuple[Field[Any], Key, Kind]]:
@@ -426,7 +427,7 @@ class RecordKind(Kind):
             required = [key for key, (declared, _, _) in self.keys.items() if self.is_required(declared)]
             definitions[name] = {
                 "type": "object",
-                "description": (self.cls.__doc__ or "").strip(),
+                "description": cleandoc(self.cls.__doc__ or ""),
                 "additionalProperties": False,
                 **({"required": required} if required else {}),
                 "properties": properties,

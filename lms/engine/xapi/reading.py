@@ -102,17 +102,23 @@ def _text(content: bytes | str) -> str:
     return content
 
 
+def _is_too_deep(text: str, at: int, end: int) -> bool:
+    if text.count("{", at, end) + text.count("[", at, end) <= DEEPEST:
+        return False
+    steps = (_STEP[each] for each in _BRACKETS.findall(_STRING.sub("", text[at:end])))
+    return max(accumulate(steps), default=0) > DEEPEST
+
+
 def _value(text: str, at: int) -> tuple[Any, int]:
     try:
         value, end = _DECODER.raw_decode(text, at)
     except json.JSONDecodeError as error:
-        raise Malformed(f"{error.msg} at character {error.pos}") from None
+        too_deep = _is_too_deep(text, at, error.pos)  # how deep a reader goes before it gives up, differs
+        raise Malformed(_TOO_DEEP if too_deep else f"{error.msg} at character {error.pos}") from None
     except RecursionError:
         raise Malformed(_TOO_DEEP) from None
-    if text.count("{", at, end) + text.count("[", at, end) > DEEPEST:
-        steps = (_STEP[each] for each in _BRACKETS.findall(_STRING.sub("", text[at:end])))
-        if max(accumulate(steps)) > DEEPEST:
-            raise Malformed(_TOO_DEEP)
+    if _is_too_deep(text, at, end):
+        raise Malformed(_TOO_DEEP)
     if text.find("\\u", at, end) >= 0:
         try:
             write_json(value).encode()

@@ -4,6 +4,8 @@ What a key means stands at the key (`front`), which blocks there are stands in `
 come from the docstring of `grammar`. Only what ties them together is written here.
 """
 
+from inspect import cleandoc
+
 from lms.engine.scenario.language import blocks, front, grammar
 from lms.engine.scenario.manual import reference_files, reference_structure, reference_tasks, reference_time
 from lms.engine.scenario.manual.examples import EXAMPLES
@@ -171,7 +173,7 @@ def _tables(cls: type[Record], seen: dict[type[Record], str]) -> str:
     text = "\n".join(rows) + "\n"
     for name, record in inner:
         if record not in seen:
-            text += f"\n**Under `{name}`.** {(record.__doc__ or '').strip()}\n\n{_tables(record, seen)}"
+            text += f"\n**Under `{name}`.** {cleandoc(record.__doc__ or '')}\n\n{_tables(record, seen)}"
     return text
 
 
