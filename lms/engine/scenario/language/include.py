@@ -10,7 +10,7 @@ Invariants:
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -76,7 +76,7 @@ def gather(source: Source, node: yaml.Mapping | None, files: Mapping[str, Source
 def only_used(program: Program, own: Iterable[str]) -> Program:
     """Return the Program without references and characters that it does not mention; those in `own` stay (I4)."""
     rest = {key: value for key, value in program.to_json().items() if key not in {"references", "characters"}}
-    used = {*_texts(rest), *own}
+    used = _texts(rest) | set(own)
     return replace(
         program,
         references=tuple(one for one in program.references if one.id in used),
@@ -89,12 +89,15 @@ def is_bank(node: yaml.Mapping) -> bool:
     return node.get("bank") is not None or node.get("questions") is not None
 
 
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list):
-        for part in value.values() if isinstance(value, dict) else value:
-            yield from _texts(part)
+def _texts(value: Any) -> set[str]:
+    found: set[str] = set()
+    front = [value]
+    for part in front:  # the list grows while it is walked
+        if isinstance(part, str):
+            found.add(part)
+        elif isinstance(part, dict | list):
+            front += part.values() if isinstance(part, dict) else part
+    return found
 
 
 class _Reader:

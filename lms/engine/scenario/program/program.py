@@ -9,7 +9,7 @@ Whoever adds something, keeps what is stored readable for ever:
   F2  a new kind of block, effect or expression, or a new word of a Literal, needs no new FORMAT either
   F3  what is removed, renamed, required, or means something else from now on needs the next FORMAT, one function in
       `_UPGRADES`, and a sample of the format before, with runs, under tests/engine/scenario/formats
-  F4  a Program read from an older format keeps the bytes, and so the hash, under which it is stored
+  F4  a Program that is read keeps the bytes, and so the hash, under which it is stored, of whatever format they are
   F5  a state or an event of an older run has no keys that were added since: a new key of `State` is NotRequired and left
       out where nothing uses it, a new field of an event has a default
 
@@ -570,13 +570,12 @@ class Program(Record):
         """Read a stored Program of this or an older format; raise Invalid for anything else."""
         try:
             value = json.loads(content)
-            stored = number = value.pop("format", None) if isinstance(value, dict) else None
+            number = value.pop("format", None) if isinstance(value, dict) else None
             while isinstance(number, int) and number in _UPGRADES:
                 value, number = _UPGRADES[number](value), number + 1
             if number == FORMAT:
                 found = cls.from_json(value)
-                if stored != FORMAT:
-                    vars(found)["_bytes"] = content  # F4
+                vars(found)["_bytes"] = content  # F4
                 return found
         except (ValueError, RecursionError) as error:
             raise Invalid("This is not a compiled scenario.", why="It is not JSON, or too deep.") from error

@@ -11,6 +11,7 @@ Invariants:
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import eq
 
 from lms.engine.scenario.play.events import Action, TimeOut
 from lms.engine.scenario.program.chance import LEFT_TO_THE_SEED, Fate
@@ -118,8 +119,10 @@ class Exploration:
                 return goals
             before, left = len(waiting), []
             for number in waiting:
-                for target in targets[ends[number - 1] if number else 0 : ends[number]]:
-                    if goals[target]:
+                place, begin = ends[number], ends[number - 1] if number else 0
+                while place > begin:
+                    place -= 1
+                    if goals[targets[place]]:
                         goals[number] = 1
                         break
                 else:
@@ -146,16 +149,19 @@ class Exploration:
 
     def _search(self, most: int) -> None:
         states, index, parents, targets, ends = self.states, self._index, self.parents, self.targets, self.ends
-        edges_of, is_timed = self.space.edges, self.space.has_timeouts
+        roots, width, fill, is_timed = self.space.roots, self.space.width, self.space.fill, self.space.has_timeouts
         for number, state in enumerate(states):  # the list grows while it is walked
-            for keep, put, _, action, *_ in edges_of(state):
-                target = state & keep | put
+            node = roots.get(state >> width)  # as `edges` does: a call for each state takes a third of the search
+            while node.__class__ is tuple:
+                node = node[1].get(state & node[0])
+            for edge in fill(state) if node is None else node:
+                target = state & edge[0] | edge[1]  # keep, put
                 found = index.get(target)
                 if found is None:
                     found = index[target] = len(states)
                     states.append(target)
                     parents.append(number)
-                if not is_timed or action.__class__ is not TimeOut:
+                if not is_timed or edge.action.__class__ is not TimeOut:
                     targets.append(found)
             ends.append(len(targets))
             if len(states) > most or len(targets) > MOST_STEPS * most:
@@ -176,9 +182,7 @@ class Exploration:
     def _without_way_out(self) -> tuple[dict[str, int], dict[str, int]]:
         """Return the dead ends, and the first states from which one can only go round in circles."""
         ends, targets = self.ends, self.targets
-        finishes = self.leading_to(
-            bytearray(ends[number] == (ends[number - 1] if number else 0) for number in range(len(self.states)))
-        )
+        finishes = self.leading_to(bytearray(map(eq, ends, (0, *ends))))
         waiting = [number for number in range(len(self.states) - 1, -1, -1) if not finishes[number]]
         circles: dict[str, int] = {}
         covered: set[int] = set()

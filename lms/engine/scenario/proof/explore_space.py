@@ -29,7 +29,7 @@ from lms.engine.scenario.play.events import (
     TimeOut,
     Write,
 )
-from lms.engine.scenario.play.machine import Doing, ReadyChoice, ReadyScene, machine_of
+from lms.engine.scenario.play.machine import Doing, Machine, ReadyChoice, ReadyScene
 from lms.engine.scenario.play.run import blank, start
 from lms.engine.scenario.play.state import Mark, Phase, State
 from lms.engine.scenario.play.turn import Turn, settled
@@ -139,7 +139,7 @@ class Space:
         most: int,
         tried: int | None = None,
     ) -> None:
-        self.machine = machine_of(sliced(program, question))
+        self.machine = Machine(sliced(program, question))
         self.followed = dict(followed or {})
         self.left_out = _left_out(program, self.machine.program)
         self.fields, self.width = layout(self.machine, question.scores - self.followed.keys())
