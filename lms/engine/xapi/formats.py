@@ -124,4 +124,4 @@ def _bare_agent(agent: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _bare_activity(activity: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: activity[key] for key in ("objectType", "id") if key in activity}
+    return {"id": activity["id"]}  # an object that names no type is an Activity (Data 2.4.4)

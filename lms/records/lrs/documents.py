@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Row, delete, insert, select, update
 
@@ -20,9 +20,14 @@ from lms.records.lrs.model import mark
 from lms.records.lrs.tables import lrs_document
 
 TYPE_MOST = 200
+Guarded = Literal["nothing", "old", "all"]
+"""Which documents are only put with a precondition: none, those that are there already, or new ones too."""
 _CHECK_FIRST = (
     "There is a document here already, so nothing was changed. Check its current state first, then send the header "
     "If-Match with its ETag."
+)
+_SAY_IT_IS_NEW = (
+    "A profile is put with If-None-Match: * if it is to be a new one, or with If-Match and the ETag of the old one."
 )
 
 
@@ -70,12 +75,14 @@ def names(uow: UnitOfWork, place: Place, since: datetime | None) -> list[str]:
     return list(dict.fromkeys(uow.connection.scalars(query)))
 
 
-def put(uow: UnitOfWork, place: Place, name: str, ask: Ask, *, is_guarded: bool) -> None:
-    """Write a document. `is_guarded`: nothing may be overwritten without a precondition. Raises Refusal."""
+def put(uow: UnitOfWork, place: Place, name: str, ask: Ask, *, guarded: Guarded) -> None:
+    """Write a document, where it is guarded only with a precondition. Raises Refusal."""
     before = _locked(uow, place, name)
-    has_condition = _check_preconditions(ask, before)
-    if is_guarded and not has_condition and before is not None:
-        raise Refusal(409, _CHECK_FIRST, CONCURRENCY)
+    if not _check_preconditions(ask, before):
+        if before is not None and guarded != "nothing":
+            raise Refusal(409, _CHECK_FIRST, CONCURRENCY)
+        if guarded == "all":
+            raise Refusal(400, _SAY_IT_IS_NEW, CONCURRENCY)
     if ask.media_type() == JSON:
         _read(ask.body)
     _write(uow, place, name, ask.body, ask.headers.get("content-type", "application/octet-stream"))

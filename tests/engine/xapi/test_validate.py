@@ -177,6 +177,7 @@ BAD = [
     ("context.registration", 1, "4.4", "$.context.registration"),
     ("context.team", AGENT, "2.4.2.2", "$.context.team.objectType"),
     ("context.language", "en_GB", "2.4.6", "$.context.language"),
+    ("context.language", "ar-a-aaa-b-bbb-A-ccc", "2.4.6", "$.context.language"),
     ("context.statement", {"objectType": "StatementRef"}, "2.4.4.3", "$.context.statement.id"),
     ("context.contextActivities", {"sibling": []}, "2.2", "$.context.contextActivities.sibling"),
     ("context.contextActivities", {"parent": [{}]}, "2.4.4.1", "$.context.contextActivities.parent[0].id"),

@@ -214,8 +214,19 @@ def test_a_put_without_a_precondition_does_not_overwrite(tool, resource, place):
     assert tool.get(resource, place).json == {"a": 1}
 
 
-def test_a_new_document_needs_no_precondition(tool, resource, place):
-    assert tool.ask("PUT", resource, place, body={}).status_code == 204
+@meets(273, 287, 293)
+def test_a_new_profile_of_the_first_version_says_that_it_is_new(tool, resource, place):
+    answer = tool.ask("PUT", resource, place, body={})
+    if resource == STATE or tool.version == "2.0.0":
+        assert answer.status_code == 204
+        return
+    assert answer.status_code == 400
+    assert "If-None-Match: *" in answer.text
+    assert tool.get(resource, place).status_code == 404
+    assert tool.ask("PUT", resource, place, body={}, headers={"If-None-Match": "*"}).status_code == 204
+    older = {"X-Experience-API-Version": "1.0.2"}
+    assert tool.ask("PUT", resource, {**place, "profileId": "q"}, body={}, headers=older).status_code == 204
+    assert tool.ask("PUT", resource, {**place, "profileId": "q"}, body={}, headers=older).status_code == 409
 
 
 def test_no_browser_lets_a_document_act_as_a_page(tool, resource, place):

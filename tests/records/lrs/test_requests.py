@@ -140,6 +140,7 @@ def test_a_method_that_a_resource_does_not_know_is_405_with_those_it_knows(tool)
     ):
         answer = tool.ask(method, resource, body={})
         assert (answer.status_code, answer.headers["Allow"]) == (405, known)
+        assert tool.ask(method, resource, headers={"Authorization": None}).status_code == 405
 
 
 # ── the alternate request syntax ──────────────────────────────────────────────────────────────────────────────────

@@ -142,13 +142,18 @@ def test_the_format_ids_holds_what_identifies_and_no_more(tool):
     given = statement(
         actor={"objectType": "Group", "name": "Us", "member": [{**AGENT, "name": "Nia"}]},
         verb={"id": VERB, "display": {"en": "answered"}},
-        object={"id": ACTIVITY, "definition": {"name": {"en": "A"}}},
+        object={"objectType": "Activity", "id": ACTIVITY, "definition": {"name": {"en": "A"}}},
         context={
             "instructor": {**OTHER, "name": "O"},
             "contextActivities": {"parent": [{"id": "urn:a:p", "definition": {"type": "urn:a:t"}}]},
         },
     )
-    tool.send(given)
+    inner = {key: given[key] for key in ("actor", "verb", "object")}
+    outer = statement(object={"objectType": "SubStatement", **inner})
+    tool.send(given, outer)
+    told = tool.one(outer["id"], format="ids")["object"]
+    assert told["object"] == {"id": ACTIVITY}
+    assert told["actor"] == {"objectType": "Group", "member": [AGENT]}
     found = tool.one(given["id"], format="ids")
     assert found["actor"] == {"objectType": "Group", "member": [AGENT]}
     assert found["verb"] == {"id": VERB}
@@ -227,7 +232,10 @@ def test_each_answer_of_the_resource_says_how_far_it_is_consistent(tool, store, 
         through = tool.get(params=params).headers["X-Experience-API-Consistent-Through"]
         assert datetime.fromisoformat(through).tzinfo is not None
     assert tool.get().headers["X-Experience-API-Consistent-Through"] >= newest
-    assert "X-Experience-API-Consistent-Through" in tool.get(headers={"Authorization": None}).headers
+    absent = tool.get(params={"statementId": str(uuid4())})
+    assert (absent.status_code, absent.headers["X-Experience-API-Consistent-Through"]) == (404, newest)
+    for answer in (tool.get(headers={"Authorization": None}), tool.get("statementslimit=1")):
+        assert "X-Experience-API-Consistent-Through" in answer.headers
     clock.advance(timedelta(hours=1))
     assert tool.get().headers["X-Experience-API-Consistent-Through"] > newest
 

@@ -90,6 +90,7 @@ _LANGUAGE = re.compile(
     r"|[xX](?:-[A-Za-z0-9]{1,8})+"
     r"|[iI]-[A-Za-z]{2,8}|en-GB-oed|sgn-(?:BE-FR|BE-NL|CH-DE)|zh-min(?:-nan)?"  # grandfathered
 )
+_SINGLETON = re.compile(r"-([0-9a-wy-z])(?=-)")
 
 
 def is_iri(value: object) -> bool:
@@ -103,8 +104,11 @@ def is_uuid(value: object) -> bool:
 
 
 def is_language_tag(value: object) -> bool:
-    """Tell whether `value` has the form of an RFC 5646 language tag (Data 2.2)."""
-    return isinstance(value, str) and _LANGUAGE.fullmatch(value) is not None
+    """Tell whether `value` has the form of an RFC 5646 language tag (Data 2.2), each extension at most once (2.2.6)."""
+    if not isinstance(value, str) or _LANGUAGE.fullmatch(value) is None:
+        return False
+    extensions = _SINGLETON.findall(f"-{value}".lower().partition("-x-")[0])
+    return len(set(extensions)) == len(extensions)
 
 
 def is_number(value: object) -> bool:
