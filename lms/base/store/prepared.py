@@ -6,15 +6,18 @@ for wrapping the result. What is prepared goes without: the same SQL, the same t
 R1  what goes in and comes out is what Core would have taken and given, as plain tuples
 R2  an error of the driver is raised as Core would have raised it; who listens for statements hears of it
 
-For statements that every decision executes; everything else asks the connection. Not for what differs with its values
-(`in_`), nor for columns whose default Python makes.
+For statements that every decision executes; everything else asks the connection. Not for columns whose default Python
+makes, nor for what differs with its values (for `in_` there is `Among`).
+
+Many rows at once go to PostgreSQL with COPY, which takes a tenth of the client's time for each that an INSERT takes.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Insert, Select, Update
+from sqlalchemy import ColumnElement, Insert, Select, Update, bindparam
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
@@ -36,6 +39,8 @@ class _Compiled:
     types: tuple[TypeEngine[Any], ...]
     dialect: Dialect
     errors: type[Exception]
+    copy: str | None = None
+    """How PostgreSQL takes many rows of this INSERT."""
     results: tuple[tuple[int, Process], ...] | None = None
     """What becomes of the columns of a row: known when the driver has said once what it gives."""
 
@@ -45,6 +50,10 @@ class _Compiled:
         if self.is_positional:
             return [given[name] if make is None else make(given[name]) for name, make in self.binds]
         return {name: given[name] if make is None else make(given[name]) for name, make in self.binds}
+
+    def in_order(self, values: Values) -> list[Any]:
+        """Return `values` in the order of the columns."""
+        return [values[name] if make is None else make(values[name]) for name, make in self.binds]
 
     def rows(self, cursor: Any, given: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
         """Return the rows that `cursor` has given, as Python values."""
@@ -94,10 +103,15 @@ class Prepared:
         """Do the same for each of `rows`."""
         uow.queue_up()
         compiled = self._for(uow)
-        given = [compiled.parameters(row) for row in rows]
+        is_copied = compiled.copy is not None and len(rows) > 1
+        given = [compiled.in_order(row) if is_copied else compiled.parameters(row) for row in rows]
         _tell(uow, compiled, given, many=True)
         try:
-            uow.driver.cursor().executemany(compiled.sql, given)
+            with contextlib.closing(uow.driver.cursor()) as cursor:
+                if is_copied:
+                    _copy(cursor, compiled.copy, given)
+                else:
+                    cursor.executemany(compiled.sql, given)
         except compiled.errors as error:
             raise _as_core(error, compiled) from error
 
@@ -122,9 +136,11 @@ class Prepared:
             raise ValueError(f"this statement differs with its values: {compiled}")
         names = compiled.positiontup if compiled.positional else compiled.params
         columns = self._statement.selected_columns if isinstance(self._statement, Select) else ()
+        fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
         return _Compiled(
             sql=str(compiled),
-            fixed={name: bind.value for name, bind in compiled.binds.items() if not bind.required},
+            fixed=fixed,
+            copy=_copying(self._statement, dialect, names) if not fixed else None,
             binds=tuple(
                 (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names
             ),
@@ -133,6 +149,44 @@ class Prepared:
             dialect=dialect,
             errors=dialect.loaded_dbapi.Error,
         )
+
+
+class Among:
+    """A SELECT of the rows in which a column is one of some keys."""
+
+    SIZES = (1, 10, 100, 500)
+    """How many keys one question names: the least that is enough, with the last key again and again in what is left."""
+
+    def __init__(self, statement: "Select[Any]", column: ColumnElement[Any]) -> None:
+        self._sized = {size: Prepared(statement.where(column.in_(_keys(column, size)))) for size in self.SIZES}
+
+    def all(self, uow: "UnitOfWork", keys: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Return every row of any of `keys`; many of them are asked about in several questions."""
+        found: list[tuple[Any, ...]] = []
+        for start in range(0, len(keys), self.SIZES[-1]):
+            some = list(keys[start : start + self.SIZES[-1]])
+            size = next(size for size in self.SIZES if size >= len(some))
+            some += some[-1:] * (size - len(some))
+            found += self._sized[size].all(uow, **{f"key{number}": key for number, key in enumerate(some)})
+        return found
+
+
+def _keys(column: ColumnElement[Any], size: int) -> list[ColumnElement[Any]]:
+    return [bindparam(f"key{number}", type_=column.type) for number in range(size)]
+
+
+def _copying(statement: Any, dialect: Dialect, names: Iterable[str]) -> str | None:
+    if dialect.name != "postgresql" or not isinstance(statement, Insert):
+        return None
+    quote = dialect.identifier_preparer
+    columns = ", ".join(quote.quote(name) for name in names)
+    return f"COPY {quote.format_table(statement.table)} ({columns}) FROM STDIN"
+
+
+def _copy(cursor: Any, sql: str | None, rows: Iterable[Sequence[Any]]) -> None:
+    with cursor.copy(sql) as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def _tell(uow: "UnitOfWork", compiled: _Compiled, given: Any, *, many: bool) -> None:

@@ -11,6 +11,7 @@ W7  of the threads that share a store, one has a unit open at a time, in order o
 """
 
 import sqlite3
+import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,10 +19,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import BigInteger, Connection, Engine, bindparam, create_engine, event, func, select
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 
 from lms.base.store.keys import read_key
+from lms.base.store.prepared import Prepared
 from lms.base.store.queue import Queue
 from lms.base.store.turns import Turns
 from lms.kernel.clock import Clock
@@ -38,8 +40,13 @@ LOG_PAGES = 8000
 With SQLite's own 1000, somebody waited after every eightieth decision: 10 per cent fewer decisions, a longer tail.
 """
 
+RESTED_SECONDS = 5
+"""How long a connection to PostgreSQL rests, in seconds, before it is asked whether it still works."""
+
 Handler = Callable[["UnitOfWork", Any], None]
 Keep = Callable[["UnitOfWork", list[Any]], None]
+
+_LOCK = Prepared(select(func.pg_advisory_xact_lock(bindparam("key", type_=BigInteger))))
 
 
 class UnitOfWork:
@@ -116,7 +123,7 @@ class UnitOfWork:
                 self.queue_up()
                 self.connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
-            self.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": zlib.crc32(name.encode())})
+            _LOCK.first(self, key=zlib.crc32(name.encode()))
 
     def queue_up(self) -> None:
         """Wait for other processes that write to this SQLite file; called before the first write of a decision."""
@@ -257,13 +264,14 @@ def unavailable_from(error: DBAPIError) -> Unavailable | None:
 def open_engine(url: str, *, synchronous: str = "normal", threads: int = 1) -> Engine:
     """Open an engine for `url` (SQLite or PostgreSQL); SQLite gets WAL, foreign keys and a busy wait."""
     if not url.startswith("sqlite"):
-        return create_engine(
-            url,
-            pool_size=threads + 1,
-            pool_pre_ping=True,
-            pool_use_lifo=True,
-            hide_parameters=True,
-            connect_args={"options": f"-c lock_timeout={BUSY_SECONDS}s"},
+        return _look_at_rested(
+            create_engine(
+                url,
+                pool_size=threads + 1,
+                pool_use_lifo=True,
+                hide_parameters=True,
+                connect_args={"options": f"-c lock_timeout={BUSY_SECONDS}s"},
+            )
         )
     engine = create_engine(
         url,
@@ -288,3 +296,29 @@ def open_engine(url: str, *, synchronous: str = "normal", threads: int = 1) -> E
         cursor.close()
 
     return engine
+
+
+def _look_at_rested(engine: Engine) -> Engine:
+    """Let connections that are known to be closed, or have rested for long, be looked at before they are used again.
+
+    A look at each would be one more question to the server for every request.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def note(_connection: object, record: Any) -> None:
+        record.info["rests_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def look(connection: Any, record: Any, _proxy: object) -> None:
+        has_rested = time.monotonic() - record.info.get("rests_since", time.monotonic())
+        if connection.closed or (has_rested > RESTED_SECONDS and not _answers(engine, connection)):
+            raise DisconnectionError
+
+    return engine
+
+
+def _answers(engine: Engine, connection: Any) -> bool:
+    try:
+        return engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error:
+        return False

@@ -8,12 +8,12 @@ A4  attachments are kept once, under the digest that was checked
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import insert, select, update
 
+from lms.base.store.prepared import Among
 from lms.base.store.work import UnitOfWork
 from lms.engine.xapi.compare import same
 from lms.engine.xapi.filter import is_voiding
@@ -37,11 +37,9 @@ from lms.records.lrs.multipart import Part
 from lms.records.lrs.service import Incoming, keep
 from lms.records.lrs.tables import lrs_activity, lrs_attachment, lrs_client, lrs_reference, lrs_statement
 
-T = TypeVar("T")
 BATCH = 10_000
 """The most statements of one request."""
 
-_ASKED_AT_ONCE = 500
 _FARTHEST = 100
 _HASHES = {56: hashlib.sha224, 64: hashlib.sha256, 96: hashlib.sha384, 128: hashlib.sha512}
 _REPLACED = frozenset({"stored", "authority"})
@@ -87,13 +85,6 @@ def accept(
         _link(uow, client, [(entry.seq, each) for entry, each in zip(entries, new, strict=True)], named)
         _keep_attachments(uow, contents)
     return ids
-
-
-def _batches(items: Iterable[T]) -> Iterator[list[T]]:
-    """Yield what one question to a database may name at once."""
-    rest = iter(items)
-    while some := list(islice(rest, _ASKED_AT_ONCE)):
-        yield some
 
 
 def _judge(sent: Sequence[Raw], version: str) -> None:
@@ -144,15 +135,16 @@ def _normal(statement: dict[str, Any], version: str) -> dict[str, Any]:
 # ── what is known already ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+_HELD = Among(select(lrs_statement.c.id, lrs_statement.c.body, lrs_statement.c.private), lrs_statement.c.id)
+
+
 def _known(uow: UnitOfWork, given: Sequence[Incoming]) -> set[str]:
+    by_id = {each.id: each for each in given}
     known = set()
-    for some in _batches(given):
-        by_id = {each.id: each for each in some}
-        query = select(lrs_statement.c.id, lrs_statement.c.body, lrs_statement.c.private)
-        for row in uow.connection.execute(query.where(lrs_statement.c.id.in_(list(by_id)))):
-            if row.private or not same(orjson.loads(row.body), by_id[row.id].statement):
-                raise Refusal(409, f"Another statement has the id {row.id}.", POST_STATEMENTS)
-            known.add(row.id)
+    for id_, body, is_private in _HELD.all(uow, list(by_id)):
+        if is_private or not same(orjson.loads(body), by_id[id_].statement):
+            raise Refusal(409, f"Another statement has the id {id_}.", POST_STATEMENTS)
+        known.add(id_)
     return known
 
 
@@ -219,6 +211,9 @@ def activities(statement: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield from [items] if isinstance(items, dict) else items
 
 
+_DEFINED = Among(select(lrs_activity.c.mark, lrs_activity.c.definition), lrs_activity.c.mark)
+
+
 def _new_definitions(uow: UnitOfWork, given: Iterable[Incoming]) -> list[tuple[bytes, str, str, bool]]:
     """Return what statements say of activities and is not kept yet: mark, IRI, definition, whether any is kept.
 
@@ -232,15 +227,12 @@ def _new_definitions(uow: UnitOfWork, given: Iterable[Incoming]) -> list[tuple[b
                 before = said[key][1] if key in said else {}
                 said[key] = (activity["id"], _merged(before, activity["definition"]))
     found = []
-    for some in _batches(said):
-        query = select(lrs_activity.c.mark, lrs_activity.c.definition).where(lrs_activity.c.mark.in_(some))
-        have = {row.mark: row.definition for row in uow.connection.execute(query)}
-        for key in some:
-            iri, definition = said[key]
-            kept = have.get(key)
-            text = write_json(definition if kept is None else _merged(orjson.loads(kept), definition))
-            if text != kept:
-                found.append((key, iri, text, kept is not None))
+    have: dict[bytes, str] = dict(_DEFINED.all(uow, list(said)))
+    for key, (iri, definition) in said.items():
+        kept = have.get(key)
+        text = write_json(definition if kept is None else _merged(orjson.loads(kept), definition))
+        if text != kept:
+            found.append((key, iri, text, kept is not None))
     return found
 
 
@@ -263,9 +255,17 @@ def _merged(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, An
 
 # ── references between statements ─────────────────────────────────────────────────────────────────────────────────
 
-_LINKED = select(
-    lrs_statement.c.seq, lrs_statement.c.id, lrs_statement.c.verb, lrs_statement.c.body, lrs_statement.c.client_id
-).where(lrs_statement.c.private.is_(False))
+
+class _Linked(NamedTuple):
+    seq: int
+    id: str
+    body: str
+    client_id: int | None
+
+
+_LINKED = select(*(lrs_statement.c[name] for name in _Linked._fields)).where(lrs_statement.c.private.is_(False))
+_BY_SEQ, _BY_ID = Among(_LINKED, lrs_statement.c.seq), Among(_LINKED, lrs_statement.c.id)
+_REFERRING = Among(select(lrs_reference.c.statement_seq).where(lrs_reference.c.direct == 1), lrs_reference.c.mark)
 
 
 def _link(uow: UnitOfWork, client: Client, new: Sequence[tuple[int, Incoming]], named: set[str]) -> None:
@@ -277,21 +277,21 @@ def _link(uow: UnitOfWork, client: Client, new: Sequence[tuple[int, Incoming]], 
     pointing += _referring(uow, [each.id for _seq, each in new if each.id in named])
     seen: set[int] = set()
     while pointing:
-        rows = [row for row in _rows(uow, lrs_statement.c.seq, pointing) if row.seq not in seen]
+        rows = [row for row in map(_Linked._make, _BY_SEQ.all(uow, pointing)) if row.seq not in seen]
         seen.update(row.seq for row in rows)
         for row in rows:
             _link_one(uow, client, row)
         pointing = _referring(uow, [row.id for row in rows])
 
 
-def _link_one(uow: UnitOfWork, client: Client, row: Any) -> None:
+def _link_one(uow: UnitOfWork, client: Client, row: _Linked) -> None:
     statement = orjson.loads(row.body)
     target_id = target_of(statement)
     ids = {row.id}
     chain: list[dict[str, Any]] = []
     while target_id is not None and target_id not in ids and len(chain) < _FARTHEST:
         ids.add(target_id)
-        target = next(iter(_rows(uow, lrs_statement.c.id, [target_id])), None)
+        target = next(map(_Linked._make, _BY_ID.all(uow, [target_id])), None)
         if target is None:
             break
         if not chain and is_voiding(statement):
@@ -312,7 +312,7 @@ def _link_one(uow: UnitOfWork, client: Client, row: Any) -> None:
             )
 
 
-def _void(uow: UnitOfWork, client: Client, voiding: Any, target: Any) -> None:
+def _void(uow: UnitOfWork, client: Client, voiding: _Linked, target: _Linked) -> None:
     if is_voiding(orjson.loads(target.body)):
         return  # Data 2.3.2: a voiding statement cannot be voided
     if voiding.client_id != target.client_id and not _may_void_all(uow, client, voiding.client_id):
@@ -336,15 +336,4 @@ def target_of(statement: Mapping[str, Any]) -> str | None:
 
 
 def _referring(uow: UnitOfWork, ids: Sequence[str]) -> list[int]:
-    found: list[int] = []
-    for some in _batches(ids):
-        query = select(lrs_reference.c.statement_seq).where(
-            lrs_reference.c.mark.in_([mark(STATEMENT, each) for each in some]), lrs_reference.c.direct == 1
-        )
-        found += uow.connection.scalars(query)
-    return found
-
-
-def _rows(uow: UnitOfWork, column: Any, keys: Sequence[Any]) -> Iterator[Any]:
-    for some in _batches(keys):
-        yield from uow.connection.execute(_LINKED.where(column.in_(some))).all()
+    return [seq for (seq,) in _REFERRING.all(uow, [mark(STATEMENT, each) for each in ids])]

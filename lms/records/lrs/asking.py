@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Select, exists, func, select
 
+from lms.base.store.prepared import Prepared
 from lms.base.store.work import UnitOfWork
 from lms.engine.xapi.filter import Filter
 from lms.engine.xapi.references import ACTIVITY, AGENT, agent_key
@@ -30,6 +31,13 @@ SETTLED = timedelta(seconds=3)
 _LOOKED_AT = 50
 """Statements that are looked at for what they say of somebody or something."""
 
+_NEWEST = Prepared(
+    select(lrs_statement.c.stored)
+    .join(lrs_reference, lrs_reference.c.statement_seq == lrs_statement.c.seq)
+    .where(lrs_reference.c.mark == mark(EVERY, ""), lrs_reference.c.direct == 1)
+    .order_by(lrs_reference.c.statement_seq.desc())
+    .limit(1)
+)
 _ENTRY = (lrs_statement.c.seq, lrs_statement.c.id, lrs_statement.c.stored, lrs_statement.c.body)
 
 
@@ -58,15 +66,9 @@ def find_one(uow: UnitOfWork, client: Client | None, statement_id: str, *, voide
 
 def consistent_through(uow: UnitOfWork) -> datetime:
     """Return until when everything that was stored can surely be found."""
-    last = uow.connection.scalar(
-        select(lrs_statement.c.stored)
-        .join(lrs_reference, lrs_reference.c.statement_seq == lrs_statement.c.seq)
-        .where(lrs_reference.c.mark == mark(EVERY, ""), lrs_reference.c.direct == 1)
-        .order_by(lrs_reference.c.statement_seq.desc())
-        .limit(1)
-    )
+    last = _NEWEST.first(uow)
     settled = uow.now - SETTLED
-    return settled if last is None else max(last, settled)
+    return settled if last is None else max(last[0], settled)
 
 
 def contents(uow: UnitOfWork, digests: Sequence[str]) -> dict[str, bytes]:

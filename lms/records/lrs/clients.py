@@ -14,10 +14,11 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 
+from lms.base.store.prepared import Prepared
 from lms.base.store.work import UnitOfWork
 from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.kernel.words import N_
@@ -153,7 +154,7 @@ def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _client(uow: UnitOfWork, row: Row[Any]) -> Client:
+def _client(uow: UnitOfWork, row: Any) -> Client:
     return Client(
         row.id,
         row.name,
@@ -171,10 +172,28 @@ def _client(uow: UnitOfWork, row: Row[Any]) -> Client:
 # ── a request ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+class _Row(NamedTuple):
+    id: int
+    name: str
+    key: str
+    digest: str
+    scopes: str
+    origins: str
+    authority: str
+    per_minute: int
+    created_at: datetime
+    used_at: datetime | None
+    revoked_at: datetime | None
+
+
+_BY_KEY = Prepared(select(*(lrs_client.c[name] for name in _Row._fields)).where(lrs_client.c.key == bindparam("key")))
+
+
 def authenticate(uow: UnitOfWork, header: str | None) -> Client:
     """Return the client that HTTP Basic credentials are of. Raises Refusal (401, 429)."""
     key, secret = _credentials(header)
-    row = uow.connection.execute(select(lrs_client).where(lrs_client.c.key == key)).first()
+    found = _BY_KEY.first(uow, key=key)
+    row = None if found is None else _Row._make(found)
     digest = row.digest if row is not None else "0" * 64
     if not hmac.compare_digest(digest, _digest(secret)) or row is None or row.revoked_at is not None:
         raise Refusal(401, "These credentials are not known here.", AUTHENTICATION, headers=_CHALLENGE)

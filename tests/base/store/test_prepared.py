@@ -21,13 +21,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from lms.base.store.prepared import Prepared
+from lms.base.store import work
+from lms.base.store.prepared import Among, Prepared
 from lms.base.store.types import Guid, Json, UtcDateTime
 from lms.base.store.work import Store, open_engine
 from lms.kernel.clock import Clock
 from lms.kernel.errors import Unavailable
 from lms.kernel.ids import Ids
-from tests.databases import ON_SQLITE
+from tests.databases import ON_POSTGRESQL, ON_SQLITE
 
 sample = MetaData()
 thing = Table(
@@ -82,6 +83,42 @@ def test_R1_what_goes_in_and_comes_out_is_what_core_takes_and_gives(filled):
         assert [row[1:] for row in as_core] == [tuple(row.values()) for row in ROWS]
         assert BY_WHO.first(uow, key=UUID(int=2)) == (UUID(int=2), {"ŵ": [2, None]})
         assert BY_WHO.first(uow, key=UUID(int=9)) is None
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 10, 11, 1203])
+def test_R1_what_is_among_keys_is_found_however_many_they_are(filled, count):
+    names = Among(select(thing.c.id, thing.c.who).where(thing.c.share < 9), thing.c.who)
+    keys = [UUID(int=number) for number in range(count)]
+    with filled.work() as uow:
+        assert sorted(row[1] for row in names.all(uow, keys)) == keys[: len(ROWS)]
+
+
+def test_R1_many_rows_at_once_are_the_rows_that_one_at_a_time_makes(store):
+    hard = [
+        {**ROWS[1], "who": UUID(int=9), "name": 'tab\t, \\N, "quote"'},
+        {**ROWS[0], "who": UUID(int=8), "more": None},
+    ]
+    with store.work() as uow:
+        ADD.run_all(uow, [*ROWS, *hard])
+        at_once = [row[1:] for row in EVERY.all(uow)]
+        uow.undo()
+        for row in (*ROWS, *hard):
+            ADD.run(uow, row)
+        assert [row[1:] for row in EVERY.all(uow)] == at_once
+
+
+@ON_POSTGRESQL
+def test_a_connection_that_the_server_has_closed_is_not_used_again(filled, monkeypatch):
+    monkeypatch.setattr(work, "RESTED_SECONDS", 0)
+    with filled.work() as uow:
+        (number,) = uow.connection.exec_driver_sql("SELECT pg_backend_pid()").one()
+    other = open_engine(filled.engine.url.render_as_string(hide_password=False))
+    with other.connect() as connection:
+        connection.exec_driver_sql(f"SELECT pg_terminate_backend({number})")
+    other.dispose()
+    with filled.work() as uow:
+        assert len(EVERY.all(uow)) == len(ROWS)
+        assert uow.connection.exec_driver_sql("SELECT pg_backend_pid()").scalar() != number
 
 
 def test_R1_a_change_tells_how_many_rows_it_met_and_commits_with_its_unit(filled):
