@@ -101,9 +101,12 @@ class Prepared:
 
     def run_all(self, uow: "UnitOfWork", rows: Sequence[Values]) -> None:
         """Do the same for each of `rows`."""
+        if len(rows) == 1:
+            self.run(uow, rows[0])
+            return
         uow.queue_up()
         compiled = self._for(uow)
-        is_copied = compiled.copy is not None and len(rows) > 1
+        is_copied = compiled.copy is not None
         given = [compiled.in_order(row) if is_copied else compiled.parameters(row) for row in rows]
         _tell(uow, compiled, given, many=True)
         try:
