@@ -229,17 +229,17 @@ class Store:
             raise unavailable from error
 
 
+_FULL = (N_("The disk is full, so nothing was saved."), N_("Free some space, then try again."))
+_BUSY = (N_("The database is busy, so nothing was saved."), N_("Try again in a moment."))
 _REASONS = (
-    ("database or disk is full", N_("The disk is full, so nothing was saved."), N_("Free some space, then try again.")),
-    ("no space left", N_("The disk is full, so nothing was saved."), N_("Free some space, then try again.")),
+    ("database or disk is full", *_FULL),
+    ("no space left", *_FULL),
     (
         "disk i/o error",
         N_("The disk could not be written, so nothing was saved."),
         N_("Check the disk, then try again."),
     ),
-    ("database is locked", N_("The database is busy, so nothing was saved."), N_("Try again in a moment.")),
-    ("lock timeout", N_("The database is busy, so nothing was saved."), N_("Try again in a moment.")),
-    ("deadlock detected", N_("The database is busy, so nothing was saved."), N_("Try again in a moment.")),
+    ("database is locked", *_BUSY),
     ("readonly database", N_("The database cannot be written."), N_("Give the data folder back its write permission.")),
     (
         "unable to open database",
@@ -250,15 +250,20 @@ _REASONS = (
 )
 
 
+_STATES = {"53100": _FULL, "55P03": _BUSY, "40P01": _BUSY, "40001": _BUSY}
+"""The same for PostgreSQL, by its SQLSTATE: its words may be in any language."""
+
+
 def unavailable_from(error: DBAPIError) -> Unavailable | None:
     """Translate a driver's error into what a person can act on; None if it is a mistake of ours."""
     if not isinstance(error, OperationalError):
         return None
-    message = str(error.orig).lower()
-    for words, what, fix in _REASONS:
-        if words in message:
-            return Unavailable(what, why=str(error.orig).splitlines()[0], fix=fix)
-    return None
+    message = str(error.orig)
+    said = _STATES.get(getattr(error.orig, "sqlstate", None) or "")
+    for words, *meant in _REASONS:
+        if said is None and words in message.lower():
+            said = (meant[0], meant[1])
+    return None if said is None else Unavailable(said[0], why=message.splitlines()[0], fix=said[1])
 
 
 def open_engine(url: str, *, synchronous: str = "normal", threads: int = 1) -> Engine:

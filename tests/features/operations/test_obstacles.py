@@ -98,6 +98,29 @@ def test_a_disk_that_takes_no_more_while_a_decision_is_saved(store, client, atte
     assert steps(store, attempt)[0] == before[0] + 1
 
 
+@ON_POSTGRESQL
+@pytest.mark.parametrize("table", ["attempts_event", "lrs_statement"])
+def test_a_server_whose_disk_is_full_while_a_decision_is_saved(store, client, attempt, table):
+    """Any insert may be the one that finds no room; the server may say so in any language."""
+    with store.work() as uow:
+        uow.connection.exec_driver_sql(
+            "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION USING ERRCODE = '53100', MESSAGE = 'kein Platz mehr'; END $$"
+        )
+        uow.connection.exec_driver_sql(
+            f"CREATE TRIGGER no_room BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION no_room()"
+        )
+    form, before = fields(store, attempt), steps(store, attempt)
+    answer = client.post(f"/attempts/{attempt.id}/decide", data=form, headers=GENTLE)
+    assert answer.status_code == 503
+    assert "The disk is full, so nothing was saved." in answer.text
+    assert steps(store, attempt) == before
+    with store.work() as uow:
+        uow.connection.exec_driver_sql(f"DROP TRIGGER no_room ON {table}")
+    assert client.post(f"/attempts/{attempt.id}/decide", data=form).status_code == 303
+    assert steps(store, attempt)[0] == before[0] + 1
+
+
 @ON_SQLITE
 def test_a_database_that_may_only_be_read(store, client, attempt):
     form, before = fields(store, attempt), steps(store, attempt)
