@@ -23,8 +23,10 @@ from lms.engine.scenario.program.program import (
     Picture,
     Program,
     Prose,
+    Recording,
     Reference,
     Scene,
+    Video,
 )
 from lms.engine.scenario.program.ways import steps_of
 from lms.features.authoring.markup import Node, block, el, inline, remarks, table
@@ -320,6 +322,15 @@ class _Script:
                 return [el("div", el("p", el("strong", title)), block(markdown), kind="paper")]
             case Picture(file, alt, caption):
                 return [el("p", f"[Picture {file}: {alt}] {caption}", kind="note")]
+            case Video(file, title, caption, transcript=transcript) | Recording(
+                file, title, caption, transcript=transcript
+            ):
+                what = "Video" if isinstance(one, Video) else "Recording"
+                said = block(transcript) if transcript else [el("p", "There is no transcript.", kind="note")]
+                return [
+                    el("p", f"[{what} {file}] {caption}", kind="note"),
+                    el("div", el("p", el("strong", title)), said, kind="paper"),
+                ]
         return [el("p", f"[{one.kind}: {getattr(one, 'title', '')}]", kind="note")]
 
     def ending(self, scene: Scene) -> Iterator[Node]:
