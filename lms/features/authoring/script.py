@@ -9,6 +9,7 @@ from typing import Any
 
 from lms.engine.scenario.program.expression import Band, Points, parts
 from lms.engine.scenario.program.in_words import Reader
+from lms.engine.scenario.program.media import Picture, Recording, Video
 from lms.engine.scenario.program.observing import Track
 from lms.engine.scenario.program.program import (
     Block,
@@ -20,13 +21,10 @@ from lms.engine.scenario.program.program import (
     Must,
     MustNot,
     Option,
-    Picture,
     Program,
     Prose,
-    Recording,
     Reference,
     Scene,
-    Video,
 )
 from lms.engine.scenario.program.ways import steps_of
 from lms.features.authoring.markup import Node, block, el, inline, remarks, table

@@ -25,6 +25,7 @@ from lms.engine.scenario.program.expression import (
     Visited,
     When,
 )
+from lms.engine.scenario.program.media import Picture, Recording, Video
 from lms.engine.scenario.program.observing import Chart, Observe, Scale, Track, Word
 from lms.engine.scenario.program.program import (
     Character,
@@ -53,11 +54,9 @@ from lms.engine.scenario.program.program import (
     OneOf,
     Option,
     Options,
-    Picture,
     Program,
     Prompt,
     Prose,
-    Recording,
     Reference,
     Review,
     Route,
@@ -67,7 +66,6 @@ from lms.engine.scenario.program.program import (
     Support,
     Telling,
     Timeout,
-    Video,
 )
 from lms.engine.scenario.program.task import Order, OrderItem, Question, QuestionItem
 from lms.engine.source.media import Captions

@@ -33,6 +33,7 @@ from lms.engine.scenario.language.tellings import Parity, tell
 from lms.engine.scenario.language.typecheck import Read, read_derived, read_effect, read_expression
 from lms.engine.scenario.program import codes, observing, program
 from lms.engine.scenario.program.expression import Both, Constant, Effect, Expression, When
+from lms.engine.scenario.program.media import Picture, Recording, Video
 from lms.engine.source import text
 from lms.engine.source.drawing import check_drawings
 from lms.engine.source.media import FOLDER, Media, medium_of, read_media
@@ -425,13 +426,13 @@ class _Compiler:
                 case syntax.Document(title, markdown):
                     found.append(program.Document(title, markdown, when))
                 case syntax.Picture(file, alt, caption):
-                    found.append(program.Picture(file.text, alt, caption, self.hash_of(file), when))
+                    found.append(Picture(file.text, alt, caption, self.hash_of(file), when))
                 case syntax.Video(file, title, caption):
                     hash_, captions = self.hash_of(file), self.media.captions_of(file.text)
-                    found.append(program.Video(file.text, title, caption, hash_, captions, self.transcript(file), when))
+                    found.append(Video(file.text, title, caption, hash_, captions, self.transcript(file), when))
                 case syntax.Recording(file, title, caption):
                     hash_ = self.hash_of(file)
-                    found.append(program.Recording(file.text, title, caption, hash_, self.transcript(file), when))
+                    found.append(Recording(file.text, title, caption, hash_, self.transcript(file), when))
         return tuple(found)
 
     def hash_of(self, file: syntax.Name) -> str:

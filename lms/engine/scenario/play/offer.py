@@ -24,16 +24,14 @@ from lms.engine.scenario.play.scene import (
 )
 from lms.engine.scenario.play.state import State
 from lms.engine.scenario.play.turn import is_timed
+from lms.engine.scenario.program.media import Picture, Recording, Video
 from lms.engine.scenario.program.observing import Chart
 from lms.engine.scenario.program.program import (
     Block,
     Dialogue,
     Document,
-    Picture,
     Program,
     Prose,
-    Recording,
-    Video,
 )
 from lms.engine.scenario.program.task import Moment
 from lms.kernel.words import together

@@ -24,9 +24,9 @@ from functools import cached_property
 from typing import Any, Literal, Self
 
 from lms.engine.scenario.program.expression import Effect, Expression
+from lms.engine.scenario.program.media import Picture, Recording, Video
 from lms.engine.scenario.program.observing import Chart, Observe, Scale, Track
 from lms.engine.scenario.program.task import Moment, Order, Question
-from lms.engine.source.media import Captions
 from lms.kernel.errors import Invalid
 from lms.kernel.ids import content_hash
 from lms.kernel.record import Record, Tagged, canonical
@@ -245,46 +245,6 @@ class Document(Tagged):
 
     title: str
     markdown: str
-    when: Expression | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Picture(Tagged):
-    """A picture beside the scenario's file; `hash` pins its bytes when the version is published."""
-
-    file: str
-    alt: str
-    caption: str = ""
-    hash: str = ""
-    when: Expression | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Video(Tagged):
-    """A video beside the scenario's file, with what is said in it as captions, and all of it as text to read instead.
-
-    `title` says what is to be seen; `hash` pins the bytes of the video, and `captions` those of each language. The
-    story's own stand first. `transcript` is Markdown.
-    """
-
-    file: str
-    title: str
-    caption: str = ""
-    hash: str = ""
-    captions: tuple[Captions, ...] = ()
-    transcript: str = ""
-    when: Expression | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Recording(Tagged):
-    """Something to hear, and its transcript in Markdown."""
-
-    file: str
-    title: str
-    caption: str = ""
-    hash: str = ""
-    transcript: str = ""
     when: Expression | None = None
 
 
