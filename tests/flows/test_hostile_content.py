@@ -14,8 +14,8 @@ from flask import request
 from sqlalchemy import select, update
 from werkzeug.serving import make_server
 
+from lms.engine.source.media import type_of
 from lms.kernel.settings import load
-from lms.learning.library import service as library
 from lms.learning.library.tables import library_item, library_media, library_version
 from tests.application import PASSWORD
 from tests.base.web.test_rich import HOSTILE
@@ -106,7 +106,7 @@ def media(store, content, refresh):
         assert hostile != body
         uow.connection.execute(update(library_version).where(library_version.c.hash == version).values(body=hostile))
         for name, data in (("svg", SVG), ("html", HTML)):
-            kind = library.media_type(f"x.{name}")
+            kind = type_of(f"x.{name}")
             row = library_media.c.media_type == kind
             found[name] = f"/library/media/{uow.connection.scalar(select(library_media.c.hash).where(row))}"
             uow.connection.execute(update(library_media).where(row).values(content=data.encode()))

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
+from babel import Locale, UnknownLocaleError
 from flask import Flask, Response, current_app, flash, make_response, render_template, session, url_for
 from flask import redirect as flask_redirect
 from flask_babel import (
@@ -115,6 +116,7 @@ def register(app: Flask, navigation: tuple[NavigationItem, ...], *, default_time
         datetime=_datetime,
         minutes=minutes,
         initials=initials,
+        own_name=own_name,
     )
     app.jinja_env.globals.update(
         csrf=csrf.field,
@@ -164,6 +166,15 @@ def initials(name: str) -> str:
     """Return up to two initials of a name, for a face without a picture."""
     words = name.split()
     return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+
+
+def own_name(language: str) -> str:
+    """Return what a language is called by those who speak it: 'Cymraeg'; its code where nobody has told us."""
+    try:
+        name = Locale.parse(language, sep="-").get_display_name() or language
+    except (ValueError, UnknownLocaleError):
+        return language
+    return name[:1].upper() + name[1:]
 
 
 def _date(value: date | datetime) -> str:

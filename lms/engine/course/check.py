@@ -13,6 +13,7 @@ from lms.engine.course.syntax import CourseFile, LessonLine, QuizLine, ScenarioL
 from lms.engine.questions.check import check_bank
 from lms.engine.questions.codes import NO_RIGHT
 from lms.engine.questions.syntax import BankFile
+from lms.engine.source.media import Media
 from lms.engine.source.nearest import Names
 from lms.engine.source.problem import Code, Problems
 from lms.engine.source.span import Span
@@ -30,7 +31,7 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The files of a course as read: lessons by their name, banks and the hashes of pictures by their file.
+    """The files of a course as read: lessons by their name, banks by their file, pictures and other media.
 
     `damaged` names the files of which a part could not be read. That is reported already; what such a part may have
     held is not reported as missing.
@@ -40,7 +41,7 @@ class Files:
     course: CourseFile
     lessons: Mapping[str, LessonFile]
     banks: Mapping[str, BankFile]
-    pictures: Mapping[str, str]
+    media: Media
     damaged: frozenset[str]
 
     @property
@@ -259,7 +260,7 @@ class _Check:
             check_passage(part.passage, self._problems)
             return _count(part.passage.text)
         if part.picture is not None:
-            check_picture(part.picture, self._files.pictures, self._problems)
+            check_picture(part.picture, self._files.media, self._problems)
         if part.check is None:
             return 0
         check_value(part.check.node_of("ask"), self._problems)

@@ -33,6 +33,7 @@ NO_ALT_TEXT = Code("CO032", "no-alt-text", "a picture without alternative text")
 REMOTE_PICTURE = Code("CO033", "remote-picture", "a picture from elsewhere")
 PICTURE_IN_TEXT = Code("CO034", "picture-in-text", "a picture in the middle of a text")
 MISSING_PICTURE = Code("CO035", "missing-picture", "a picture that is not in the folder 'media'")
+NOT_A_PICTURE = Code("CO036", "not-a-picture", "a file that is no picture, and no video or recording either")
 
 NO_CHECK = Code("CO040", "no-check", "a lesson without a question to check oneself", "warning")
 NO_WORK = Code("CO041", "no-work", "a lesson that does not say what to do at work", "warning")

@@ -3,7 +3,7 @@
 course.yaml · lessons/*.md · other *.yaml (banks) ──► records ──► check ──► Course
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
@@ -25,7 +25,6 @@ from lms.engine.course.model import (
     Reviewed,
     ScenarioActivity,
 )
-from lms.engine.course.prose import MEDIA
 from lms.engine.course.syntax import (
     CourseFile,
     LessonLine,
@@ -37,6 +36,7 @@ from lms.engine.questions.build import build_bank
 from lms.engine.questions.syntax import BankFile
 from lms.engine.source.codes import EMPTY_FILE
 from lms.engine.source.drawing import check_drawings
+from lms.engine.source.media import Media, read_media
 from lms.engine.source.problem import Problem, Problems
 from lms.engine.source.span import Span
 from lms.engine.source.text import SourceFile, decode
@@ -64,7 +64,7 @@ def is_source(name: str) -> bool:
 def compile_course(
     folder: str, files: Iterable[SourceFile], *, today: date, scenarios: Collection[str] | None = None
 ) -> Compiled:
-    """Compile the files of a course's folder: its sources (`is_source`), and beside them the pictures they show.
+    """Compile the files of a course's folder: its sources (`is_source`), and beside them the pictures and other media they show.
 
     `folder` is how messages call the folder (`courses/safeguarding-adults-basics`); its last part is the course's id.
     `scenarios` are the ids of the scenarios that exist; None when the caller does not know.
@@ -111,8 +111,8 @@ def _read_files(folder: str, files: tuple[SourceFile, ...], problems: Problems) 
         )
     if course is None:
         return None
-    pictures = {file.name: file.hash for file in files if file.name.startswith(MEDIA)}
-    return Files(PurePosixPath(folder).name, course, lessons, banks, pictures, frozenset(damaged))
+    media = read_media(files, course.language, problems)
+    return Files(PurePosixPath(folder).name, course, lessons, banks, media, frozenset(damaged))
 
 
 def _read_yaml(file: SourceFile, cls: type[R], problems: Problems) -> R | None:
@@ -175,7 +175,7 @@ def _activity(line: Line, before: tuple[str, ...], files: Files) -> Activity:
                 id=line.lesson,
                 title=lesson.front.title,
                 minutes=lesson.front.minutes,
-                blocks=tuple(_block(part, files.pictures) for part in lesson.parts),
+                blocks=tuple(_block(part, files.media) for part in lesson.parts),
                 summary=lesson.front.summary,
                 outcomes=lesson.front.outcomes,
                 references=lesson.front.references,
@@ -208,10 +208,18 @@ def _activity(line: Line, before: tuple[str, ...], files: Files) -> Activity:
             )
 
 
-def _block(part: Part, pictures: Mapping[str, str]) -> Block:
+def _block(part: Part, media: Media) -> Block:
     if part.check is not None:
         answers = tuple(Answer(each.text, each.right, each.feedback) for each in part.check.options)
         return Block(part.kind, part.check.ask, answers=answers)
     if part.picture is not None:
-        return Block(part.kind, part.picture.alt, file=part.picture.file, hash=pictures[part.picture.file])
+        file = part.picture.file
+        return Block(
+            part.kind,
+            part.picture.alt,
+            file=file,
+            hash=media.hashes[file],
+            captions=media.captions_of(file) if part.kind == "video" else (),
+            transcript="" if part.kind == "picture" else media.transcript_of(file),
+        )
     return Block(part.kind, part.passage.text if part.passage is not None else "", part.label)

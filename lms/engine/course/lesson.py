@@ -4,7 +4,7 @@
     ::: reveal Label      an answer, shown when it is opened   ::: check    a question (YAML), answered in one's head
     ::: work              what to do at work                   :::          ends each of them
 
-Everything between is ordinary Markdown. A picture stands in a line of its own, outside of these parts.
+Everything between is ordinary Markdown. A picture, a video or a recording stands in a line of its own, outside of these parts.
 """
 
 from dataclasses import dataclass
@@ -80,7 +80,7 @@ class _Body:
                 picture = find_picture(self._source, number)
                 if picture is not None:
                     self._prose(start, number)
-                    self._parts.append(Part("picture", picture.span, picture=picture))
+                    self._parts.append(Part(picture.medium, picture.span, picture=picture))
                     start = number + 1
                 number += 1
         self._prose(start, number)

@@ -4,7 +4,8 @@ C1  A Course holds everything that a learner meets, except scenarios, which it n
 C2  Ids are the author's. Order is the author's too; nothing is sorted.
 C3  What is not stated is not assumed: `reviewed` is None until an expert is named.
 C4  `to_bytes` is canonical JSON with a format number; its SHA-256 (`hash`) is the version that attempts are pinned to. A
-    field added with a default leaves every stored course and every hash as it was; any other change needs a new FORMAT.
+    field added with a default leaves every stored course and every hash as it was, and so does a new word of a Literal;
+    any other change needs a new FORMAT.
 
 Texts called `text`, `ask`, `feedback` and `content_note` are Markdown as written; days are ISO dates.
 """
@@ -16,6 +17,7 @@ from functools import cached_property
 from typing import Any, ClassVar, Literal, Self
 
 from lms.engine.questions.model import Bank
+from lms.engine.source.media import Captions
 from lms.kernel.errors import Invalid
 from lms.kernel.ids import content_hash
 from lms.kernel.record import Record, Tagged, canonical
@@ -28,7 +30,7 @@ _UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 Level = Literal["novice", "experienced"]
 Nation = Literal["wales", "england", "scotland", "northern-ireland", "uk"]
 Enrolment = Literal["open", "assigned"]
-BlockKind = Literal["prose", "picture", "moment", "try", "reveal", "check", "work"]
+BlockKind = Literal["prose", "picture", "video", "recording", "moment", "try", "reveal", "check", "work"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,9 @@ class Answer(Record):
 class Block(Record):
     """A part of a lesson.
 
-    `text` is Markdown; of a `check` it is the question, of a `picture` its alternative text. A `reveal` has a label, a
-    `check` has answers, a picture has the name of its file in the course's folder and, once published, its hash.
+    `text` is Markdown; of a `check` it is the question, of a `picture` its alternative text, of a `video` or `recording`
+    its title. A `reveal` has a label, a `check` has answers, pictures and the like have the name of their file in the
+    course's folder and, once published, its hash; a video has captions, and a transcript (Markdown) as a recording has.
     """
 
     kind: BlockKind
@@ -84,6 +87,13 @@ class Block(Record):
     answers: tuple[Answer, ...] = ()
     file: str = ""
     hash: str = ""
+    captions: tuple[Captions, ...] = ()
+    transcript: str = ""
+
+    @property
+    def title(self) -> str:
+        """What a video or a recording is called."""
+        return self.text
 
 
 @dataclass(frozen=True, slots=True)

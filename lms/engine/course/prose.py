@@ -1,17 +1,15 @@
-"""Passages of Markdown and their pictures: what must not stand in them, with exact places (see also `source.markup`)."""
+"""Passages of Markdown, their pictures and other media: what must not stand in them, with exact places (see also `source.markup`)."""
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from lms.engine.course import codes
 from lms.engine.source import markup
+from lms.engine.source.media import Media, Medium, endings, medium_of
 from lms.engine.source.problem import Problems
 from lms.engine.source.span import Span
 from lms.engine.source.text import Source
 from lms.engine.source.yaml_nodes import Node, Scalar
-
-MEDIA = "media/"
 
 _PICTURE = re.compile(r"!\[([^\]\n]*)\](?:\([ \t]*<?([^)\s>]*)[^)\n]*\)|\[[^\]\n]*\])?")
 _PICTURE_ALONE = re.compile(r"\s*!\[([^\]]*)\]\(([^()\s]*)\)\s*")
@@ -39,11 +37,16 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture that stands alone in its line."""
+    """A picture, video or recording that stands alone in its line."""
 
     file: str
     alt: str
     span: Span
+
+    @property
+    def medium(self) -> Medium:
+        """What it is shown as."""
+        return medium_of(self.file) or "picture"
 
 
 def find_picture(source: Source, number: int) -> Picture | None:
@@ -56,31 +59,43 @@ def find_picture(source: Source, number: int) -> Picture | None:
     return Picture(found[2], found[1].strip(), source.span(number, column, len(line.strip())))
 
 
-def check_picture(picture: Picture, pictures: Collection[str], problems: Problems) -> None:
-    """Report a picture that comes from elsewhere, is missing, or says nothing to those who cannot see it."""
+def check_picture(picture: Picture, media: Media, problems: Problems) -> None:
+    """Report a picture or the like that comes from elsewhere, is missing, or says nothing to those who cannot see it."""
     if _is_remote(picture.file):
         problems.add(
             codes.REMOTE_PICTURE,
             picture.span,
-            "this picture would be fetched from elsewhere",
-            why="a remote picture can change or vanish, and tells a stranger who is learning what",
-            fix="put the picture into the folder 'media' and write (media/name.png)",
+            f"this {picture.medium} would be fetched from elsewhere",
+            why="what is remote can change or vanish, and tells a stranger who is learning what",
+            fix=f"put the {picture.medium} into the folder 'media' and write (media/name.png)",
         )
-    elif picture.file not in pictures:
+    elif medium_of(picture.file) is None:
+        problems.add(
+            codes.NOT_A_PICTURE,
+            picture.span,
+            "this is neither a picture nor a video nor a recording",
+            why="browsers show and play only some kinds of file",
+            fix=f"save it as one of these ({endings()}), or tell it in words",
+        )
+    elif picture.file not in media.hashes:
         problems.add(
             codes.MISSING_PICTURE,
             picture.span,
-            f"there is no picture '{picture.file[:80]}' in the folder 'media' of this course",
+            f"there is no {picture.medium} '{picture.file[:80]}' in the folder 'media' of this course",
             fix="check the name, also for capital letters, and write (media/name.png)",
         )
     elif not picture.alt:
         problems.add(
             codes.NO_ALT_TEXT,
             picture.span,
-            "the picture has no alternative text",
+            "the picture has no alternative text"
+            if picture.medium == "picture"
+            else f"the {picture.medium} has no title",
             why="whoever cannot see it hears nothing",
             fix="say between the brackets what it shows: ![A blue form with a body outline](…)",
         )
+    else:
+        media.check_words(picture.file, picture.span, problems)
 
 
 def check_passage(passage: Passage, problems: Problems) -> None:
@@ -107,8 +122,8 @@ def _refuse_picture(span: Span, problems: Problems) -> None:
     problems.add(
         codes.PICTURE_IN_TEXT,
         span,
-        "a picture stands in the middle of a text",
-        why="pictures are kept with the version and shown in full width",
+        "a picture or video stands in the middle of a text",
+        why="they are kept with the version and shown in full width",
         fix="give it a line of its own, outside of ::: blocks and with blank lines around it",
     )
 

@@ -101,13 +101,15 @@ def decode(path: str, data: bytes, problems: Problems) -> Source | None:
     return source if _has_only_text(source, problems) else None
 
 
-def report_too_large(path: str, size: int, problems: Problems) -> None:
-    """Add the problem of a file that is larger than MAX_BYTES; also for who sees the size before reading."""
+def report_too_large(path: str, size: int, problems: Problems, *, most: int = MAX_BYTES) -> None:
+    """Add the problem of a file that is larger than `most` bytes; also for who sees the size before reading."""
     problems.add(
         codes.TOO_LARGE,
         Span(path, 1, 1),
-        f"the file has {size:,} bytes; at most {MAX_BYTES:,} are read",
-        fix="split it, or keep pictures and films in the folder 'media'",
+        f"the file has {size:,} bytes; at most {most:,} are read",
+        fix="split it, or keep pictures and videos in the folder 'media'"
+        if most == MAX_BYTES
+        else "save it smaller: 720p is enough for a phone, and two minutes of it are about 10 MB",
     )
 
 

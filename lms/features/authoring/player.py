@@ -16,6 +16,8 @@ from lms.engine.scenario.play.scene import (
     ShownDocument,
     ShownPicture,
     ShownProse,
+    ShownRecording,
+    ShownVideo,
 )
 from lms.engine.scenario.program.task import Sureness
 from lms.features.authoring.observed import chart_lines
@@ -159,6 +161,9 @@ def block_lines(blocks: Iterable[ShownBlock]) -> list[str]:
                 lines += [f"┌ {title}", *(f"│ {line}" for line in _wrapped(markdown, WIDTH - 2).split("\n")), ""]
             case ShownPicture(alt=alt):
                 lines += [_wrapped(f"[Picture: {alt}]"), ""]
+            case ShownVideo(title=title, transcript=transcript) | ShownRecording(title=title, transcript=transcript):
+                what = "Video" if isinstance(block, ShownVideo) else "Recording"
+                lines += [_wrapped("\n\n".join(filter(None, [f"[{what}: {title}]", transcript]))), ""]
             case ShownChart():
                 lines += [*chart_lines(block), ""]
     return lines

@@ -9,6 +9,7 @@ from typing import Any
 
 from lms.engine.scenario.program.expression import Band, Points, parts
 from lms.engine.scenario.program.in_words import Reader
+from lms.engine.scenario.program.media import Picture, Recording, Video
 from lms.engine.scenario.program.observing import Track
 from lms.engine.scenario.program.program import (
     Block,
@@ -20,7 +21,6 @@ from lms.engine.scenario.program.program import (
     Must,
     MustNot,
     Option,
-    Picture,
     Program,
     Prose,
     Reference,
@@ -320,6 +320,15 @@ class _Script:
                 return [el("div", el("p", el("strong", title)), block(markdown), kind="paper")]
             case Picture(file, alt, caption):
                 return [el("p", f"[Picture {file}: {alt}] {caption}", kind="note")]
+            case Video(file, title, caption, transcript=transcript) | Recording(
+                file, title, caption, transcript=transcript
+            ):
+                what = "Video" if isinstance(one, Video) else "Recording"
+                said = block(transcript) if transcript else [el("p", "There is no transcript.", kind="note")]
+                return [
+                    el("p", f"[{what} {file}] {caption}", kind="note"),
+                    el("div", el("p", el("strong", title)), said, kind="paper"),
+                ]
         return [el("p", f"[{one.kind}: {getattr(one, 'title', '')}]", kind="note")]
 
     def ending(self, scene: Scene) -> Iterator[Node]:

@@ -16,6 +16,7 @@ from lms.engine.scenario.language.banks import SUFFIX as BANK
 from lms.engine.scenario.language.compile import FILE, Compiled, compile_scenario
 from lms.engine.scenario.language.repair import write_missing_ids_into as write_scenario_ids
 from lms.engine.scenario.program.program import Program
+from lms.engine.source.media import FOLDER as MEDIA
 from lms.engine.source.problem import Problem
 from lms.features.authoring.checking import Options, check_place, known
 from lms.features.authoring.model import Checked, Place, Report
@@ -130,8 +131,8 @@ def _write_ids(place: Place) -> list[str]:
     changed = []
     files = {file.name: file for file in read_folder(place.folder, place.kind, place.path).files}
     for file in files.values():
-        if file.refusal is not None or file.name.startswith(f"{SHARED}/"):
-            continue  # what others share is theirs to change
+        if file.refusal is not None or file.name.startswith((f"{SHARED}/", MEDIA)):
+            continue  # what others share is theirs to change, and a transcript has no ids
         if place.kind == "scenario" and file.name.endswith(".md"):
             data = write_scenario_ids(file, files[FILE], files) if FILE in files else file.data
         elif is_source(file.name) if place.kind == "course" else file.name.endswith(BANK):

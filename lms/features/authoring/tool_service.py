@@ -5,6 +5,7 @@ from pathlib import Path
 
 from lms.engine.scenario.language.layout import tidy
 from lms.engine.scenario.language.starter import starter
+from lms.engine.source.media import FOLDER as MEDIA
 from lms.features.authoring.service import find
 from lms.kernel.errors import Conflict, Invalid, Unavailable
 from lms.kernel.ids import is_slug
@@ -24,7 +25,7 @@ def lay_out(paths: tuple[Path, ...], *, write: bool) -> LaidOut:
     looked_at, changed = 0, []
     for place in dict.fromkeys(place for path in paths for place in find(path) if place.kind == "scenario"):
         for file in read_folder(place.folder, place.kind, place.path, ()).files:
-            if not file.name.endswith(".md") or file.refusal is not None:
+            if not file.name.endswith(".md") or file.name.startswith(MEDIA) or file.refusal is not None:
                 continue
             looked_at += 1
             data = tidy(file.path, file.data)

@@ -18,6 +18,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from lms.engine.source import codes
+from lms.engine.source.media import FOLDER as MEDIA
 from lms.engine.source.problem import Problem, Problems
 from lms.engine.source.span import Span
 from lms.engine.source.text import MAX_BYTES, SourceFile, report_too_large
@@ -32,7 +33,7 @@ FOLDERS: dict[Kind, str] = {"scenario": "scenarios", "course": "courses"}
 """Scenarios first: courses refer to them."""
 
 MEDIA_MOST = 20_000_000
-"""Bytes of one picture or film; larger ones do not belong on a phone at night."""
+"""Bytes of one picture or video; larger ones do not belong on a phone at night."""
 
 PATH_MOST = 400
 NAME_MOST = 64
@@ -125,13 +126,16 @@ def read_folder(folder: Path, kind: Kind, path: str, shared: tuple[SourceFile, .
         return Folder(kind, name, path, (), problems.in_order())
     files = _read_files(folder, path, home, problems)
     if kind == "course":
-        return Folder(kind, folder.name, path, tuple(file for file in files if not file.refusal), problems.in_order())
+        known = tuple(file for file in files if not file.refusal or file.name.startswith(MEDIA))
+        return Folder(
+            kind, folder.name, path, known if any(not file.refusal for file in known) else (), problems.in_order()
+        )
     is_read = any(file.refusal is None for file in files)
     return Folder(kind, folder.name, path, (*files, *(shared or ())) if is_read else (), problems.in_order())
 
 
 def _read_files(folder: Path, path: str, home: Path, problems: Problems) -> list[SourceFile]:
-    """Read the files of a folder; a text that could not be read is among them, empty and with the reason."""
+    """Read the files of a folder; a text or a medium that could not be read is among them, empty and with the reason."""
     files = []
     for file in _walk(folder, problems, path):
         name = file.relative_to(folder).as_posix()
@@ -143,7 +147,7 @@ def _read_files(folder: Path, path: str, home: Path, problems: Problems) -> list
         problems.extend(found)
         if data is not None:
             files.append(SourceFile(f"{path}/{name}", name, data))
-        elif name.endswith(_INCLUDED) and name != _STORY:
+        elif name.startswith(MEDIA) or (name.endswith(_INCLUDED) and name != _STORY):
             files.append(SourceFile(f"{path}/{name}", name, b"", next(iter(found), None)))
     return files
 
@@ -233,7 +237,7 @@ def _read(file: Path, path: str, home: Path, problems: Problems) -> bytes | None
             return None
         most = MAX_BYTES if file.suffix in _TEXT else MEDIA_MOST
         if status.st_size > most:
-            report_too_large(path, status.st_size, problems)
+            report_too_large(path, status.st_size, problems, most=most)
             return None
         return file.read_bytes()
     except OSError as error:

@@ -91,7 +91,7 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A picture or other file of a version, by the hash of its bytes."""
+    """A picture, a video, its captions or another file of a version, by the hash of its bytes."""
 
     media_type: str
     content: bytes

@@ -4,7 +4,6 @@
 good version. `program` and `course` are the way out, kept in memory by hash (a version never changes, L1).
 """
 
-import mimetypes
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +18,8 @@ from lms.base.store.work import UnitOfWork
 from lms.engine.course.api import Course, compile_course
 from lms.engine.scenario.api import Program, compile_scenario, told
 from lms.engine.scenario.proof.difference import differences, proposed
+from lms.engine.source.media import FOLDER as MEDIA
+from lms.engine.source.media import type_of
 from lms.engine.source.problem import Problem
 from lms.kernel.errors import Invalid, NotFound
 from lms.kernel.ids import content_hash
@@ -319,19 +320,11 @@ def _keep(uow: UnitOfWork, folder: Folder, compiled: Program | Course) -> None:
             ),
         )
     for file in folder.files:
-        if not file.name.startswith("media/"):
+        if not file.name.startswith(MEDIA):
             continue
         if uow.connection.scalar(select(media.c.hash).where(media.c.hash == file.hash)) is None:
-            kind = media_type(file.name)
+            kind = type_of(file.name)
             uow.connection.execute(insert(media).values(hash=file.hash, media_type=kind, content=file.data))
-
-
-@lru_cache(maxsize=64)
-def media_type(name: str) -> str:
-    """Return the type under which a file is served: pictures, sound, film and captions; anything else as plain bytes."""
-    guessed = mimetypes.guess_type(name)[0] or ""
-    allowed = guessed.startswith(("image/", "audio/", "video/")) or guessed == "text/vtt"
-    return guessed if allowed else "application/octet-stream"
 
 
 def _worst(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:

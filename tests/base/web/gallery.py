@@ -4,11 +4,12 @@ It is what the browser tests look at, and what a designer opens: `python -m test
 """
 
 import tempfile
+from io import BytesIO
 from pathlib import Path
 from uuid import UUID
 from wsgiref.simple_server import make_server
 
-from flask import Flask, g
+from flask import Flask, g, url_for
 from jinja2 import ChoiceLoader, FileSystemLoader
 from markupsafe import Markup
 
@@ -16,6 +17,7 @@ from lms.app import create_app, open_store
 from lms.base.web import api as web
 from lms.base.web.forms import FieldProblem
 from lms.base.web.identity import Identity
+from lms.engine.source.media import type_of
 from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.kernel.settings import load
 from tests.base.web import samples
@@ -25,7 +27,7 @@ PAGES = (
     "feedback", "result", "certificate", "catalogue",
 )  # fmt: skip
 STAGES = (
-    "prebrief", "scene", "select", "write", "answer", "order", "sure", "go", "hub", "checkpoint", "observed", "ending", "felt",
+    "prebrief", "scene", "watch", "select", "write", "answer", "order", "sure", "go", "hub", "checkpoint", "observed", "ending", "felt",
     "path", "asked", "revealed", "bands", "plan",
 )  # fmt: skip
 MENNA = Identity(
@@ -37,6 +39,7 @@ MENNA = Identity(
     time_zone="Europe/London",
 )
 
+MEDIA = Path(__file__).parents[2] / "media"
 blueprint = web.blueprint("gallery", __name__)
 
 
@@ -47,6 +50,11 @@ def show(_uow, kind, name):
     if name == "home":
         web.flash("Your answer is saved.", "good")
     return web.render(f"gallery/{name}.html", samples=samples, kind=kind)
+
+
+@web.get(blueprint, "/media/<name>", allow=web.ANYONE)
+def medium(_uow, name):
+    return web.send_file(BytesIO((MEDIA / name).read_bytes()), mimetype=type_of(name), conditional=True)
 
 
 @web.get(blueprint, "/", allow=web.ANYONE)
@@ -84,7 +92,9 @@ def make_gallery(folder: Path, *, person: Identity | None = MENNA, port: int = 8
     modules = (web.Module("gallery", blueprint=blueprint, navigation=NAVIGATION if person else ()),)
     store = open_store(settings, modules=modules)
     app = create_app(settings, store, secret_key="gallery", modules=modules)
-    app.jinja_env.globals.update(sample_buttons=Markup("<b>Menna</b>"))
+    app.jinja_env.globals.update(
+        sample_buttons=Markup("<b>Menna</b>"), sample_media=lambda block: url_for("gallery.medium", name=block.hash)
+    )
     app.jinja_loader = ChoiceLoader([FileSystemLoader(Path(__file__).parent / "templates"), app.jinja_loader])
 
     @app.before_request

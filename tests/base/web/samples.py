@@ -18,11 +18,14 @@ from lms.engine.scenario.play.scene import (
     ShownDialogue,
     ShownDocument,
     ShownProse,
+    ShownRecording,
     ShownScale,
     ShownTrack,
+    ShownVideo,
     Word,
 )
 from lms.engine.scenario.program import program
+from lms.engine.source.media import Captions
 
 TRAY = (
     ShownProse("You reach for the tray. Eluned pulls her sleeve down over her wrist, too late."),
@@ -154,6 +157,25 @@ SELECT = scene(
             OfferedOption("assault", "Craig assaulted Mrs Parry."),
             OfferedOption("bruise", "A bruise of about 3 cm on the left wrist, drawn on the body map."),
         ),
+    ),
+)
+WATCH = scene(
+    title="Handover",
+    blocks=(
+        ShownProse("Mair comes in with her coat on. You have five minutes."),
+        ShownVideo(
+            "media/handover.webm",
+            "handover.webm",
+            "Mair takes over at seven",
+            "Watch what she does *before* she asks.",
+            (Captions("en", "handover.vtt"), Captions("cy", "handover.cy.vtt")),
+            "Mair sits down. **Mair:** How was the night?\n\nA call bell rings.",
+        ),
+        ShownRecording("media/knock.mp3", "knock.mp3", "Somebody at the door", "", "Three slow knocks."),
+    ),
+    choices=(
+        OfferedChoice("on", "Tell her about Olwen.", open=True),
+        OfferedChoice("bell", "See to the bell.", open=True),
     ),
 )
 WRITE = scene(

@@ -61,6 +61,33 @@ def test_no_page_asks_for_what_the_policy_refuses_nor_stumbles_in_its_script(ope
     assert page.said == []
 
 
+def test_a_video_keeps_its_place_before_it_is_loaded_and_shows_its_captions_without_a_script(open_page):
+    page = open_page(java_script_enabled=False)
+    page.goto("/gallery/stage/watch")
+    video = page.locator("video")
+    box = video.bounding_box()
+    assert box["width"] / box["height"] == pytest.approx(16 / 9, abs=0.02)
+    assert box["width"] <= 360
+    page = open_page()
+    page.goto("/gallery/stage/watch")
+    page.wait_for_function("document.querySelector('video').readyState >= 1")
+    page.wait_for_function("[...document.querySelectorAll('track')].some(each => each.readyState === 2)")
+    said = page.evaluate(
+        """() => {
+            const video = document.querySelector('video');
+            return [video.error, video.paused, [...video.textTracks].map(each => [each.language, each.mode]),
+                    [...video.textTracks[0].cues].map(each => each.text)];
+        }"""
+    )
+    assert said == [
+        None,
+        True,
+        [["en", "showing"], ["cy", "disabled"]],
+        ["<v Mair>How was the night?", "[A call bell rings]"],
+    ]
+    assert page.said == []
+
+
 def test_the_story_is_set_in_the_vendored_font(open_page):
     page = open_page()
     page.goto("/gallery/page/controls")

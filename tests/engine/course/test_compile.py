@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 
 from lms.engine.course.model import Answer, Lesson, Quiz, Reference, Reviewed, ScenarioActivity
+from lms.engine.source.media import Captions
 from lms.kernel.ids import content_hash
 from tests.engine.course.builders import COURSE, LESSON, PICTURES, compiled, found
 
@@ -37,6 +38,46 @@ def test_a_lesson_is_a_row_of_parts(course):
     assert blocks["picture"].hash == content_hash(PICTURES["media/tap.png"])
     assert (blocks["reveal"].label, blocks["reveal"].text) == ("See how long that is", "Two songs.")
     assert blocks["check"].answers == (Answer("Before", True, "Yes."), Answer("Never", False, "No."))
+
+
+CUES = "WEBVTT\n\n00:01.000 --> 00:02.000\nHow to wash.\n"
+BESIDE = {"media/wash.mp4": "v", "media/wash.vtt": CUES, "media/wash.md": "Hands.", "media/tap.mp3": "r"}
+
+
+def test_a_lesson_shows_a_video_with_its_captions_and_transcript():
+    lesson = LESSON.replace("![A tap](media/tap.png)", "![Hands are washed](media/wash.mp4)")
+    found = compiled({**BESIDE, "lessons/when-to-wash.md": lesson})
+    assert found.problems == ()
+    video = found.course.find_lesson("when-to-wash").blocks[2]
+    captions = (Captions("en", content_hash(CUES.encode())),)
+    assert (video.kind, video.title, video.captions, video.transcript) == (
+        "video",
+        "Hands are washed",
+        captions,
+        "Hands.",
+    )
+    assert video.hash == content_hash(b"v")
+
+
+@pytest.mark.parametrize(
+    ("line", "gone", "codes"),
+    [
+        ("![Hands](media/wash.mp4)", "media/wash.vtt", ["SO033"]),
+        ("![Hands](media/wash.mp4)", "media/wash.md", ["SO034"]),
+        ("![Water](media/tap.mp3)", "", ["SO035"]),
+        ("![](media/wash.mp4)", "", ["CO032"]),
+        ("![Hands](https://example.org/wash.mp4)", "", ["CO033"]),
+        ("See ![Hands](media/wash.mp4)", "", ["CO034"]),
+        ("![Hands](media/Wash.mp4)", "", ["CO035"]),
+        ("![Hands](media/wash.mov)", "", ["CO036"]),
+        ("![A tap](media/tap.png)", "media/wash.mp4", ["SO037", "SO037"]),
+    ],
+)
+def test_what_is_wrong_with_a_video_in_a_lesson_is_said(line, gone, codes):
+    files = {name: text for name, text in BESIDE.items() if name != gone}
+    lesson = LESSON.replace("![A tap](media/tap.png)", line)
+    found = compiled({**files, "lessons/when-to-wash.md": lesson})
+    assert [problem.code for problem in found.problems] == codes
 
 
 def test_activities_wait_for_those_before_unless_told_otherwise(course):

@@ -25,6 +25,7 @@ from lms.engine.scenario.program.expression import (
     Visited,
     When,
 )
+from lms.engine.scenario.program.media import Picture, Recording, Video
 from lms.engine.scenario.program.observing import Chart, Observe, Scale, Track, Word
 from lms.engine.scenario.program.program import (
     Character,
@@ -53,7 +54,6 @@ from lms.engine.scenario.program.program import (
     OneOf,
     Option,
     Options,
-    Picture,
     Program,
     Prompt,
     Prose,
@@ -68,6 +68,7 @@ from lms.engine.scenario.program.program import (
     Timeout,
 )
 from lms.engine.scenario.program.task import Order, OrderItem, Question, QuestionItem
+from lms.engine.source.media import Captions
 from tests.engine.scenario.build import compare, var
 
 EVERYTHING = Program(
@@ -86,6 +87,18 @@ EVERYTHING = Program(
                 Document("Care plan", "Likes tea.", when=compare(Count("tray"), ">=", 2)),
                 Picture(
                     "wrist.svg", "A bruised wrist", "Left wrist", "ab" * 32, when=compare(var("pain"), "is", "some")
+                ),
+                Video(
+                    "media/handover.mp4",
+                    "Mair takes over at seven",
+                    "Two minutes",
+                    "cd" * 32,
+                    (Captions("en", "ef" * 32), Captions("cy", "01" * 32)),
+                    "**Mair:** How was the night?",
+                    when=var("promised"),
+                ),
+                Recording(
+                    "media/knock.mp3", "At the door", "Listen", "23" * 32, "Three knocks.", when=Not(var("promised"))
                 ),
             ),
             ask="What do you say?",

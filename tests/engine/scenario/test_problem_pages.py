@@ -14,6 +14,7 @@ from lms.engine.source import codes as source_codes
 from lms.engine.source.problem import Code
 from lms.engine.source.text import SourceFile
 
+MEDIA = ("media/wrist.png", "media/handover.mp4", "media/knock.mp3")
 ROOT = Path(__file__).parents[3]
 PAGES = ROOT / "lms" / "docs" / "problems"
 DECLARED = {
@@ -64,7 +65,7 @@ def problems_of(part):
     else:
         files = [
             SourceFile("scenarios/example/scenario.md", "scenario.md", whole(name, text)),
-            SourceFile("scenarios/example/media/wrist.png", "media/wrist.png", b"x"),
+            *(SourceFile(f"scenarios/example/{name}", name, b"x") for name in MEDIA),
         ]
     files += [SourceFile(f"scenarios/example/{other}", other, content.encode()) for other, content in others]
     compiled = compile_scenario(files, today=date(2026, 11, 21))

@@ -68,10 +68,10 @@ def test_a_program_cannot_be_changed():
         STORY.title = "Another"
 
 
-@pytest.mark.parametrize("number", range(1, FORMAT + 1))
-def test_a_stored_program_of_every_format_opens_and_runs_as_it_did(number):
-    stored = json.loads((SAMPLES / f"{number}.run.json").read_bytes())
-    kept = Program.from_bytes((SAMPLES / f"{number}.json").read_bytes())
+@pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.run.json")), ids=lambda path: path.name)
+def test_a_stored_program_of_every_format_opens_and_runs_as_it_did(path):
+    stored = json.loads(path.read_bytes())
+    kept = Program.from_bytes(path.with_name(path.name.replace(".run", "")).read_bytes())
     step = replay(kept, stored["seed"], map(action_from_json, stored["actions"]))
     assert [event.to_json() for event in step.events] == stored["events"]
     assert step.state == stored["state"]

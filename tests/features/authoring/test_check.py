@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from lms.cli import cli
 from lms.features.authoring import service
 from lms.features.authoring.checking import Options
+from lms.features.authoring.tool_service import lay_out
 from lms.kernel.errors import Unavailable
 from lms.learning.library.files import write_file
 
@@ -192,6 +193,21 @@ def test_a_picture_beside_the_scenario_is_found_and_a_missing_one_is_not(content
     assert "SC076" in check().stdout
     (content.parent / "media").mkdir()
     (content.parent / "media" / "tray.png").write_bytes(b"png")
+    assert check().exit_code == 0
+
+
+def test_a_transcript_gets_no_ids_and_keeps_its_layout(content):
+    filmed = SCENARIO.replace("- [Tell", "![Mair](media/handover.mp4)\n\n- [Tell")
+    content.write_text(filmed, encoding="utf-8")
+    media = content.parent / "media"
+    media.mkdir()
+    (media / "handover.mp4").write_bytes(b"video")
+    (media / "handover.vtt").write_text("WEBVTT\n\n00:01.000 --> 00:02.000\nHello\n", encoding="utf-8")
+    transcript = "## At the door\n\n\n\n- [Somebody](https://example.org/)   \n"
+    (media / "handover.md").write_text(transcript, encoding="utf-8")
+    check("--fix")
+    assert lay_out((content.parent,), write=True).looked_at == 1
+    assert (media / "handover.md").read_text(encoding="utf-8") == transcript
     assert check().exit_code == 0
 
 

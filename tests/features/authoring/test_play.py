@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from lms.engine.scenario.api import Choose, Go, Select, Write, act, offered, start
 from lms.engine.scenario.language.compile import compile_scenario
 from lms.engine.scenario.play.events import Answer, Order, TimeOut
-from lms.engine.scenario.play.scene import ShownDocument
+from lms.engine.scenario.play.scene import ShownDocument, ShownRecording, ShownVideo
 from lms.engine.scenario.program.task import Order as Order_
 from lms.engine.scenario.program.task import OrderItem, Question, QuestionItem
 from lms.engine.scenario.proof.plan import check_plans
@@ -84,6 +84,16 @@ def test_a_table_is_shown_in_columns_whatever_its_cells_hold():
         *("│ 22:00  asleep", "│ 2:00", "│ -      -       late", ""),
     ]
     assert player.block_lines([ShownDocument("One line", "| a | b |")]) == ["┌ One line", "│ a  b", ""]
+
+
+def test_what_cannot_be_played_in_a_terminal_is_read_there():
+    video = ShownVideo("media/a.mp4", "", "Mair takes over", "", (), "**Mair:** How was the night?")
+    assert player.block_lines([video]) == ["[Video: Mair takes over]\n\nMair: How was the night?", ""]
+    assert player.block_lines([ShownRecording("media/a.mp3", "", "A knock", "", "Three knocks.")]) == [
+        "[Recording: A knock]\n\nThree knocks.",
+        "",
+    ]
+    assert player.block_lines([ShownVideo("media/a.mp4", "", "Mair", "", (), "")]) == ["[Video: Mair]", ""]
 
 
 def test_every_construct_is_shown_and_answered():

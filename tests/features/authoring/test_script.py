@@ -69,6 +69,12 @@ def test_every_construct_of_the_language_has_its_words():
         assert part.lower() in said.lower(), part
 
 
+def test_of_a_video_and_a_recording_the_title_and_the_transcript_are_on_paper():
+    said = words(script(EVERYTHING))
+    assert "[Video media/handover.mp4] Two minutesMair takes over at sevenMair: How was the night?" in said
+    assert "[Recording media/knock.mp3] ListenAt the doorThree knocks." in said
+
+
 def test_effects_conditions_and_targets_are_said_in_words():
     said = words(script(program("between-you-and-me")))
     assert "Being honest -2" in said

@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from lms.engine.source import media
 from lms.learning.library import service as library
 
 PNG = bytes.fromhex(
@@ -69,6 +70,6 @@ def test_what_only_lies_in_the_folder_is_not_served(tray, store, refresh):
     (tray / "media" / "notes.html").write_text("<script>alert(1)</script>", encoding="utf-8")
     refresh()
     with store.work() as uow:
-        assert library.media_type("media/notes.html") == "application/octet-stream"
-        assert library.media_type("media/tray.png") == "image/png"
+        assert media.type_of("media/notes.html") == "application/octet-stream"
+        assert media.type_of("media/tray.png") == "image/png"
         assert library.get_card(uow, "scenario", "tray").title == "The tray"

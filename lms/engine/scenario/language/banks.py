@@ -224,7 +224,7 @@ def _check_text(node: Node | None, problems: Problems) -> None:
         problems.add(
             codes.PICTURE_IN_TEXT,
             node.within(at, 2),
-            "a picture stands on a line of its own",
+            "a picture or video stands on a line of its own",
             fix="show it in the scene that asks the question",
         )
 

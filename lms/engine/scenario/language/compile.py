@@ -3,7 +3,7 @@
 `compile_scenario` is the whole way from files to a Program, or to the problems that forbid one. Warnings forbid nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
@@ -25,6 +25,7 @@ from lms.engine.scenario.language.banks import Banks, check_used, cited_by, read
 from lms.engine.scenario.language.claims import NOTHING_CLAIMED, Claims, read_claims
 from lms.engine.scenario.language.front_tracks import ObserveKeys
 from lms.engine.scenario.language.grammar import Fault
+from lms.engine.scenario.language.language_file import MARK
 from lms.engine.scenario.language.parse import parse
 from lms.engine.scenario.language.places import Places, find_places
 from lms.engine.scenario.language.scope import Scope
@@ -32,8 +33,10 @@ from lms.engine.scenario.language.tellings import Parity, tell
 from lms.engine.scenario.language.typecheck import Read, read_derived, read_effect, read_expression
 from lms.engine.scenario.program import codes, observing, program
 from lms.engine.scenario.program.expression import Both, Constant, Effect, Expression, When
+from lms.engine.scenario.program.media import Picture, Recording, Video
 from lms.engine.source import text
 from lms.engine.source.drawing import check_drawings
+from lms.engine.source.media import FOLDER, Media, medium_of, read_media
 from lms.engine.source.problem import Problem, Problems
 from lms.engine.source.record import Record
 from lms.engine.source.span import Span
@@ -42,7 +45,6 @@ from lms.engine.source.yaml_nodes import Mapping as MappingNode
 from lms.engine.source.yaml_nodes import Scalar
 
 FILE = "scenario.md"
-MEDIA = "media/"
 
 _NEVER = Constant(value=False)
 
@@ -82,7 +84,7 @@ def compile_scenario(files: Sequence[SourceFile], *, today: date) -> Compiled:
             codes.NO_SCENARIO_FILE,
             Span(f"{folder}{FILE}", 1, 1),
             f"the folder has no file '{FILE}'",
-            why="it holds the story; pictures lie beside it in the folder 'media'",
+            why="it holds the story; pictures and videos lie beside it in the folder 'media'",
             fix="write one, or move the folder out of 'scenarios'",
         )
         return Compiled(None, problems.in_order())
@@ -93,7 +95,7 @@ def compile_scenario(files: Sequence[SourceFile], *, today: date) -> Compiled:
     known = check.index(scenario, problems)
     check.check_names(scenario, known, problems)
     check_drawings(tuple(files), problems)
-    media = {other.name: other.hash for other in files if other.name.startswith(MEDIA)}
+    media = read_media(files, scenario.front.language if scenario.front else "", problems)
     banks = read_banks(files, scenario, problems)
     compiler = _Compiler(scenario, known, media, banks, problems)
     made = compiler.compile()
@@ -103,7 +105,7 @@ def compile_scenario(files: Sequence[SourceFile], *, today: date) -> Compiled:
         graph.check(scenario, known, made, problems)
         check_used(banks, scenario, problems)
         tracks.check(scenario, problems)
-        timer.check(scenario, made, problems)
+        timer.check(scenario, made, media, problems)
         timer.check_clock(scenario, problems)
         lint.check(scenario, today, problems, cited=cited_by(made))
     if made is None or problems.has_errors():
@@ -151,7 +153,7 @@ class _Compiler:
         self,
         scenario: syntax.Scenario,
         known: check.Index,
-        media: Mapping[str, str],
+        media: Media,
         banks: Banks,
         problems: Problems,
     ) -> None:
@@ -424,19 +426,33 @@ class _Compiler:
                 case syntax.Document(title, markdown):
                     found.append(program.Document(title, markdown, when))
                 case syntax.Picture(file, alt, caption):
-                    found.append(program.Picture(file.text, alt, caption, self.picture(file), when))
+                    found.append(Picture(file.text, alt, caption, self.hash_of(file), when))
+                case syntax.Video(file, title, caption):
+                    hash_, captions = self.hash_of(file), self.media.captions_of(file.text)
+                    found.append(Video(file.text, title, caption, hash_, captions, self.transcript(file), when))
+                case syntax.Recording(file, title, caption):
+                    hash_ = self.hash_of(file)
+                    found.append(Recording(file.text, title, caption, hash_, self.transcript(file), when))
         return tuple(found)
 
-    def picture(self, file: syntax.Name) -> str:
-        """Return the hash of a picture's bytes."""
-        if file.text not in self.media and file.text.startswith(MEDIA):
+    def hash_of(self, file: syntax.Name) -> str:
+        """Return the hash of the bytes of a picture, video or recording, which has the words that it needs."""
+        if file.text not in self.media.hashes and file.text.startswith(FOLDER):
             self.problems.add(
                 codes.MISSING_PICTURE,
                 file.span,
-                f"there is no picture '{file.text}' beside this file",
+                f"there is no {medium_of(file.text) or 'picture'} '{file.text}' beside this file",
                 fix="save it there, or correct the name (capital letters count)",
             )
-        return self.media.get(file.text, "")
+        elif file.text.startswith(FOLDER):
+            self.media.check_words(file.text, file.span, self.problems)
+        return self.media.hashes.get(file.text, "")
+
+    def transcript(self, file: syntax.Name) -> str:
+        """Return a transcript, in the language whose words were laid over the story if it is there."""
+        own = self.media.transcript_of(file.text)
+        told = self.media.transcript_of(file.text, self.scenario.language) if own and self.scenario.language else ""
+        return f"{told}{MARK}" if told else own
 
     # --- around the scenes ---
 

@@ -59,6 +59,7 @@ TABLES_OF_TEXTS = frozenset({"objectives", "terms"})
 """Keys that hold texts by ids."""
 
 _SPACE = re.compile(r"\s+")
+_MEDIA = syntax.Picture | syntax.Video | syntax.Recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,8 +236,8 @@ class _Layer:
             return False
         conditions = [[_SPACE.sub(" ", node.text) for node in block.when] for block in (story, told)]
         speakers = [self.speakers.get(_speaker(block)) for block in (story, told)]
-        pictures = [block.file.text if isinstance(block, syntax.Picture) else "" for block in (story, told)]
-        return all(one == other for one, other in (conditions, speakers, pictures))
+        files = [block.file.text if isinstance(block, _MEDIA) else "" for block in (story, told)]
+        return all(one == other for one, other in (conditions, speakers, files))
 
     def _retold(self, story: Any, told: Any) -> Any:
         if isinstance(story, syntax.Chart):
@@ -257,6 +258,8 @@ class _Layer:
                 what = f"the document '{title[:40]}'"
             case syntax.Picture(file):
                 what = f"the picture '{file.text}'"
+            case syntax.Video(file) | syntax.Recording(file):
+                what = f"the {type(block).__name__.lower()} '{file.text}'"
             case syntax.Prose(markdown):
                 what = f"the text “{markdown.strip()[:40]}…”"
             case _:

@@ -1,4 +1,4 @@
-"""Prose in lines → blocks: the narrator's paragraphs, dialogue, documents, pictures, and conditions around them."""
+"""Prose in lines → blocks: the narrator's paragraphs, dialogue, documents, pictures and other media, and conditions around them."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -7,18 +7,19 @@ from lms.engine.scenario.language import blocks
 from lms.engine.scenario.language.blocks import Line, read_record
 from lms.engine.scenario.language.front import DocumentKeys
 from lms.engine.scenario.language.front_tracks import ChartKeys, ObserveKeys
-from lms.engine.scenario.language.syntax import Block, Chart, Dialogue, Document, Name, Picture, Prose
+from lms.engine.scenario.language.syntax import Block, Chart, Dialogue, Document, Name, Picture, Prose, Recording, Video
 from lms.engine.scenario.program import codes
 from lms.engine.source import markup
+from lms.engine.source.media import endings, medium_of
 from lms.engine.source.problem import Problems
 from lms.engine.source.span import Span
 from lms.engine.source.text import Source
 from lms.engine.source.yaml_nodes import Scalar
 
 _DIALOGUE = re.compile(r"\*\*([^*:\n]{1,80})(?::\*\*|\*\*:)\s*")
-PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg")
 _PICTURE = re.compile(r'!\[([^\[\]]*)\]\(\s*([^\s()]*)\s*(?:"([^"]*)")?\s*\)\s*$')
 _PICTURE_ANYWHERE = re.compile(r"!\[[^\[\]]*\]\(")
+_SHOWN: dict[str | None, type[Picture] | type[Video] | type[Recording]] = {"video": Video, "recording": Recording}
 _CHARTS: dict[str, type[ChartKeys] | type[ObserveKeys]] = {"chart": ChartKeys, "observe": ObserveKeys}
 _BODIES = frozenset({"if", "document", *_CHARTS})
 _ID_AT_END = re.compile(r"\{#([a-z0-9-]+)\}\s*$")
@@ -163,27 +164,28 @@ class ProseReader:
         self._check_text(lines)
         return Dialogue(speaker, "\n".join([first.text[end:], *(line.text for line in lines[1:])]).strip(), when)
 
-    def _picture(self, line: Line, match: "re.Match[str]", when: tuple[Scalar, ...]) -> Picture:
+    def _picture(self, line: Line, match: "re.Match[str]", when: tuple[Scalar, ...]) -> Picture | Video | Recording:
         lead = len(line.text) - len(line.text.lstrip())
         column = line.indent + lead + 1
         file = Name(match[2], Span(self.path, line.number, column + match.start(2), max(1, len(match[2]))))
         self._check_picture(file, match[1], Span(self.path, line.number, column, match.end()))
-        return Picture(file, match[1].strip(), match[3] or "", when)
+        return _SHOWN.get(medium_of(file.text), Picture)(file, match[1].strip(), match[3] or "", when)
 
     def _check_picture(self, file: Name, alt: str, span: Span) -> None:
+        medium = medium_of(file.text) or "picture"
         if not alt.strip():
             self.problems.add(
                 codes.NO_ALT_TEXT,
                 span,
-                "the picture has no alternative text",
-                why="who cannot see it needs to know what it shows",
+                "the picture has no alternative text" if medium == "picture" else f"the {medium} has no title",
+                why="who cannot see or hear it needs to know what it is",
                 fix="write what matters in it between the brackets: ![A bruised wrist](media/wrist.png)",
             )
         if "://" in file.text or file.text.startswith(("//", "data:")):
             self.problems.add(
                 codes.REMOTE_PICTURE,
                 file.span,
-                "the picture is on another computer",
+                f"the {medium} is on another computer",
                 why="it could change or vanish, and others would see who looks at it",
                 fix="save it beside the scenario, in the folder 'media'",
             )
@@ -191,17 +193,17 @@ class ProseReader:
             self.problems.add(
                 codes.PICTURE_OUTSIDE,
                 file.span,
-                "pictures are kept in the folder 'media'",
+                f"{medium}s are kept in the folder 'media'",
                 why="they are kept together with each version of the scenario",
                 fix="write the path as media/name.png, with letters, digits, hyphens and dots",
             )
-        elif not file.text.lower().endswith(PICTURES):
+        elif medium_of(file.text) is None:
             self.problems.add(
                 codes.NOT_A_PICTURE,
                 file.span,
-                "this is not a picture",
-                why="films would need captions, and sounds a text; neither can be shown in a scene yet",
-                fix=f"show a picture ({', '.join(PICTURES)}), or tell it in words",
+                "this is neither a picture nor a video nor a recording",
+                why="browsers show and play only some kinds of file",
+                fix=f"save it as one of these ({endings()}), or tell it in words",
             )
 
     def _check_text(self, lines: Sequence[Line]) -> None:
@@ -219,7 +221,7 @@ class ProseReader:
                 self.problems.add(
                     codes.PICTURE_IN_TEXT,
                     Span(self.path, line.number, line.indent + match.start() + 1, 2),
-                    "a picture stands on a line of its own",
+                    "a picture or video stands on a line of its own",
                     fix="move it to its own line, not inside a document or a paragraph",
                 )
 

@@ -70,7 +70,27 @@ class Chart:
     when: tuple[Scalar, ...] = ()
 
 
-Block = Prose | Dialogue | Document | Picture | Chart
+@dataclass(frozen=True, slots=True)
+class Video:
+    """A video on a line of its own, written as a picture is; its captions and transcript lie beside it."""
+
+    file: Name
+    title: str
+    caption: str
+    when: tuple[Scalar, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Something to hear, written likewise; its transcript lies beside it."""
+
+    file: Name
+    title: str
+    caption: str
+    when: tuple[Scalar, ...] = ()
+
+
+Block = Prose | Dialogue | Document | Picture | Video | Recording | Chart
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Running them is `Turn.time_out`; whether time is up is for whoever plays to know
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from lms.engine.scenario.language import syntax
 from lms.engine.scenario.language.front import ChoiceKeys, OptionKeys, RouteKeys, SceneKeys
@@ -14,9 +14,12 @@ from lms.engine.scenario.language.syntax import Name, Scenario, Scene
 from lms.engine.scenario.program import codes
 from lms.engine.scenario.program.program import Clock, Program
 from lms.engine.scenario.program.program import Scene as MadeScene
+from lms.engine.source.media import Media
 from lms.engine.source.problem import Problems
 from lms.engine.source.typed import key
 from lms.engine.source.values import Slug
+
+B = TypeVar("B", syntax.Video, syntax.Recording)
 
 CLOCK = "clock"
 SHORTEST, LONGEST = 5, 3600
@@ -77,8 +80,8 @@ def make(name: Name, words: Name, keys: TimeoutKeys, problems: Problems) -> synt
     return syntax.Timeout(seconds or 0, syntax.Choice(name, keys.label, to, words.span, keys, tuple(prose)))
 
 
-def check(scenario: Scenario, made: Program, problems: Problems) -> None:
-    """Report time limits where nothing is asked, and those that leave no time to read what is asked."""
+def check(scenario: Scenario, made: Program, media: Media, problems: Problems) -> None:
+    """Report time limits where nothing is asked, and those that leave no time to read and watch what is asked."""
     compiled = {scene.id: scene for scene in made.scenes}
     for scene in scenario.scenes:
         if scene.timeout is None or not scene.timeout.seconds:
@@ -92,15 +95,18 @@ def check(scenario: Scenario, made: Program, problems: Problems) -> None:
                 fix="move it to a scene with choices or options, or remove it",
             )
             continue
-        words = count_words(scene, compiled.get(scene.id.text))
-        needed = -(-words * 60 // WORDS_A_MINUTE) + TO_ANSWER
+        words = count_words(scene, compiled.get(scene.id.text), media)
+        watching = sum(media.seconds_of(block.file.text) for block in _always(scene.blocks, syntax.Video))
+        needed = -(-words * 60 // WORDS_A_MINUTE) + watching + TO_ANSWER
         if needed > scene.timeout.seconds:
             problems.add(
                 codes.SHORT_TIME_LIMIT,
                 scene.timeout.choice.span,
-                f"{scene.timeout.seconds} s are too short for the {words} words of '{scene.id.text}'",
-                why=f"to read them takes {needed - TO_ANSWER} s at {WORDS_A_MINUTE} words a minute,"
-                f" and to answer {TO_ANSWER} s more",
+                f"{scene.timeout.seconds} s are too short for the {words} words"
+                f"{' and the videos' if watching else ''} of '{scene.id.text}'",
+                why=f"to read them takes {needed - TO_ANSWER - watching} s at {WORDS_A_MINUTE} words a minute,"
+                + (f" to watch {watching} s," if watching else "")
+                + f" and to answer {TO_ANSWER} s more",
                 fix=f"write {needed} s or more, or fewer words",
             )
 
@@ -140,12 +146,14 @@ def _records(scene: Scene) -> list[ChoiceKeys | SceneKeys | OptionKeys | RouteKe
     return [scene.keys, *(choice.keys for choice in scene.all_choices), *options, *routes]
 
 
-def count_words(scene: Scene, made: MadeScene | None) -> int:
+def count_words(scene: Scene, made: MadeScene | None, media: Media) -> int:
     """Return how many words everybody has to read here before answering; what stands under a condition is left out.
 
-    The words of a question stand in its bank: they are in what was `made` of the scene.
+    The words of a question stand in its bank: they are in what was `made` of the scene. To hear a recording takes about
+    as long as to read its transcript.
     """
     texts = [*_texts(scene.blocks), scene.keys.ask]
+    texts += [media.transcript_of(block.file.text) for block in _always(scene.blocks, syntax.Recording)]
     texts += [choice.label for choice in scene.choices if choice.keys.when is None]
     if scene.options:
         texts += [scene.options.ask, *(item.text for item in scene.options.options if item.when is None)]
@@ -162,3 +170,8 @@ def _texts(blocks: Sequence[syntax.Block]) -> list[str]:
         for block in blocks
         if isinstance(block, syntax.Prose | syntax.Dialogue | syntax.Document) and not block.when
     ]
+
+
+def _always(blocks: Sequence[syntax.Block], kind: type[B]) -> list[B]:
+    """Return the blocks of a kind that stand under no condition."""
+    return [block for block in blocks if isinstance(block, kind) and not block.when]

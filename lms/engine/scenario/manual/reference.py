@@ -90,8 +90,8 @@ _INTRODUCTION = """\
 
 <!-- Made by `python3 go.py write` from lms/engine/scenario/manual/reference.py and the declarations; a test compares it. -->
 
-A scenario is a folder `scenarios/<id>/` with one Markdown file, `scenario.md`, and pictures in `media/`. The file starts
-with **front matter** (YAML between two lines `---`). Then come its **scenes**: a heading with two `#` is a scene, a list
+A scenario is a folder `scenarios/<id>/` with one Markdown file, `scenario.md`, and pictures and videos in `media/`. The file
+starts with **front matter** (YAML between two lines `---`). Then come its **scenes**: a heading with two `#` is a scene, a list
 item that is a link is a choice. Blocks between `:::` lines say the rest. `lms check` lists every problem with its place;
 each kind of problem has a [page](problems.md). The form of all of it is the [grammar](grammar.md).
 
@@ -112,6 +112,11 @@ A whole scenario, in which most of the language occurs:
   or the id will do.
 - **Other languages.** `[Dim byd, cariad.]{{lang=cy}}` says in which language a few words are.
 - **Pictures** stand on a line of their own: `![What it shows](media/wrist.png)`. Those from elsewhere are refused.
+- **Videos and recordings** are written like pictures: `![Mair takes over at seven](media/handover.mp4)`. What stands between
+  the brackets is the title. A video (`.mp4`, `.webm`) needs captions beside it, `media/handover.vtt` (WebVTT), and should
+  have a transcript, `media/handover.md` (Markdown); a recording (`.mp3`, `.m4a`, `.ogg`) needs a transcript. In other
+  languages these are `media/handover.cy.vtt` and `media/handover.cy.md`. One file may have 20 MB. All of it is kept
+  with each version. [How to](../how-to/show-a-video.md) make them.
 - **Remarks** for authors stand in `<!-- … -->`, at the start of a line.
 - **YAML** is read by version 1.2's core schema: `no` and `2026-11-01` are text, and only numbers, `true`, `false` and
   `null` are not. Text with `: ` or ` #` in it stands in quotes,

@@ -18,12 +18,21 @@ from lms.engine.scenario.play.scene import (
     ShownDocument,
     ShownPicture,
     ShownProse,
+    ShownRecording,
+    ShownVideo,
     TimeLimit,
 )
 from lms.engine.scenario.play.state import State
 from lms.engine.scenario.play.turn import is_timed
+from lms.engine.scenario.program.media import Picture, Recording, Video
 from lms.engine.scenario.program.observing import Chart
-from lms.engine.scenario.program.program import Block, Dialogue, Document, Picture, Program, Prose
+from lms.engine.scenario.program.program import (
+    Block,
+    Dialogue,
+    Document,
+    Program,
+    Prose,
+)
 from lms.engine.scenario.program.task import Moment
 from lms.kernel.words import together
 
@@ -88,7 +97,7 @@ def time_shown(minutes: int | None) -> str:
     return "" if minutes is None else f"{minutes % DAY // 60:02}:{minutes % 60:02}"
 
 
-def _show(machine: Machine, state: State, block: Block) -> ShownBlock:
+def _show(machine: Machine, state: State, block: Block) -> ShownBlock:  # noqa: PLR0911 - one for each kind
     match block:
         case Chart():
             return chart_of(machine, state, block)
@@ -98,6 +107,12 @@ def _show(machine: Machine, state: State, block: Block) -> ShownBlock:
             return ShownDocument(title, markdown)
         case Picture(file, alt, caption, hash_):
             return ShownPicture(file, hash_, alt, caption)
+        case Video(file, title, caption, hash_, captions, transcript):
+            own = [one for one in captions if one.language == machine.program.language]
+            others = [one for one in captions if one.language != machine.program.language]
+            return ShownVideo(file, hash_, title, caption, (*own, *others), transcript)
+        case Recording(file, title, caption, hash_, transcript):
+            return ShownRecording(file, hash_, title, caption, transcript)
         case Dialogue(id_, markdown):
             who = machine.characters[id_]
             return ShownDialogue(id_, who.name, who.initials or initials(who.name), who.role, who.language, markdown)

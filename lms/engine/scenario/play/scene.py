@@ -9,6 +9,7 @@ from typing import Literal
 
 from lms.engine.scenario.play.state import Phase
 from lms.engine.scenario.program.program import FollowUp, SceneKind
+from lms.engine.source.media import Captions
 from lms.kernel.record import Record, Tagged
 
 
@@ -50,6 +51,29 @@ class ShownPicture(Tagged):
 
 
 @dataclass(frozen=True, slots=True)
+class ShownVideo(Tagged):
+    """A video; of its captions, those that are shown unless a learner chooses others stand first."""
+
+    file: str
+    hash: str
+    title: str
+    caption: str
+    captions: tuple[Captions, ...]
+    transcript: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRecording(Tagged):
+    """Something to hear."""
+
+    file: str
+    hash: str
+    title: str
+    caption: str
+    transcript: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShownTrack(Record):
     """One track: `cells` say what was measured each time (empty: not then), `values` are the same as numbers to draw.
 
@@ -85,7 +109,7 @@ class ShownChart(Tagged):
     scales: tuple[ShownScale, ...] = ()
 
 
-ShownBlock = ShownProse | ShownDialogue | ShownDocument | ShownPicture | ShownChart
+ShownBlock = ShownProse | ShownDialogue | ShownDocument | ShownPicture | ShownVideo | ShownRecording | ShownChart
 
 
 @dataclass(frozen=True, slots=True)

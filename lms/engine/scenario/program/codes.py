@@ -75,7 +75,7 @@ PLACE_TELLS = Code("SC079", "place-tells", "the best answer can be told by its p
 NO_BEST = Code("SC080", "no-best", "a decision without a best choice", "warning")
 UNUSED_REFERENCE = Code("SC081", "unused-reference", "a reference that nothing refers to", "warning")
 NO_REASON_REFERENCE = Code("SC082", "no-reference", "a debrief without a reference", "warning")
-NOT_A_PICTURE = Code("SC083", "not-a-picture", "a picture that is none: a film, or something else")
+NOT_A_PICTURE = Code("SC083", "not-a-picture", "a file that is no picture, and no video or recording either")
 HURTING_WORD = Code("SC084", "hurting-word", "a word that hurts those whom it means", "warning")
 READING_AGE = Code("SC085", "reading-age", "a text that is harder to read than is declared", "warning")
 

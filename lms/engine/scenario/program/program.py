@@ -24,6 +24,7 @@ from functools import cached_property
 from typing import Any, Literal, Self
 
 from lms.engine.scenario.program.expression import Effect, Expression
+from lms.engine.scenario.program.media import Picture, Recording, Video
 from lms.engine.scenario.program.observing import Chart, Observe, Scale, Track
 from lms.engine.scenario.program.task import Moment, Order, Question
 from lms.kernel.errors import Invalid
@@ -247,18 +248,7 @@ class Document(Tagged):
     when: Expression | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Picture(Tagged):
-    """A picture beside the scenario's file; `hash` pins its bytes when the version is published."""
-
-    file: str
-    alt: str
-    caption: str = ""
-    hash: str = ""
-    when: Expression | None = None
-
-
-Block = Prose | Dialogue | Document | Picture | Chart
+Block = Prose | Dialogue | Document | Picture | Video | Recording | Chart
 
 
 # --- what a scene asks ------------------------------------------------------------------------------------------

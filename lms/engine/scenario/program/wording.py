@@ -24,7 +24,19 @@ Tell = Callable[[str, str, str], str]
 WORDS = frozenset(
     {
         *("title", "summary", "prebrief", "content_note", "summary_route", "markdown", "label", "ask", "hint"),
-        *("why_plausible", "alt", "caption", "voice", "feedback", "says", "why", "unit", "part", "issuer"),
+        *(
+            "why_plausible",
+            "alt",
+            "caption",
+            "transcript",
+            "voice",
+            "feedback",
+            "says",
+            "why",
+            "unit",
+            "part",
+            "issuer",
+        ),
         "Character.name",
         "Character.role",
         "Support.name",
