@@ -1,32 +1,23 @@
 """Write every file that is made from the code: `python -m tools.generate`. A test compares them, so none goes stale.
 
-lms/base/store/schema.sql                       the tables, readable
-lms/base/store/migrations/versions/0001_first   the first migration, until the first release fixes it
-docs/reference/xapi-profile.jsonld              our xAPI profile: concepts, templates, patterns
-docs/reference/scenario-language.md             the keys, blocks and expressions of scenarios
-docs/reference/grammar.md                       their formal grammar
-docs/reference/problems.md                      every kind of problem, with its page
-docs/reference/settings.md, commands.md         what may be set, what may be called
-docs/reference/lrs-requirements.md              what an LRS must do, and the tests that prove it
+lms/base/store/schema.sql                  the tables, readable
+docs/reference/xapi-profile.jsonld         our xAPI profile: concepts, templates, patterns
+docs/reference/scenario-language.md        the keys, blocks and expressions of scenarios
+docs/reference/grammar.md                  their formal grammar
+docs/reference/problems.md                 every kind of problem, with its page
+docs/reference/settings.md, commands.md    what may be set, what may be called
+docs/reference/lrs-requirements.md         what an LRS must do, and the tests that prove it
 """
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal
 
-import sqlalchemy as sa
-from alembic.autogenerate import produce_migrations, render_python_code
-from alembic.autogenerate.api import AutogenContext
-from alembic.migration import MigrationContext
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from lms.base.store.metadata import metadata
-from lms.base.store.types import Digest
 from lms.engine.scenario.manual import formal, reference
 from lms.engine.xapi import profile
 from tools import requirements
@@ -35,19 +26,6 @@ from tools.reference import commands, settings
 ROOT = Path(__file__).parents[1]
 STORE = Path("lms/base/store")
 REFERENCE = Path("docs/reference")
-
-FIRST = '''"""The first shape: made by tools/generate.py until the first release, fixed for ever from then on."""
-
-import sqlalchemy as sa
-from alembic import op
-
-revision = "0001"
-down_revision = None
-
-
-def upgrade() -> None:
-    {body}
-'''
 
 
 def declare_tables() -> None:
@@ -65,26 +43,6 @@ def schema() -> str:
         indexes = sorted(table.indexes, key=lambda index: str(index.name))
         parts += [f"{str(CreateIndex(index).compile(dialect=dialect)).strip()};\n" for index in indexes]
     return "\n".join(line.rstrip() for part in parts for line in part.split("\n"))
-
-
-def first_migration() -> str:
-    """Return the migration that makes every table in an empty database."""
-
-    def plain_types(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
-        if kind == "type" and isinstance(item, Digest):
-            return f"sa.LargeBinary({item.length})"
-        return f"sa.{item.impl!r}" if kind == "type" and isinstance(item, sa.types.TypeDecorator) else False
-
-    with sa.create_engine("sqlite://", poolclass=sa.NullPool).connect() as connection:
-        options = {"render_item": plain_types, "render_as_batch": False}
-        context = MigrationContext.configure(connection, opts=options)
-        script = produce_migrations(context, metadata)
-        operations = script.upgrade_ops
-        if operations is None or operations.is_empty():
-            return FIRST.format(body="pass")
-        body = render_python_code(operations, render_item=plain_types, migration_context=context)
-    lines = [line for line in body.splitlines() if not line.strip().startswith("# ###")]
-    return FIRST.format(body="\n".join(lines).strip())
 
 
 def problems() -> str:
@@ -118,7 +76,6 @@ def xapi_profile() -> str:
 
 FILES: dict[Path, Callable[[], str]] = {
     STORE / "schema.sql": schema,
-    STORE / "migrations/versions/0001_first.py": first_migration,
     REFERENCE / "scenario-language.md": reference.write,
     REFERENCE / "grammar.md": formal.write,
     REFERENCE / "problems.md": problems,
@@ -129,20 +86,11 @@ FILES: dict[Path, Callable[[], str]] = {
 }
 
 
-def text_of(path: Path) -> str:
-    """Return what `path` should hold."""
-    text = FILES[path]()
-    if path.suffix != ".py":
-        return text
-    command = [sys.executable, "-m", "ruff", "format", "--line-length", "120", "-"]
-    return subprocess.run(command, input=text, capture_output=True, text=True, check=True).stdout
-
-
 def main() -> None:
     """Write what differs, and say so."""
     declare_tables()
-    for path in FILES:
-        text, target = text_of(path), ROOT / path
+    for path, make in FILES.items():
+        text, target = make(), ROOT / path
         if not target.exists() or target.read_text(encoding="utf-8") != text:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8")

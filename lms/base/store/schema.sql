@@ -327,6 +327,7 @@ CREATE TABLE tracking_delivery (
     failed_at VARCHAR(27),
     due_at VARCHAR(27),
     words TEXT,
+    attachments TEXT,
     CONSTRAINT pk_tracking_delivery PRIMARY KEY (seq),
     CONSTRAINT uq_tracking_delivery_endpoint_id_statement_id UNIQUE (endpoint_id, statement_id),
     CONSTRAINT fk_tracking_delivery_endpoint_id FOREIGN KEY(endpoint_id) REFERENCES tracking_endpoint (id)
@@ -356,6 +357,7 @@ CREATE TABLE tracking_endpoint (
     delivered INTEGER NOT NULL,
     lease VARCHAR(36),
     leased_until VARCHAR(27),
+    others BOOLEAN NOT NULL,
     CONSTRAINT pk_tracking_endpoint PRIMARY KEY (id),
     CONSTRAINT uq_tracking_endpoint_name UNIQUE (name)
 );

@@ -79,13 +79,17 @@ def _agents(agent: Mapping[str, Any], relation: str) -> Iterator[Reference]:
 
 
 def rename_accounts(statement: Mapping[str, Any], home_page: str, rename: Callable[[str], str]) -> dict[str, Any]:
-    """Return a copy in which every account of `home_page` has another name, wherever an agent may stand."""
+    """Return a copy in which every account of `home_page` has another name, wherever an agent may stand.
+
+    What somebody else has called the person beside the account (the agent's `name`) is left out.
+    """
 
     def agent(value: Mapping[str, Any]) -> dict[str, Any]:
         renamed = dict(value)
         account = value.get("account")
         if account is not None and account["homePage"] == home_page:
             renamed["account"] = {**account, "name": rename(account["name"])}
+            renamed.pop("name", None)
         if "member" in value:
             renamed["member"] = [agent(member) for member in value["member"]]
         return renamed

@@ -32,7 +32,7 @@ from lms.records.lrs.ask import (
     as_utc,
 )
 from lms.records.lrs.clients import Client
-from lms.records.lrs.model import Author, mark, marks, shared_marks
+from lms.records.lrs.model import Author, StatementsAccepted, mark, marks, shared_marks
 from lms.records.lrs.multipart import Part
 from lms.records.lrs.service import Incoming, keep
 from lms.records.lrs.tables import lrs_activity, lrs_attachment, lrs_client, lrs_reference, lrs_statement
@@ -84,6 +84,7 @@ def accept(
         entries = keep(uow, new, by=client.author, version="2.0.0" if version == SECOND else "1.0.0")
         _link(uow, client, [(entry.seq, each) for entry, each in zip(entries, new, strict=True)], named)
         _keep_attachments(uow, contents)
+        uow.publish(StatementsAccepted(entries))
     return ids
 
 

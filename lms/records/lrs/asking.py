@@ -38,7 +38,7 @@ _NEWEST = Prepared(
     .order_by(lrs_reference.c.statement_seq.desc())
     .limit(1)
 )
-_ENTRY = (lrs_statement.c.seq, lrs_statement.c.id, lrs_statement.c.stored, lrs_statement.c.body)
+_ENTRY = tuple(lrs_statement.c[name] for name in ("seq", "id", "stored", "body", "client_id"))
 
 
 def find_page(uow: UnitOfWork, client: Client | None, asked: Filter, after: int | None) -> tuple[list[Entry], bool]:
@@ -77,6 +77,16 @@ def contents(uow: UnitOfWork, digests: Sequence[str]) -> dict[str, bytes]:
     for start in range(0, len(digests), 500):
         query = select(lrs_attachment).where(lrs_attachment.c.sha2.in_(digests[start : start + 500]))
         found |= {row.sha2: bytes(row.content) for row in uow.connection.execute(query)}
+    return found
+
+
+def sizes(uow: UnitOfWork, digests: Sequence[str]) -> dict[str, int]:
+    """Return how many bytes each attachment has that is kept, by its SHA-2."""
+    found: dict[str, int] = {}
+    for start in range(0, len(digests), 500):
+        some = lrs_attachment.c.sha2.in_(digests[start : start + 500])
+        query = select(lrs_attachment.c.sha2, func.length(lrs_attachment.c.content)).where(some)
+        found |= {row[0]: row[1] for row in uow.connection.execute(query)}
     return found
 
 

@@ -27,11 +27,20 @@ class Entry:
     id: str
     stored: datetime
     body: str
+    client: int | None = None
+    """The program that sent it; None: it is of this installation."""
 
     def statement(self) -> Statement:
         """Return the statement as an LRS returns it."""
         value: Statement = orjson.loads(self.body)
         return value
+
+
+@dataclass(frozen=True, slots=True)
+class StatementsAccepted:
+    """Another program has sent statements that were not known here; they are kept, as these entries and in this order."""
+
+    entries: tuple[Entry, ...]
 
 
 @lru_cache(maxsize=65536)

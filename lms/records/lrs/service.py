@@ -23,7 +23,7 @@ _PAGE = 500
 _LAST = Prepared(select(lrs_statement.c.seq, lrs_statement.c.stored).order_by(lrs_statement.c.seq.desc()).limit(1))
 _KEEP = Prepared(insert(lrs_statement), *lrs_statement.c.keys())
 _KEEP_REFERENCE = Prepared(insert(lrs_reference), *lrs_reference.c.keys())
-_ENTRY = select(lrs_statement.c.seq, lrs_statement.c.id, lrs_statement.c.stored, lrs_statement.c.body)
+_ENTRY = select(*(lrs_statement.c[name] for name in ("seq", "id", "stored", "body", "client_id")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def keep(
         if "timestamp" not in each.statement:
             added += f',"timestamp":"{at}"'
         body = f"{each.text}{added}}}"
-        entries.append(Entry(seq, each.id, stored, body))
+        entries.append(Entry(seq, each.id, stored, body, by.client))
         rows.append(
             {
                 "seq": seq,
@@ -157,8 +157,11 @@ def list_public(uow: UnitOfWork) -> Iterator[Entry]:
         last = page[-1].seq
 
 
-def list_own(uow: UnitOfWork, since: datetime, *, after: int = 0) -> list[Entry]:
-    """Return a page of what was recorded here and may leave, stored from `since` on and after the seq `after`."""
+def list_since(uow: UnitOfWork, since: datetime, *, after: int = 0, others: bool = False) -> list[Entry]:
+    """Return a page of what may leave, stored from `since` on and after the seq `after`.
+
+    That is what was recorded here and, with `others`, what other programs sent.
+    """
     table = lrs_statement.c
     if not after:
         first = uow.connection.execute(select(table.seq).where(table.stored >= since).order_by(table.stored).limit(1))
@@ -166,7 +169,9 @@ def list_own(uow: UnitOfWork, since: datetime, *, after: int = 0) -> list[Entry]
         if not after:
             return []
         after -= 1
-    query = _ENTRY.where(table.seq > after, table.private.is_(False), table.client_id.is_(None))
+    query = _ENTRY.where(table.seq > after, table.private.is_(False))
+    if not others:
+        query = query.where(table.client_id.is_(None))
     return [Entry(*row) for row in uow.connection.execute(query.order_by(table.seq).limit(_PAGE))]
 
 

@@ -35,8 +35,9 @@ def endpoint() -> None:
 @click.option("--version", default="1.0.3", show_default=True, type=click.Choice(endpoints.VERSIONS))
 @click.option("--verb", "verbs", multiple=True, type=click.Choice(sorted(VERB_IRIS)), help="Send only these verbs.")
 @click.option("--about", multiple=True, metavar="ID", help="Send only what belongs to these courses and scenarios.")
+@click.option("--others", is_flag=True, help="Send what other programs store here too; it may name people.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Send what was recorded from that day on as well.")
-@click.option("--replace", is_flag=True, help="Change address, password and filter of the endpoint of this name.")
+@click.option("--replace", is_flag=True, help="Change all of this for the endpoint of this name.")
 @click.pass_obj
 def add(
     place: Workplace,
@@ -48,6 +49,7 @@ def add(
     version: str,
     verbs: tuple[str, ...],
     about: tuple[str, ...],
+    others: bool,
     since: datetime | None,
     replace: bool,
 ) -> None:
@@ -64,6 +66,7 @@ def add(
             version=version,
             verbs=verbs,
             about=about,
+            others=others,
             private=place.settings.endpoint_private,
             replace=replace,
         )
@@ -182,7 +185,7 @@ def export() -> None:
 )
 @click.pass_obj
 def statements(place: Workplace, out: TextIO) -> None:
-    """Write every statement as JSON lines, oldest first. Practice runs stay here."""
+    """Write every statement as JSON lines, oldest first, those of other programs too. Practice runs stay here."""
     with place.work() as uow:
         out.writelines(
             json.dumps(entry.statement(), ensure_ascii=False, separators=(",", ":")) + "\n"
@@ -202,10 +205,13 @@ def _show(place: Workplace) -> None:
     for each in found:
         state = "paused" if each.paused else "waiting" if each.words else "well"
         oldest = f"  oldest {each.oldest_at:%Y-%m-%dT%H:%MZ}" if each.oldest_at else ""
-        counts = f"delivered {each.delivered}  pending {each.pending}  parked {each.parked}{oldest}"
+        withheld = f"  withheld {each.withheld}" if each.withheld else ""
+        counts = f"delivered {each.delivered}  pending {each.pending}  parked {each.parked}{withheld}{oldest}"
         click.echo(f"{each.name}  {state}  {counts}  {each.url}")
         if each.verbs or each.about:
             click.echo(f"  only {', '.join((*each.verbs, *each.about))}")
+        if each.others:
+            click.echo("  with what other programs send")
         if each.words:
             click.echo(f"  {each.words}")
     if not found:

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 from typing import Any
 
 from sqlalchemy import and_, delete, func, insert, select, update
@@ -13,6 +14,7 @@ from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.kernel.ids import is_slug
 from lms.records.lrs import service as lrs
 from lms.records.lrs.model import Entry
+from lms.records.tracking import others as foreign
 from lms.records.tracking import service
 from lms.records.tracking.addresses import check_url
 from lms.records.tracking.model import BATCH, State
@@ -23,6 +25,9 @@ from lms.records.tracking.wanted import VERB_IRIS, unknown_verbs, wanted
 
 VERSIONS = ("1.0.3", "2.0.0")
 """The versions of xAPI that an endpoint may speak."""
+
+SHOWN = 100
+"""Of what is parked or withheld, how many are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +41,15 @@ class EndpointStatus:
     """Names of the verbs that it is sent; none: all."""
     about: tuple[str, ...]
     """Ids of the courses and scenarios that it is told of; none: all."""
+    others: bool
+    """Whether it is sent what other programs send here too."""
     paused: bool
     words: str
     pending: int
     """Pending and deferred."""
     parked: int
+    withheld: int
+    """What it cannot be sent, of the last thirty days."""
     delivered: int
     oldest_at: datetime | None
     """When the oldest statement that still waits was recorded."""
@@ -49,8 +58,8 @@ class EndpointStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class ParkedDelivery:
-    """A statement given up, and why. What it says is not for admins, so its body is not here."""
+class StoppedDelivery:
+    """A statement given up or withheld, and why. What it says is not for admins, so its body is not here."""
 
     seq: int
     endpoint: str
@@ -81,12 +90,14 @@ def add_endpoint(
     version: str = "1.0.3",
     verbs: Sequence[str] = (),
     about: Sequence[str] = (),
+    others: bool = False,
     private: bool = False,
     replace: bool = False,
 ) -> None:
     """Add an endpoint; it receives what is recorded from now on (`replay` sends what was before).
 
     `verbs` and `about` say what it is sent: verbs by name, courses and scenarios by id; all, where nothing is named.
+    `others` sends what other programs send here too, as far as the same filter lets it through.
     `replace` changes address, password and filter of the endpoint of that name; what waits for it goes there.
     Raises Invalid or Conflict.
     """
@@ -103,6 +114,7 @@ def add_endpoint(
     access = {
         "verbs": list(verbs),
         "about": list(about),
+        "others": others,
         "url": check_url(url, private=private),
         "version": version,
         "username": username,
@@ -211,56 +223,68 @@ def replay(uow: UnitOfWork, name: str, since: datetime, *, after: int = 0) -> Re
     """Put into the outbox what was stored from `since` on and passes the endpoint's filter, delivered or not.
 
     One part in one transaction, so that nobody waits long; call it again with `after` until `last` is None. What
-    waits or is parked stays as it is. A store takes a statement that it has already for what it is: the same.
+    waits or is parked stays as it is; what was withheld is judged again. A store takes a statement that it has already for what it is: the same.
     Raises NotFound.
     """
     uow.lock("tracking")
     row = uow.connection.execute(select(endpoint_table).where(endpoint_table.c.name == name)).first()
     if row is None:
         raise _no_endpoint(name)
-    page = lrs.list_own(uow, since, after=after)
+    page = lrs.list_since(uow, since, after=after, others=row.others)
     if not page:
         return Replayed(0, None)
-    only = wanted(uow.address, tuple(row.verbs), tuple(row.about))
-    found = {entry.id: _as_recorded(entry) for entry in page}
-    taken = {id_: told for id_, told in found.items() if only.takes(told)}
-    of_these = and_(outbox.c.endpoint_id == row.id, outbox.c.statement_id.in_(taken))
+    rows = _outgoing(uow, row, page)
+    of_these = and_(outbox.c.endpoint_id == row.id, outbox.c.statement_id.in_(rows))
     known = dict(iter(uow.connection.execute(select(outbox.c.statement_id, outbox.c.state).where(of_these))))
-    rows = {id_: service.outgoing(uow, row.id, row.actor_key, id_, told) for id_, told in taken.items()}
     fresh = [values for id_, values in rows.items() if id_ not in known]
-    again = [values for id_, values in rows.items() if known.get(id_) == State.DELIVERED]
+    again = [
+        values
+        for id_, values in rows.items()
+        if values["state"] == State.PENDING and known.get(id_) in {State.DELIVERED, State.WITHHELD}
+    ]
     if fresh:
         uow.connection.execute(insert(outbox), fresh)
     for values in again:
         uow.connection.execute(
             update(outbox)
             .where(outbox.c.endpoint_id == row.id, outbox.c.statement_id == values["statement_id"])
-            .values(**values, settled_at=None)
+            .values(**values)
         )
-    return Replayed(len(fresh) + len(again), page[-1].seq)
+    return Replayed(sum(values["state"] == State.PENDING for values in (*fresh, *again)), page[-1].seq)
 
 
-_ADDED = frozenset({"stored", "authority", "version"})
+def _outgoing(uow: UnitOfWork, row: Any, page: Sequence[Entry]) -> dict[str, dict[str, Any]]:
+    """Return what goes out of a page of statements by their id, in order: our own and those of other programs."""
+    only = wanted(uow.address, tuple(row.verbs), tuple(row.about))
+    receiver = foreign.Receiver(row.id, row.actor_key, row.version, only)
+    sent_here = [entry for entry in page if entry.client is not None]
+    rows = {values["statement_id"]: values for values in foreign.outgoing(uow, sent_here, [receiver])}
+    for entry in page:
+        if entry.client is None and only.takes(told := _as_recorded(entry)):
+            values = service.outgoing(uow, row.id, row.actor_key, entry.id, told)
+            rows[entry.id] = {**values, "settled_at": None, "words": None, "attachments": None}
+    return {entry.id: rows[entry.id] for entry in page if entry.id in rows}
 
 
 def _as_recorded(entry: Entry) -> dict[str, Any]:
     """Return a statement as it was recorded, without what our own store has added to it."""
-    return {key: value for key, value in entry.statement().items() if key not in _ADDED}
+    return {key: value for key, value in entry.statement().items() if key not in foreign.ADDED}
 
 
 PRUNED_AT_ONCE = 1000
 
 
 def prune(uow: UnitOfWork, settled_before: datetime) -> int:
-    """Forget what was delivered long ago: rows of the outbox only, at most 1000 of each endpoint; return how many.
+    """Forget what was delivered or withheld long ago: rows of the outbox only, at most 1000 of each; return how many.
 
     The oldest are looked at, so it costs the same however much was ever delivered.
     """
     count = 0
-    for (endpoint_id,) in uow.connection.execute(select(endpoint_table.c.id)).all():
+    endpoints = uow.connection.scalars(select(endpoint_table.c.id)).all()
+    for endpoint_id, state in product(endpoints, (State.DELIVERED, State.WITHHELD)):
         oldest = (
             select(outbox.c.seq, outbox.c.settled_at)
-            .where(outbox.c.endpoint_id == endpoint_id, outbox.c.state == State.DELIVERED)
+            .where(outbox.c.endpoint_id == endpoint_id, outbox.c.state == state)
             .order_by(outbox.c.seq)
             .limit(PRUNED_AT_ONCE)
             .subquery()
@@ -274,7 +298,7 @@ def list_endpoints(uow: UnitOfWork) -> list[EndpointStatus]:
     """Return every endpoint with its counts, by name."""
     unsettled = uow.connection.execute(
         select(outbox.c.endpoint_id, outbox.c.state, func.count(), func.min(outbox.c.recorded_at))
-        .where(outbox.c.state.in_((State.PENDING, State.DEFERRED, State.PARKED)))
+        .where(outbox.c.state.in_((State.PENDING, State.DEFERRED, State.PARKED, State.WITHHELD)))
         .group_by(outbox.c.endpoint_id, outbox.c.state)
     )
     counts = {(endpoint_id, state): (count, oldest) for endpoint_id, state, count, oldest in unsettled}
@@ -290,10 +314,12 @@ def _status(row: Any, counts: Mapping[tuple[int, str], tuple[int, datetime]]) ->
         version=row.version,
         verbs=tuple(row.verbs),
         about=tuple(row.about),
+        others=row.others,
         paused=row.paused,
         words=row.words,
         pending=sum(count for count, _ in waiting),
         parked=counts.get((row.id, State.PARKED), (0, None))[0],
+        withheld=counts.get((row.id, State.WITHHELD), (0, None))[0],
         delivered=row.delivered,
         oldest_at=min((oldest for _, oldest in waiting), default=None),
         due_at=row.due_at,
@@ -301,14 +327,23 @@ def _status(row: Any, counts: Mapping[tuple[int, str], tuple[int, datetime]]) ->
     )
 
 
-def list_parked(uow: UnitOfWork, *, limit: int = 100) -> list[ParkedDelivery]:
+def list_parked(uow: UnitOfWork) -> list[StoppedDelivery]:
     """Return the newest parked statements of all endpoints, with the LRSs' own words."""
+    return _list_stopped(uow, State.PARKED)
+
+
+def list_withheld(uow: UnitOfWork) -> list[StoppedDelivery]:
+    """Return the newest statements that endpoints cannot be sent, and why."""
+    return _list_stopped(uow, State.WITHHELD)
+
+
+def _list_stopped(uow: UnitOfWork, state: State) -> list[StoppedDelivery]:
     table = outbox.c
     query = (
         select(table.seq, endpoint_table.c.name, table.statement_id, table.recorded_at, table.words)
         .join(endpoint_table, endpoint_table.c.id == table.endpoint_id)
-        .where(table.state == State.PARKED)
+        .where(table.state == state)
         .order_by(table.seq.desc())
-        .limit(limit)
+        .limit(SHOWN)
     )
-    return [ParkedDelivery(*row) for row in uow.connection.execute(query)]
+    return [StoppedDelivery(*row) for row in uow.connection.execute(query)]

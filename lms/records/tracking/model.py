@@ -2,7 +2,9 @@
 
 A delivery (one statement for one endpoint):
 
-    record ──> pending ──claim──> posted ──Accepted, Compared equal────────────────────> delivered
+    record ──> withheld (never sent: the endpoint's version does not know it, or a pseudonym would break its signature)
+       │
+       └─────> pending ──claim──> posted ──Accepted, Compared equal────────────────────> delivered
                   ^                 │
                   │                 ├─Busy, Denied, Lost───> pending   (the endpoint waits, or is paused)
                   │                 ├─Refused, several─────> pending   (the window halves: bisect)
@@ -57,6 +59,7 @@ class State(StrEnum):
     DEFERRED = "deferred"
     DELIVERED = "delivered"
     PARKED = "parked"
+    WITHHELD = "withheld"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,15 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """Content that goes out with a statement; its SHA-2 is written as the statement writes it."""
+
+    sha2: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """A statement to send to one endpoint: the bytes that go out, whatever happens (T3)."""
 
@@ -90,6 +102,7 @@ class Delivery:
     deferrals: int = 0
     failed_at: datetime | None = None
     """When it was first suspected."""
+    attachments: tuple[Attachment, ...] = ()
 
 
 # ── replies ───────────────────────────────────────────────────────────────────────────────────────────────────────

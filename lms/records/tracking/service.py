@@ -21,9 +21,10 @@ from lms.base.store import prepared as store
 from lms.base.store.work import UnitOfWork
 from lms.engine.xapi.references import rename_accounts
 from lms.kernel.errors import Invalid
+from lms.records.lrs import asking
 from lms.records.lrs import service as lrs
 from lms.records.lrs.service import Incoming
-from lms.records.tracking.model import BATCH_BYTES, LEASE, Delivery, Endpoint, Settlement, State
+from lms.records.tracking.model import BATCH_BYTES, LEASE, Attachment, Delivery, Endpoint, Settlement, State
 from lms.records.tracking.tables import tracking_delivery as outbox
 from lms.records.tracking.tables import tracking_endpoint as endpoint_table
 from lms.records.tracking.wanted import wanted
@@ -144,8 +145,9 @@ def claim(uow: UnitOfWork) -> Claim | None:
         if taken.rowcount != 1:
             continue
         own = uow.connection.execute(select(endpoint_table).where(endpoint_table.c.id == row.id)).one()
-        batch = _next_batch(uow, own)  # again, now that nobody else may settle any of it
-        if batch:
+        rows = _next_batch(uow, own)  # again, now that nobody else may settle any of it
+        if rows:
+            batch = _deliveries(uow, rows)
             return Claim(_endpoint(own), own.url, own.version, own.username, own.secret, lease, batch)
         release(uow, row.id, lease)
     return None
@@ -183,10 +185,11 @@ _DELIVERY = select(
     outbox.c.deferrals,
     outbox.c.failed_at,
     outbox.c.size,
+    outbox.c.attachments,
 )
 
 
-def _next_batch(uow: UnitOfWork, row: Any) -> tuple[Delivery, ...]:
+def _next_batch(uow: UnitOfWork, row: Any) -> list[Any]:
     """Return what to send next: a deferred statement that is due, alone; else the oldest pending ones, in order.
 
     Whatever belongs to a registration that has a deferred statement waits behind it.
@@ -199,25 +202,41 @@ def _next_batch(uow: UnitOfWork, row: Any) -> tuple[Delivery, ...]:
     ).all()
     due = next((each.seq for each in deferred if each.due_at <= uow.now), None)
     if due is not None:
-        return tuple(_delivery(each) for each in uow.connection.execute(_DELIVERY.where(outbox.c.seq == due)))
+        return list(uow.connection.execute(_DELIVERY.where(outbox.c.seq == due)))
     query = _DELIVERY.where(of_endpoint, outbox.c.state == State.PENDING).order_by(outbox.c.seq).limit(row.window)
     waiting = {each.registration for each in deferred if each.registration}
     if waiting:
         query = query.where(or_(outbox.c.registration.is_(None), outbox.c.registration.not_in(waiting)))
-    return tuple(_within_size(uow.connection.execute(query)))
+    return list(_within_size(uow.connection.execute(query)))
 
 
-def _within_size(rows: Iterable[Any]) -> Iterator[Delivery]:
+def _within_size(rows: Iterable[Any]) -> Iterator[Any]:
     size = 0
     for row in rows:
         size += row.size + 1
         if size > BATCH_BYTES and size > row.size + 1:
             return
-        yield _delivery(row)
+        yield row
 
 
-def _delivery(row: Any) -> Delivery:
-    return Delivery(row.seq, row.statement_id, row.registration, row.body, row.deferrals, row.failed_at)
+def _deliveries(uow: UnitOfWork, rows: Sequence[Any]) -> tuple[Delivery, ...]:
+    """Return what goes out, attachments and all: the LRS keeps each under its digest, so it is the same every time."""
+    wanted = {sha2.lower() for row in rows for sha2, _content_type in row.attachments or ()}
+    contents = asking.contents(uow, sorted(wanted)) if wanted else {}
+    return tuple(
+        Delivery(
+            row.seq,
+            row.statement_id,
+            row.registration,
+            row.body,
+            row.deferrals,
+            row.failed_at,
+            tuple(
+                Attachment(sha2, content_type, contents[sha2.lower()]) for sha2, content_type in row.attachments or ()
+            ),
+        )
+        for row in rows
+    )
 
 
 def _endpoint(row: Any) -> Endpoint:

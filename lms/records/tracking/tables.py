@@ -32,6 +32,7 @@ tracking_endpoint = Table(
     Column("delivered", Integer, nullable=False),
     Column("lease", String(36)),
     Column("leased_until", UtcDateTime),
+    Column("others", Boolean, nullable=False),  # what other programs send here too
 )
 
 tracking_delivery = Table(
@@ -50,6 +51,7 @@ tracking_delivery = Table(
     Column("failed_at", UtcDateTime),
     Column("due_at", UtcDateTime),
     Column("words", Text),
+    Column("attachments", Json),  # SHA-2 and content type of each whose content goes out too; none: NULL
     UniqueConstraint("endpoint_id", "statement_id"),
     Index(None, "endpoint_id", "state", "seq"),
 )

@@ -5,6 +5,7 @@ a time limit for each read does not stop a server that sends one byte a minute.
 """
 
 import base64
+import hashlib
 import re
 import socket
 import ssl
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import quote, urlsplit
 
 import orjson
@@ -24,12 +25,20 @@ from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 
 from lms.engine.xapi.compare import same
+from lms.records.lrs import multipart
 from lms.records.tracking.addresses import connect
 from lms.records.tracking.model import Accepted, Broken, Busy, Conflicting, Delivery, Denied, Found, PostReply, Refused
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
 REQUEST_SECONDS = 60.0
+BYTES_A_SECOND = 500_000
+"""How fast a large request must go out at least."""
+
+MOST_MORE_SECONDS = 80.0
+"""How much longer than others a large request may take: with what others may, less than a lease."""
+
+JSON = "application/json"
 MOST_ANSWER = 4_000_000
 MOST_WORDS = 500
 
@@ -48,6 +57,13 @@ class Target:
     version: str
     username: str
     password: str
+
+
+class Content(NamedTuple):
+    """What a request carries: its media type, its bytes."""
+
+    kind: str
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +114,10 @@ class HttpCourier:
 
     def post(self, target: Target, batch: Sequence[Delivery]) -> PostReply:
         """Send a batch as one POST and say what the answer means."""
-        body = f"[{','.join(each.body for each in batch)}]".encode()
-        answer = self.request(target, "POST", "/statements", body)
+        content = pack(batch)
+        answer = self.request(target, "POST", "/statements", content)
+        if answer.status == 415 and content.kind != JSON:  # noqa: PLR2004 - Unsupported Media Type: what has no attachment may go
+            return Refused(answer.status, answer.words)
         if answer.status == 204:  # noqa: PLR2004 - No Content
             return Accepted()
         if answer.status == 200:  # noqa: PLR2004 - OK
@@ -115,26 +133,28 @@ class HttpCourier:
             return Found.UNKNOWN
         return _compare(answer.body, delivery)
 
-    def request(self, target: Target, method: str, path: str, body: bytes | None = None) -> Answer:
+    def request(self, target: Target, method: str, path: str, content: Content | None = None) -> Answer:
         """Make one request; whatever goes wrong on the way becomes an answer of status 0."""
+        more = min(len(content.body) / BYTES_A_SECOND, MOST_MORE_SECONDS) if content is not None else 0.0
         try:
             connection = self._connection(target)
         except (OSError, HTTPError, ValueError) as error:
             return Answer(0, failure=_say(error))
-        deadline = _Deadline(connection, self._request_seconds)
+        connection.timeout = self._read_seconds + more  # for each step from now on; to send all of it is one
+        deadline = _Deadline(connection, self._request_seconds + more)
         try:
             with deadline.running():
-                response = self._exchange(connection, target, method, path, body)
-                content = response.read(MOST_ANSWER, decode_content=True)
+                response = self._exchange(connection, target, method, path, content)
+                read = response.read(MOST_ANSWER, decode_content=True)
         except (OSError, HTTPError, HTTPException, ValueError, AttributeError) as error:
             self._drop(target)
-            return Answer(0, failure=self._late() if deadline.passed else _say(error))
+            return Answer(0, failure=deadline.words if deadline.passed else _say(error))
         if deadline.passed:  # what was read by then may be half an answer
             self._drop(target)
-            return Answer(0, failure=self._late())
-        if len(content) >= MOST_ANSWER:  # something is left unread
+            return Answer(0, failure=deadline.words)
+        if len(read) >= MOST_ANSWER:  # something is left unread
             self._drop(target)
-        return Answer(response.status, content, _retry_after(response.headers.get("Retry-After"), self._clock()))
+        return Answer(response.status, read, _retry_after(response.headers.get("Retry-After"), self._clock()))
 
     def close(self) -> None:
         """Close every kept connection."""
@@ -142,21 +162,19 @@ class HttpCourier:
             connection.close()
         self._kept.clear()
 
-    def _late(self) -> str:
-        return f"no complete answer within {self._request_seconds:g} seconds"
-
     def _exchange(
-        self, connection: HTTPConnection, target: Target, method: str, path: str, body: bytes | None
+        self, connection: HTTPConnection, target: Target, method: str, path: str, content: Content | None
     ) -> BaseHTTPResponse:
         credentials = base64.b64encode(f"{target.username}:{target.password}".encode()).decode()
         headers = {
             "Authorization": f"Basic {credentials}",
             "X-Experience-API-Version": target.version,
-            "Accept": "application/json",
+            "Accept": JSON,
             "User-Agent": "Ymarfer",
         }
-        if body is not None:
-            headers["Content-Type"] = "application/json"
+        if content is not None:
+            headers["Content-Type"] = content.kind
+        body = None if content is None else content.body
         connection.request(method, urlsplit(target.url).path + path, body, headers, preload_content=False)
         return connection.getresponse()
 
@@ -172,9 +190,6 @@ class HttpCourier:
         connection = kind(host, port, timeout=CONNECT_SECONDS)
         connection.private = self._private
         connection.connect()
-        connection.timeout = self._read_seconds
-        if connection.sock is not None:
-            connection.sock.settimeout(self._read_seconds)
         self._kept[key] = connection
         return connection
 
@@ -182,6 +197,20 @@ class HttpCourier:
         connection = self._kept.pop(_origin(target), None)
         if connection is not None:
             connection.close()
+
+
+def pack(batch: Sequence[Delivery]) -> Content:
+    """Return what goes out for a batch: for the same batch always the same (T3).
+
+    The boundary is a digest of the statements, which name the digests of all contents: none of them can hold it.
+    """
+    text = f"[{','.join(each.body for each in batch)}]".encode()
+    contents = {part.sha2: part for delivery in batch for part in delivery.attachments}
+    if not contents:
+        return Content(JSON, text)
+    boundary = f"ymarfer-{hashlib.sha256(text).hexdigest()[:40]}"
+    parts = [(part.sha2, part.content_type, part.content) for part in contents.values()]
+    return Content(f"multipart/mixed; boundary={boundary}", multipart.write(text, parts, boundary))
 
 
 def probe(courier: HttpCourier, target: Target) -> str:
@@ -223,6 +252,11 @@ class _Deadline:
         self.passed = False
         self._connection = connection
         self._seconds = seconds
+
+    @property
+    def words(self) -> str:
+        """Return what is said when it has passed."""
+        return f"no complete answer within {self._seconds:.0f} seconds"
 
     @contextmanager
     def running(self) -> Any:

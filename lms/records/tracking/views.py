@@ -10,11 +10,12 @@ ADMIN = web.roles("admin")
 
 @web.get(blueprint, "/", allow=ADMIN)
 def index(uow: UnitOfWork) -> web.Response:
-    """Show how each endpoint fares, and what is parked."""
+    """Show how each endpoint fares, what is parked, and what it cannot be sent."""
     return web.render(
         "tracking/index.html",
         endpoints=endpoints.list_endpoints(uow),
         parked=endpoints.list_parked(uow),
+        withheld=endpoints.list_withheld(uow),
     )
 
 

@@ -13,17 +13,17 @@ from sqlalchemy import Engine, inspect, text
 
 from lms.base.store.metadata import metadata
 from lms.base.store.schema import MIGRATIONS, VERSION_TABLE, Shape, require_current, revisions, shape
-from lms.base.store.upgrade import upgrade
+from lms.base.store.upgrade import alone, upgrade, upgrade_to
 from lms.base.store.work import open_engine
 from lms.kernel.errors import Unavailable
 
-SECOND = '''"""A further step."""
+STEP = '''"""A further step."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "NEXT"
+down_revision = "LAST"
 
 
 def upgrade() -> None:
@@ -35,8 +35,8 @@ def upgrade() -> None:
 '''
 WRONG = """from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "NEXT"
+down_revision = "LAST"
 
 
 def upgrade() -> None:
@@ -72,11 +72,19 @@ def engine(empty_database_url):
 
 
 @pytest.fixture
-def two_steps(tmp_path) -> Path:
+def one_more(tmp_path) -> Path:
     """Migrations as a later version of the code will have them."""
-    shutil.copytree(MIGRATIONS, tmp_path / "migrations")
-    (tmp_path / "migrations" / "versions" / "0002_more.py").write_text(SECOND)
-    return tmp_path / "migrations"
+    migrations = tmp_path / "migrations"
+    shutil.copytree(MIGRATIONS, migrations)
+    add_step(migrations, STEP)
+    return migrations
+
+
+def add_step(migrations: Path, text: str) -> None:
+    """Add a migration after the last one."""
+    last = int(revisions(migrations)[-1])
+    path = migrations / "versions" / f"{last + 1:04d}_more.py"
+    path.write_text(text.replace("NEXT", f"{last + 1:04d}").replace("LAST", f"{last:04d}"))
 
 
 def upgrade_elsewhere(url: str, migrations: Path = MIGRATIONS, *, killed_after: int = 0) -> subprocess.Popen[str]:
@@ -113,6 +121,32 @@ def test_migrating_an_empty_database_gives_what_the_code_declares(engine, databa
         assert compare_metadata(context, metadata) == []
 
 
+def test_a_database_from_before_keeps_what_it_holds_and_sends_nothing_new_to_anybody(engine):
+    with alone(engine) as connection:
+        upgrade_to(connection, "0001")
+        connection.execute(
+            text(
+                "INSERT INTO tracking_endpoint (id, name, url, version, username, secret, actor_key, verbs, about,"
+                " created_at, paused, words, \"window\", failures, broken, refused, delivered) VALUES (7, 'reports',"
+                " 'https://lrs.example.org', '1.0.3', 'u', 's', 'k', '[]', '[]', '2026-11-21T12:00:00.000000Z', :no,"
+                " '', 50, 0, 0, 0, 12)"
+            ),
+            {"no": False},
+        )
+        connection.execute(
+            text(
+                "INSERT INTO tracking_delivery (seq, endpoint_id, statement_id, body, size, state, recorded_at,"
+                " deferrals) VALUES (1, 7, 'one', '{}', 2, 'pending', '2026-11-21T12:00:00.000000Z', 0)"
+            )
+        )
+    assert upgrade(engine) is Shape.OLDER
+    with engine.connect() as connection:
+        (endpoint,) = connection.execute(text("SELECT name, delivered, others FROM tracking_endpoint"))
+        (delivery,) = connection.execute(text("SELECT endpoint_id, body, attachments FROM tracking_delivery"))
+    assert tuple(endpoint) == ("reports", 12, False)
+    assert tuple(delivery) == (7, "{}", None)
+
+
 def test_upgrading_twice_changes_nothing(engine):
     upgrade(engine)
     before = describe(engine)
@@ -121,25 +155,25 @@ def test_upgrading_twice_changes_nothing(engine):
     require_current(engine)
 
 
-def test_an_empty_database_and_an_older_one_are_told_apart_and_both_name_the_way_out(engine, two_steps):
+def test_an_empty_database_and_an_older_one_are_told_apart_and_both_name_the_way_out(engine, one_more):
     with pytest.raises(Unavailable, match="no database here yet") as told:
         require_current(engine)
     assert "lms migrate" in told.value.fix
     upgrade(engine)
     with pytest.raises(Unavailable, match="an older version") as told:
-        require_current(engine, migrations=two_steps)
+        require_current(engine, migrations=one_more)
     assert "lms migrate" in told.value.fix
 
 
-def test_S3_a_database_newer_than_the_code_is_refused_and_not_written(engine, two_steps):
-    upgrade(engine, migrations=two_steps)
+def test_S3_a_database_newer_than_the_code_is_refused_and_not_written(engine, one_more):
+    upgrade(engine, migrations=one_more)
     before = describe(engine)
     assert shape(engine) is Shape.NEWER
     for act in (upgrade, require_current):
         with pytest.raises(Unavailable, match="a newer version"):
             act(engine)
     assert describe(engine) == before
-    assert shape(engine, migrations=two_steps) is Shape.CURRENT
+    assert shape(engine, migrations=one_more) is Shape.CURRENT
 
 
 def test_tables_without_a_version_are_not_touched(database_url):
@@ -161,18 +195,18 @@ def test_S1_a_first_migration_killed_halfway_leaves_nothing_and_can_be_run_again
     require_current(engine)
 
 
-def test_S1_a_later_migration_killed_at_each_of_its_steps_leaves_the_old_shape(engine, empty_database_url, two_steps):
+def test_S1_a_later_migration_killed_at_each_of_its_steps_leaves_the_old_shape(engine, empty_database_url, one_more):
     upgrade(engine)
     before = describe(engine)
     total = 99
     for after in range(1, total):
-        process = upgrade_elsewhere(empty_database_url, two_steps, killed_after=after)
+        process = upgrade_elsewhere(empty_database_url, one_more, killed_after=after)
         said, complaints = process.communicate(timeout=60)
         if process.returncode == 0:
             break
         assert process.returncode == -signal.SIGKILL, complaints
         assert describe(engine) == before
-        assert shape(engine, migrations=two_steps) is Shape.OLDER
+        assert shape(engine, migrations=one_more) is Shape.OLDER
     assert said.startswith("older")
     assert 3 < after < total
     with engine.connect() as connection:
@@ -190,12 +224,12 @@ def test_S2_of_two_upgrades_at_once_one_does_it_and_the_other_finds_it_done(engi
     require_current(engine)
 
 
-def test_an_upgrade_that_would_leave_rows_pointing_at_nothing_is_undone(tmp_path, two_steps):
+def test_an_upgrade_that_would_leave_rows_pointing_at_nothing_is_undone(tmp_path, one_more):
     engine = open_engine(f"sqlite:///{tmp_path / 'loose.sqlite3'}")
     upgrade(engine)
-    (two_steps / "versions" / "0003_wrong.py").write_text(WRONG)
+    add_step(one_more, WRONG)
     with pytest.raises(Unavailable, match="1 rows that point at nothing"):
-        upgrade(engine, migrations=two_steps)
+        upgrade(engine, migrations=one_more)
     assert "later_thing" not in inspect(engine).get_table_names()
     require_current(engine)
     engine.dispose()

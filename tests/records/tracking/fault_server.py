@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from contextlib import contextmanager
+from email.parser import BytesParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
@@ -47,6 +48,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.requests.append(("POST", self.path, dict(self.headers), body))
+        if self.headers["Content-Type"].startswith("multipart/"):
+            text = f"Content-Type: {self.headers['Content-Type']}\r\n\r\n".encode() + body
+            body = BytesParser().parsebytes(text).get_payload(0).get_payload(decode=True)
         fault = self.server.faults.pop(0) if self.server.faults else "none"
         act = getattr(self, f"_{fault.partition(' ')[0].replace(chr(39), '')}", None)
         if act is not None:
@@ -81,6 +85,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _timeout(self, _body, _fault):
         time.sleep(1.5)
+        self._answer(400, b"late")
 
     def _html(self, _body, _fault):
         self._answer(200, b"<!doctype html><title>Sign in to the hotel</title>", "text/html")

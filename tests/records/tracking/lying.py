@@ -6,6 +6,7 @@ from datetime import timedelta
 import orjson
 
 from lms.records.tracking.model import Accepted, Broken, Busy, Conflicting, Denied, Found, Refused
+from lms.records.tracking.transport import pack
 
 FAULTS = (
     "none",
@@ -34,9 +35,12 @@ class LyingRemote:
         self.poison = {}
         self.broken_alone = Counter()
         self.posts = []
+        self.sent = {}
 
-    def post(self, _target, batch):
+    def post(self, target, batch):
         bodies = {each.statement_id: each.body for each in batch}
+        for each in batch:
+            assert self.sent.setdefault((target.url, each.statement_id), pack([each])) == pack([each])  # T3
         self.posts.append(list(bodies))
         before = {
             "lost before": Busy("timed out"),

@@ -72,6 +72,13 @@ def test_an_endpoint_is_added_tried_used_paused_and_resumed(lms, server, record)
     assert "one  well" in lms(relay, "--status")
 
 
+def test_an_endpoint_is_told_to_receive_what_other_programs_send_and_the_list_says_so(lms):
+    lms(endpoint, "add", "one", "https://lrs.example.org/xapi", "--user", USER, given="x\n")
+    assert "other programs" not in lms(endpoint, "list")
+    lms(endpoint, "add", "one", "https://lrs.example.org/xapi", "--user", USER, "--others", "--replace", given="x\n")
+    assert "with what other programs send" in lms(relay, "--status")
+
+
 @pytest.mark.network
 def test_testing_an_endpoint_says_what_is_wrong(lms, server):
     lms(endpoint, "add", "one", server.url, "--user", USER, given=f"{PASSWORD}\n")

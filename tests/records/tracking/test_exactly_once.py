@@ -1,5 +1,6 @@
 """Two workers, a network that lies, kills between every two steps: each statement reaches the remote exactly once."""
 
+import hashlib
 import random
 import shutil
 import tempfile
@@ -17,10 +18,14 @@ from lms.base.store.metadata import metadata
 from lms.base.store.work import Store, open_engine
 from lms.engine.xapi import build
 from lms.engine.xapi.names import Names
+from lms.engine.xapi.reading import Raw, write_json
 from lms.kernel.clock import FrozenClock
 from lms.kernel.ids import SequenceIds
-from lms.records.lrs.tables import lrs_client, lrs_reference, lrs_statement
-from lms.records.tracking import endpoints, service
+from lms.records.lrs import accepting, clients
+from lms.records.lrs.model import StatementsAccepted
+from lms.records.lrs.multipart import Part
+from lms.records.lrs.tables import lrs_attachment, lrs_client, lrs_reference, lrs_statement
+from lms.records.tracking import endpoints, others, service
 from lms.records.tracking.model import DEFERRALS
 from lms.records.tracking.relay import Relay
 from lms.records.tracking.tables import tracking_delivery, tracking_endpoint
@@ -31,6 +36,16 @@ REGISTRATIONS = tuple(UUID(int=number, version=4) for number in range(3))
 WORKERS = st.integers(0, 1)
 
 
+def attached(statement, content):
+    head = {"usageType": "urn:x:y", "display": {"en": "A"}, "contentType": "text/plain", "length": len(content)}
+    return {**statement, "attachments": [{**head, "sha2": hashlib.sha256(content).hexdigest()}]}
+
+
+def part_of(content):
+    sha2 = hashlib.sha256(content).hexdigest()
+    return Part({"x-experience-api-hash": sha2, "content-transfer-encoding": "binary"}, content)
+
+
 class Delivery(RuleBasedStateMachine):
     """claim, post and settle are separate steps of each worker; a kill forgets what it held."""
 
@@ -38,11 +53,11 @@ class Delivery(RuleBasedStateMachine):
     def begin(self, strict):
         self.folder = Path(tempfile.mkdtemp(prefix="lms-delivery-"))
         engine = open_engine(f"sqlite:///{self.folder}/lms.sqlite3")
-        metadata.create_all(
-            engine, tables=[lrs_client, lrs_statement, lrs_reference, tracking_endpoint, tracking_delivery]
-        )
+        kept = [lrs_client, lrs_statement, lrs_reference, lrs_attachment]
+        metadata.create_all(engine, tables=[*kept, tracking_endpoint, tracking_delivery])
         self.clock = FrozenClock(datetime(2026, 11, 21, 12, tzinfo=UTC))
-        self.store = Store(engine, self.clock, SequenceIds(), address="https://learn.example.org")
+        ears = [(StatementsAccepted, others.forward)]
+        self.store = Store(engine, self.clock, SequenceIds(), ears, address="https://learn.example.org")
         vault = Vault(self.folder)
         self.remote = LyingRemote(strict=strict)
         self.workers = [Relay(self.store, vault, self.remote, random.Random(number)) for number in range(2)]  # noqa: S311 - jitter
@@ -51,15 +66,18 @@ class Delivery(RuleBasedStateMachine):
         self.recorded = {}
         with self.store.work() as uow:
             endpoints.add_endpoint(
-                uow, vault, name="one", url="https://lrs.example.org", username="lms", password="secret"
+                uow, vault, name="one", url="https://lrs.example.org", username="lms", password="secret", others=True
             )
+            self.client, _secret = clients.add_client(uow, "tool", ["statements/write"])
 
     @rule(
         count=st.integers(1, 6),
         registration=st.sampled_from(REGISTRATIONS),
         poison=st.sampled_from([None, None, None, "refused", "broken", "different", "broken for a while"]),
+        content=st.none() | st.sampled_from([b"a", b"\r\n--b"]),
     )
-    def record(self, count, registration, poison):
+    def record(self, count, registration, poison, content):
+        """Record statements of ours; or, where there is content to attach, take those of another program."""
         names = Names(self.store.address)
         made = []
         for number in range(count):
@@ -72,7 +90,11 @@ class Delivery(RuleBasedStateMachine):
                     self.remote.held[statement_id] = '{"somebody": "else\'s"}'
             self.recorded[made[-1]["id"]] = registration
         with self.store.work() as uow:
-            service.record(uow, made)
+            if content is None:
+                service.record(uow, made)
+            else:
+                sent = [Raw(each, write_json(each)) for each in (attached(one, content) for one in made)]
+                accepting.accept(uow, self.client, "1.0.3", sent, [part_of(content)])
 
     @rule(worker=WORKERS)
     def claim(self, worker):
@@ -176,6 +198,8 @@ class Delivery(RuleBasedStateMachine):
                 assert row.state == "delivered"
                 assert poison is None
                 assert self.remote.stored[row.statement_id] == 1
+                sent = self.remote.sent["https://lrs.example.org", row.statement_id]
+                assert sent.kind.startswith("multipart") == bool(row.attachments)
         delivered = {row.statement_id for row in rows if row.state == "delivered"}
         for registration in REGISTRATIONS:
             own = [each for each in self.recorded if self.recorded[each] == registration and each in delivered]

@@ -86,3 +86,20 @@ def test_the_page_is_for_admins_alone(make_person, sign_in, role):
     browser = sign_in(make_person("mair@example.org", roles=(role,)))
     assert browser.get("/tracking/").status_code == 403
     assert browser.post("/tracking/one/retry").status_code == 403
+
+
+def test_the_page_says_whether_others_are_sent_and_what_cannot_be(admin, parked, store, add_endpoint):
+    page = admin.get("/tracking/").text
+    assert "is not sent" in page
+    assert "names and mail addresses may be in it" not in page
+    add_endpoint("two", others=True)
+    with store.work() as uow:
+        uow.connection.execute(
+            update(tracking_delivery)
+            .where(tracking_delivery.c.seq == 2)
+            .values(state="withheld", words="Not sent, because xAPI 1.0.3 does not allow it.", body=None)
+        )
+    page = admin.get("/tracking/").text
+    assert parked in page
+    assert "names and mail addresses may be in it" in page
+    assert "xAPI 1.0.3 does not allow it" in page

@@ -4,6 +4,7 @@ import socket
 import ssl
 import time
 from datetime import UTC, datetime, timedelta
+from email.parser import BytesParser
 
 import orjson
 import pytest
@@ -14,9 +15,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from lms.records.tracking import addresses, transport
-from lms.records.tracking.model import Accepted, Broken, Busy, Conflicting, Delivery, Denied, Found, Refused
+from lms.records.tracking.model import Accepted, Attachment, Broken, Busy, Conflicting, Delivery, Denied, Found, Refused
 from lms.records.tracking.transport import Answer, HttpCourier, Target
 from tests.engine.xapi.samples import decision
+from tests.records.lrs.test_attachments import header
 from tests.records.tracking.fault_server import PASSWORD, USER, running
 
 pytestmark = pytest.mark.network
@@ -56,6 +58,54 @@ def test_T3_the_recorded_bytes_go_out_with_version_and_password(server, courier,
     assert headers["X-Experience-API-Version"] == "1.0.3"
     assert headers["Content-Type"] == "application/json"
     assert headers["Authorization"] == "Basic bG1zOmdlaGVpbS3FtQ=="
+
+
+def with_attachments(*contents, seq=1):
+    made = {**decision(seq), "attachments": [header(each) for each in contents]}
+    parts = tuple(Attachment(header(each)["sha2"], "text/plain; charset=utf-8", each) for each in contents)
+    return Delivery(seq, made["id"], None, orjson.dumps(made).decode(), attachments=parts)
+
+
+def test_T3_attachments_go_out_beside_the_statements_once_each_and_in_the_same_bytes_again(server, courier, target):
+    content, other = b"\x00\xff\r\n--ymarfer-", b"\r\n"
+    sent = [with_attachments(content, other), *batch()[1:], with_attachments(content, seq=3)]
+    server.faults = ["503"]
+    assert isinstance(courier.post(target, sent), Busy)
+    assert courier.post(target, sent) == Accepted()
+    (_, _, headers, body), (_, _, again, same) = server.requests
+    assert (headers["Content-Type"], body) == (again["Content-Type"], same)
+    text = f"Content-Type: {headers['Content-Type']}\r\n\r\n".encode() + body
+    first, *parts = BytesParser().parsebytes(text).get_payload()
+    assert first.get_payload(decode=True) == f"[{','.join(each.body for each in sent)}]".encode()
+    assert [each["X-Experience-API-Hash"] for each in parts] == [header(content)["sha2"], header(other)["sha2"]]
+    assert {each["Content-Transfer-Encoding"] for each in parts} == {"binary"}
+    assert b"\r\n\r\n" + content + b"\r\n--ymarfer-" in body
+
+
+def test_a_statement_with_attachments_that_was_stored_but_not_acknowledged_is_found_equal(server, courier, target):
+    given = with_attachments(b"abc")
+    server.faults = ["reset after commit"]
+    assert isinstance(courier.post(target, [given]), Busy)
+    assert isinstance(courier.post(target, [given]), Conflicting)
+    assert courier.look(target, given) is Found.EQUAL
+    del server.held[given.statement_id]["attachments"]
+    assert courier.look(target, given) is Found.EQUAL
+    server.held[given.statement_id]["result"] = {"response": "another"}
+    assert courier.look(target, given) is Found.DIFFERENT
+    assert server.stored == [given.statement_id]
+
+
+def test_who_takes_no_attachments_refuses_those_statements_alone(server, courier, target):
+    server.faults = ["415", "415"]
+    assert isinstance(courier.post(target, [with_attachments(b"abc")]), Refused)
+    assert isinstance(courier.post(target, batch()), Denied)
+
+
+def test_a_large_request_may_take_longer(server, courier, target, monkeypatch):
+    monkeypatch.setattr(transport, "BYTES_A_SECOND", 20_000)
+    server.faults = ["timeout", "timeout"]
+    assert isinstance(courier.post(target, batch()), Busy)
+    assert not isinstance(courier.post(target, [with_attachments(b"x" * 50_000)]), Busy)
 
 
 def test_a_connection_is_kept_and_opened_again_when_the_other_side_closed_it(server, courier, target):

@@ -1,4 +1,4 @@
-"""The first shape: made by tools/generate.py until the first release, fixed for ever from then on."""
+"""The first shape: made from the tables once, fixed for ever from then on."""
 
 import sqlalchemy as sa
 from alembic import op
