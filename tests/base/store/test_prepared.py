@@ -169,7 +169,8 @@ def test_R2_who_listens_for_statements_hears_of_it(filled):
     with filled.work() as uow:
         EVERY.all(uow)
         ADD.run_all(uow, [{**ROWS[0], "who": UUID(int=9)}])
-    assert [(sql[:6], many) for sql, many in heard] == [("SELECT", False), ("INSERT", True)]
+        ADD.run_all(uow, [{**ROWS[0], "who": UUID(int=number)} for number in (10, 11)])
+    assert [(sql[:6], many) for sql, many in heard] == [("SELECT", False), ("INSERT", False), ("INSERT", True)]
 
 
 def test_a_value_that_is_not_given_is_an_error_and_not_null(filled):
