@@ -113,7 +113,11 @@ class TextKind(Kind):
         longest = self.limits.max_length
         if longest is not None and len(node.text) > longest:
             problems.add(
-                codes.OUT_OF_RANGE, node.span, f"the text has {len(node.text)} characters; at most {longest} fit"
+                codes.OUT_OF_RANGE,
+                node.span,
+                f"the text has {len(node.text)} characters; at most {longest} fit",
+                why="there is no room for more where it is shown",
+                fix=f"write it with {longest} characters or fewer",
             )
             return FAILED
         return node.text
@@ -148,6 +152,7 @@ class NumberKind(Kind):
                 node.span,
                 f"{node.text} is outside the limits",
                 why=f"it must be {' and '.join(filter(None, (least, most)))}",
+                fix="write a number within them",
             )
             return FAILED
         return number
@@ -212,6 +217,10 @@ class WordKind(Kind):
     def accepts(self, node: Node) -> bool:
         return isinstance(node, Scalar) and node.text in self.words
 
+    def is_near(self, node: Node) -> bool:
+        """Tell whether a node is one of the words but for a slip."""
+        return isinstance(node, Scalar) and not self.accepts(node) and Names(self.words).nearest(node.text) is not None
+
     def read(self, node: Node, problems: Problems) -> Any:
         if not isinstance(node, Scalar) or node.value is None:
             return self.refuse(node, problems)
@@ -271,7 +280,13 @@ class ListKind(Kind):
             return self.refuse(node, problems)
         least = self.limits.min_items or 0
         if len(node.items) < least:
-            problems.add(codes.OUT_OF_RANGE, node.span, f"the list has {len(node.items)} of at least {least} items")
+            problems.add(
+                codes.OUT_OF_RANGE,
+                node.span,
+                f"the list has {len(node.items)} of at least {least} items",
+                why="with fewer it would mean nothing",
+                fix=f"write {least} or more",
+            )
             return FAILED
         values = (self.item.read(item, problems) for item in node.items)
         return tuple(value for value in values if value is not FAILED)
@@ -327,6 +342,9 @@ class UnionKind(Kind):
 
     def read(self, node: Node, problems: Problems) -> Any:
         fitting = [kind for kind in self.kinds if kind.accepts(node)]
+        slipped = next((kind for kind in self.kinds if isinstance(kind, WordKind) and kind.is_near(node)), None)
+        if slipped is not None and not any(_fits(kind, node) for kind in fitting):
+            return slipped.read(node, problems)
         records = {next(iter(kind.keys)): kind for kind in fitting if isinstance(kind, RecordKind)}
         if isinstance(node, Mapping) and len(records) > 1:
             told = next((kind for key, kind in records.items() if node.get(key) is not None), None)
@@ -469,6 +487,10 @@ def kind_of(declared: Any, limits: Limits) -> Kind:
     return plain.get(declared) or ParsedKind(declared)
 
 
+def _fits(kind: Kind, node: Node) -> bool:
+    return kind.read(node, Problems()) is not FAILED
+
+
 def _untold(node: Mapping, keys: tuple[str, ...], problems: Problems) -> Failed:
     """Report a mapping that begins with none of the keys by which several records are told apart."""
     listing = f"{', '.join(map(repr, keys[:-1]))} or {keys[-1]!r}"
@@ -480,14 +502,19 @@ def _untold(node: Mapping, keys: tuple[str, ...], problems: Problems) -> Failed:
         )
     else:
         span = Span(node.span.path, node.span.line, node.span.column, 1)
-        problems.add(codes.MISSING_KEY, span, f"one of the keys {listing} is missing", why="it says what this is")
+        problems.add(
+            codes.MISSING_KEY,
+            span,
+            f"one of the keys {listing} is missing",
+            why="it says what this is",
+            fix=f"write {listing}",
+        )
     return FAILED
 
 
 def _malformed(node: Scalar, problems: Problems, kind: Kind, why: str = "") -> Failed:
-    problems.add(
-        codes.MALFORMED, node.span, f"'{_short(node.text)}' is not {kind.says}", why=why, fix=f"write {kind.says}"
-    )
+    what = f"'{_short(node.text)}' is not {kind.says}"
+    problems.add(codes.MALFORMED, node.span, what, why=why or "it is read exactly as written", fix=f"write {kind.says}")
     return FAILED
 
 
@@ -504,11 +531,13 @@ def _called(node: Node) -> str:
 
 
 def _mend(node: Node, kind: Kind) -> str:
-    if isinstance(kind, ListKind) and isinstance(node, Scalar):
-        return f"write it as a list: [{_short(node.text)}]"
-    if isinstance(kind, TextKind) and not isinstance(node, Scalar):
+    if isinstance(kind, ListKind):
+        return f"write it as a list: [{_short(node.text) if isinstance(node, Scalar) else '…, …'}]"
+    if isinstance(kind, TableKind | RecordKind):
+        return "write keys and values below it, indented: 'key: value'"
+    if isinstance(kind, TextKind):
         return "put the text in quotes if it starts with [ or {"
-    return ""
+    return f"write {kind.says}" if isinstance(node, Scalar) else "write one value, without brackets"
 
 
 def _short(text: str) -> str:

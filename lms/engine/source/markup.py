@@ -18,6 +18,7 @@ _HTML = re.compile(r"<(?=[A-Za-z/!?])(?!https?://|mailto:)[^>\n]{0,200}>?")
 _LINK = re.compile(r"\]\([ \t]*<?([^)\n]*)\)?|^ {0,3}\[[^\]\n^][^\]\n]*\]:[ \t]*<?([^\s>]*)", re.MULTILINE)
 _PICTURE = re.compile(r"!\[([^\]\n]*)\](?:\([ \t]*<?([^)\s>]*)[^)\n]*\)|\[[^\]\n]*\])?")
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*)\s*:")
+_LANGUAGE = re.compile(r"\]\{lang=(?![a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\})[^}\n]*\}?")
 _BLANK = re.compile(r"[\x00-\x20]+")
 _SAFE_SCHEMES = {"https", "http", "mailto", "tel"}
 
@@ -66,6 +67,16 @@ def _findings(text: str) -> Iterator[tuple[Code, int, int, str, str, str]]:
                 "HTML is not used in texts",
                 "what is shown is made from Markdown alone, so nothing can be hidden in it",
                 "write it in Markdown; put a lone < into backquotes: `<`",
+            )
+    if "]{lang=" in text:
+        for found in _LANGUAGE.finditer(text):
+            yield (
+                codes.MALFORMED,
+                found.start() + 1,
+                len(found[0]) - 1,
+                f"'{found[0][1:40]}' names no language",
+                "the words before it are read out in that language, and learners would see the brackets",
+                "write the code of a language: {lang=cy}",
             )
     if "](" not in text and "]:" not in text:
         return

@@ -22,12 +22,17 @@ _UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A kind of problem. Its page is `lms/docs/problems/<id>-<slug>.md`, whose examples are its tests."""
+    """A kind of problem. Its page is `lms/docs/problems/<id>-<slug>.md`, whose examples are its tests.
+
+    `why` and `fix` are said of every finding that has nothing closer to say.
+    """
 
     id: str
     slug: str
     title: str
     severity: Severity = "error"
+    why: str = ""
+    fix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,9 @@ class Problems:
         if known is None or (known.severity == "warning" and code.severity == "error"):
             lines = self._lines.get(span.path, ())
             excerpt = lines[span.line - 1] if 0 < span.line <= len(lines) else ""
-            self._found[span] = Problem(code.id, code.severity, span, what, why, fix, excerpt, way)
+            self._found[span] = Problem(
+                code.id, code.severity, span, what, why or code.why, fix or code.fix, excerpt, way
+            )
 
     def extend(self, problems: Iterable[Problem]) -> None:
         """Take over findings that were made elsewhere."""

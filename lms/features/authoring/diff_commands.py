@@ -1,6 +1,7 @@
 """`lms diff`: what a new version of a scenario changes for learners."""
 
 import json
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import click
@@ -9,6 +10,7 @@ from lms.base.store.workplace import Workplace
 from lms.engine.scenario.program.program import Program
 from lms.engine.scenario.proof.difference import ORDER, Change
 from lms.engine.scenario.proof.explore import MOST_STATES
+from lms.engine.scenario.proof.succession import Step
 from lms.features.authoring.diff_service import Compared, compare
 from lms.kernel.clock import Clock
 from lms.learning.library import service as library
@@ -69,13 +71,21 @@ def lines(found: Compared) -> list[str]:
     for lost in found.succession.lost:
         shown.append(click.style(f"No place: {lost.what}", fg="red", bold=True))
         shown.append(f"  in the old version, in '{lost.scene}'" if lost.way else "  from the start of every run")
-        shown += [f"  {number:>3}. {step.scene}: {_short(step.takes)}" for number, step in enumerate(lost.way, 1)]
+        shown += _way(lost.way)
     states = f"{found.succession.states:,} states of the old version"
     if found.succession.bound:
         shown.append(found.succession.bound)
     elif not found.succession.lost:
         shown.append(f"Every moment has its place in the new version ({states}).")
     return shown
+
+
+def _way(steps: Sequence[Step]) -> Iterator[str]:
+    """Yield a way: what is taken is counted, what chance brings stands between."""
+    number = 0
+    for step in steps:
+        number += bool(step.scene)
+        yield f"  {number:>3}. {step.scene}: {_short(step.takes)}" if step.scene else f"       {step.takes}"
 
 
 def _lines(change: Change) -> list[str]:

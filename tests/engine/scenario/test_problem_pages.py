@@ -97,4 +97,5 @@ def test_the_bad_example_has_exactly_this_problem_and_the_good_one_none(code):
     assert [str(problem) for problem in problems_of(good)] == []
     for problem in found:
         assert problem.severity == code.severity
-        assert problem.why or problem.fix, "a problem says why it matters or how to mend it"
+        assert problem.why, f"a problem says why it matters: {problem}"
+        assert problem.fix, f"a problem says how to mend it: {problem}"

@@ -1,161 +1,28 @@
-"""Z1, Z2: what has no place in a new version is what brute force finds, by a way that can be walked and is the shortest."""
+"""Z1, Z2: what has no place in a new version is named, by the shortest way; any story and edit are in `test_succession_properties`."""
 
-from collections import deque
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
-from hypothesis import strategies as st
 
-from lms.engine.scenario.api import Program, act, start
-from lms.engine.scenario.play.machine import machine_of
-from lms.engine.scenario.program.expression import Change, SetFlag
-from lms.engine.scenario.program.program import Clock, Ending, Flag, Later, Must, Number, OneOf, Option, Options
-from lms.engine.scenario.proof.succession import succession
-from tests.engine.scenario.brute_force import key, possible, programs, whatever_is_drawn
-from tests.engine.scenario.build import choice, compare, ending, program, scene, var
-
-MOST = 2500
-
-
-def reached(story):
-    """Every state that `act` leads to, with the fewest actions to it."""
-    machine = machine_of(story)
-    seen, queue = {}, deque()
-    for first in whatever_is_drawn(lambda fate: start(story, "seed", fate), machine):
-        if key(first.state) not in seen:
-            seen[key(first.state)] = (first.state, 0)
-            queue.append((first.state, 0))
-    while queue:
-        state, depth = queue.popleft()
-        for action in possible(machine.scenes[state["scene"]], state):
-            for step in whatever_is_drawn(lambda fate: act(story, state, action, fate), machine):  # noqa: B023 - used up
-                if key(step.state) not in seen:
-                    assume(len(seen) < MOST)
-                    seen[key(step.state)] = (step.state, depth + 1)
-                    queue.append((step.state, depth + 1))
-    return seen.values()
-
-
-def waits_for(one):
-    asked = [("write", one.free_text), ("select", one.options), ("answer", one.question), ("order", one.order)]
-    found = {name for name, what in [*asked, ("choose", one.choices)] if what}
-    return {"ended"} if one.ending else found | {"go"}
-
-
-def homeless(old, new):
-    """What has no place, said in few words, with the fewest actions to it."""
-    scenes = {one.id: one for one in new.scenes}
-    there = {one.id: one for one in new.variables}
-    starts = {one.id: one.start for one in old.variables}
-    found = {}
-    for state, depth in reached(old):
-        lacks = []
-        if state["scene"] not in scenes:
-            lacks.append(("scene", state["scene"]))
-        elif state["phase"] not in waits_for(scenes[state["scene"]]):
-            lacks.append(("waits", state["scene"], state["phase"]))
-        if state["heading"] and state["heading"] not in scenes:
-            lacks.append(("heading", state["heading"]))
-        lacks += [("later", id_) for id_ in {*state["armed"], *state["due"]} - {one.id for one in new.laters}]
-        for one in old.variables:
-            value, after = state["vars"][one.id], there.get(one.id)
-            if type(after) is not type(one):
-                is_lost = value != (list(starts[one.id]) if isinstance(value, list) else starts[one.id])
-            elif isinstance(after, Number):
-                is_lost = not after.low <= value <= after.high
-            else:
-                is_lost = isinstance(after, OneOf) and value not in after.values
-            if is_lost:
-                lacks.append(("variable", one.id))
-        for each in lacks:
-            found[each] = min(depth, found.get(each, depth))
-    return found
-
-
-def said(lost):
-    """The same few words for what was found."""
-    name = lost.what.split("'")[1] if "'" in lost.what else ""
-    if lost.what.startswith("there is no scene"):
-        return "scene", name
-    if "does not wait for" in lost.what:
-        words = {
-            "words": "write",
-            "a selection": "select",
-            "an answer": "answer",
-            "an order": "order",
-            "a choice": "choose",
-        }
-        phrase = lost.what.split("wait for ")[1].removesuffix(" any more")
-        return "waits", name, words.get(phrase, "go" if phrase == "going on" else "ended")
-    if "go on to" in lost.what:
-        return "heading", name
-    return "later" if "the later" in lost.what else "variable", name
-
-
-@st.composite
-def edits(draw, old):
-    """A new version of a story, with something taken away or changed."""
-    new = old
-    for what in draw(
-        st.lists(
-            st.sampled_from(["scene", "later", "number", "words", "flag", "options", "end", "text"]),
-            min_size=1,
-            max_size=3,
-        )
-    ):
-        if what == "scene":
-            new = replace(new, scenes=tuple(one for one in new.scenes if one.id != "s2"))
-            new = Program.from_bytes(new.to_bytes().replace(b'"s2"', b'"s1"'))
-        elif what == "later":
-            new = replace(new, laters=new.laters[1:])
-        elif what == "number":
-            new = replace(
-                new, variables=tuple(replace(one, low=0, high=1) if one.id == "n" else one for one in new.variables)
-            )
-        elif what == "words":
-            new = replace(
-                new, variables=tuple(replace(one, values=("y", "z")) if one.id == "o" else one for one in new.variables)
-            )
-        elif what == "flag":
-            new = replace(new, variables=tuple(Number("f", 0, 1) if one.id == "f" else one for one in new.variables))
-        elif what in {"options", "end", "text"}:
-            change = {"options": {"options": None}, "text": {"free_text": None, "order": None}}.get(
-                what,
-                {
-                    "ending": Ending("secure"),
-                    "kind": "ending",
-                    "choices": (),
-                    "options": None,
-                    "free_text": None,
-                    "order": None,
-                    "question": None,
-                },
-            )
-            new = replace(
-                new,
-                scenes=tuple(
-                    replace(one, **change) if one.id == draw(st.sampled_from(["s1", "s3"])) else one
-                    for one in new.scenes
-                ),
-            )
-    return new
-
-
-@given(st.data())
-@settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow, HealthCheck.data_too_large],
+from lms.engine.scenario.program.expression import Award, Change, Chose, SetFlag, Visited
+from lms.engine.scenario.program.observing import Observe, Track
+from lms.engine.scenario.program.program import (
+    Clock,
+    Competency,
+    Draw,
+    Flag,
+    Later,
+    Must,
+    MustNot,
+    Number,
+    OneOf,
+    Option,
+    Options,
 )
-def test_Z1_Z2_what_has_no_place_is_what_brute_force_finds_and_no_way_is_longer_than_needed(data):
-    old = data.draw(programs())
-    new = data.draw(edits(old))
-    truth = homeless(old, new)
-    found = succession(old, new)
-    assert found.is_complete
-    assert {said(lost): len(lost.way) for lost in found.lost} == truth
-
+from lms.engine.scenario.program.task import Order, OrderItem
+from lms.engine.scenario.proof.succession import Step, succession
+from tests.engine.scenario.build import choice, compare, ending, program, scene, var
+from tests.engine.scenario.edited import renamed
 
 STORY = program(
     scene("tray", choice("promise", "note", SetFlag("promised", to=True)), choice("tell", "note")),
@@ -226,9 +93,93 @@ def test_a_search_that_stops_early_says_so_and_says_nothing_that_is_not_so():
 
 def _without(name, to):
     """The story without a scene; what led there leads elsewhere."""
-    new = replace(STORY, scenes=tuple(one for one in STORY.scenes if one.id != name))
-    return Program.from_bytes(new.to_bytes().replace(f'"{name}"'.encode(), f'"{to}"'.encode()))
+    return renamed(replace(STORY, scenes=tuple(one for one in STORY.scenes if one.id != name)), name, to)
 
 
 def _with(name, **of):
     return replace(STORY, scenes=tuple(replace(one, **of) if one.id == name else one for one in STORY.scenes))
+
+
+LONG = program(
+    scene("tray", choice("look", "tray", Change("n", 1), once=True, takes=20), choice("leave", "note")),
+    scene(
+        "note",
+        choice("on", "end", when=Chose("leave")),
+        choice("back", "tray", when=Visited("tray")),
+        order=Order("say", "Say it", (OrderItem("who", "Who"), OrderItem("what", "What")), ("who", "what")),
+        observe=(Observe(("n",)),),
+    ),
+    ending("end"),
+    variables=(Number("n", 0, 40),),
+    tracks=(Track("n", "Pulse"),),
+    competencies=(Competency("voice", "Voice", -2, 2),),
+    clock=Clock(600, 660),
+    laters=(Later("talk", "note", scene="tray", after=3),),
+    musts=(Must("told", compare(var("n"), ">=", 2), "Told", "why"),),
+    draws=(Draw("mood", ("calm", "tired"), scene="note"),),
+)
+
+
+def missing(new, old=LONG):
+    return {each.what: [step.takes.removeprefix("Do ") for step in each.way] for each in succession(old, new).lost}
+
+
+def test_a_choice_that_was_taken_has_no_place_where_there_is_none_of_that_kind():
+    tray = LONG.scenes[0]
+    gone = replace(LONG, scenes=(replace(tray, choices=tray.choices[1:]), *LONG.scenes[1:]))
+    assert missing(gone) == {"that 'look' was taken is remembered, and there is no such choice any more": ["look"]}
+    moved = replace(tray, choices=tray.choices[1:], options=Options((Option("look", "Look"),), 0, 1))
+    assert list(missing(replace(LONG, scenes=(moved, *LONG.scenes[1:])))) == list(missing(gone))
+
+
+def test_that_the_story_was_somewhere_has_no_place_where_there_is_no_such_scene():
+    new = renamed(LONG, "tray", "supper")
+    assert missing(new)["that the story was at 'tray' is remembered, and there is no such scene any more"] == []
+    assert missing(new)["there is no scene 'tray' any more"] == []
+
+
+def test_scores_and_times_that_go_too_far_have_no_place():
+    tray = LONG.scenes[0]
+    award = replace(tray.choices[1], effects=(Award("voice", 2),))
+    old = replace(LONG, scenes=(replace(tray, choices=(tray.choices[0], award)), *LONG.scenes[1:]))
+    narrow = replace(old, competencies=(Competency("voice", "Voice", 0, 1),))
+    assert missing(narrow, old)["'voice' cannot hold all scores any more"] == ["leave"]
+    assert missing(replace(narrow, competencies=(Competency("voice", "Voice", 0, 2),)), old) == {}
+    early = missing(replace(LONG, clock=Clock(600, 610)))
+    assert early == {"the clock ends earlier: the times of the story after that have no place": ["look"]}
+    assert missing(replace(LONG, clock=Clock(600, 620))) == {}
+    late = missing(replace(LONG, clock=Clock(601, 660)))
+    assert late == {"the clock starts later: the times of the story before that have no place": []}
+
+
+def test_a_later_that_waits_needs_one_that_can_wait_as_long():
+    (later,) = LONG.laters
+    otherwise = replace(LONG, laters=(replace(later, after=0, at="end"),))
+    assert missing(otherwise) == {"the later 'talk' waits, and is due otherwise now": []}
+    sooner = missing(replace(LONG, laters=(replace(later, after=2),)))
+    assert sooner == {"the later 'talk' waits longer than it can any more": []}
+    assert missing(replace(LONG, laters=(replace(later, after=4),))) == {}
+
+
+def test_what_was_measured_has_no_place_where_it_means_something_else():
+    why = "the track 'n' is measured otherwise: what was written down of it has no place"
+    assert missing(replace(LONG, tracks=(replace(LONG.tracks[0], decimals=1),))) == {why: []}
+    words = replace(LONG, variables=(OneOf("n", ("low", "high"), "low"),), musts=())
+    tray = replace(words.scenes[0], choices=(choice("look", "tray", once=True), *words.scenes[0].choices[1:]))
+    assert why in missing(replace(words, scenes=(tray, *words.scenes[1:])))
+
+
+def test_a_must_that_became_a_must_not_is_none_any_more():
+    new = replace(LONG, musts=(), must_nots=(MustNot("told", compare(var("n"), ">=", 2), "Told", "why"),))
+    assert missing(new) == {"there is no must 'told' any more: what it came to has no place": []}
+
+
+def test_a_way_says_what_chance_has_to_bring_and_in_which_order_things_were_put():
+    new = replace(LONG, draws=(Draw("mood", ("calm",), scene="note"),))
+    (lost,) = succession(LONG, new).lost
+    assert (lost.what, lost.scene) == ("'mood' cannot hold all values any more", "note")
+    assert lost.way == (Step("tray", "Do leave"), Step("", "by chance, 'mood' is tired"))
+    gone = missing(replace(LONG, draws=()))
+    assert list(gone) == ["there is no draw 'mood' any more: what it remembers has no place"]
+    over = renamed(LONG, "end", "over")
+    assert "Who, then What" in missing(over)["there is no scene 'end' any more"]

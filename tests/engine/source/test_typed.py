@@ -140,7 +140,7 @@ def test_a_record_of_a_union_that_cannot_be_told_is_one_problem():
     _, problems = parse_house("pets:\n- dgo: rex\n- lives: 7\n")
     assert problems == [
         ("SO021", "there is no key 'dgo' here", "did you mean 'dog'?"),
-        ("SO020", "one of the keys 'cat' or 'dog' is missing", ""),
+        ("SO020", "one of the keys 'cat' or 'dog' is missing", "write 'cat' or 'dog'"),
     ]
 
 

@@ -51,6 +51,20 @@ def test_what_has_no_place_any_more_is_shown_with_the_way_there(write):
     assert "material: the scene 'note' is gone" in done.output
 
 
+def test_a_way_says_what_chance_has_to_bring(write):
+    by_chance = "draws: {mood: {one of: [calm, tired], at: tray}}\n"
+    old = STORY.replace("variables:", by_chance + "variables:").replace(
+        "::: if promised", "::: if promised and mood is tired"
+    )
+    old = old.replace("  effects: [set promised", "  when: mood is calm\n  hint: Not now.\n  effects: [set promised")
+    done = run(
+        write("old", old),
+        write("new", old.replace("[calm, tired]", "[calm, sad]").replace("mood is tired", "mood is sad")),
+    )
+    assert "No place: 'mood' cannot hold all values any more\n  in the old version, in 'tray'\n" in done.output
+    assert "\n       by chance, 'mood' is tired\n" in done.output
+
+
 def test_programs_read_it_as_json(write):
     old = write("old", STORY)
     done = run(old, write("new", STORY.replace("voice -1]", "voice -2]")), "--format", "json")

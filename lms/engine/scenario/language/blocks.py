@@ -6,7 +6,7 @@
 """
 
 import re
-from collections.abc import Sequence
+from collections import abc
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
@@ -20,7 +20,7 @@ from lms.engine.source.problem import Problems
 from lms.engine.source.span import Span
 from lms.engine.source.text import Source
 from lms.engine.source.typed import Record, read
-from lms.engine.source.yaml_nodes import Node, Region, compose
+from lms.engine.source.yaml_nodes import Node, Region, Sequence, compose
 from lms.kernel.ids import is_slug
 
 FENCE = ":::"
@@ -109,7 +109,7 @@ def closes(line: Line) -> bool:
     return line.text.strip() == FENCE
 
 
-def match(lines: Sequence[Line]) -> dict[int, int]:
+def match(lines: abc.Sequence[Line]) -> dict[int, int]:
     """Return where each block that opens in these lines closes: positions by position; none for one left open."""
     found: dict[int, int] = {}
     waiting: list[int] = []
@@ -127,7 +127,7 @@ def match(lines: Sequence[Line]) -> dict[int, int]:
 
 
 def take(
-    lines: Sequence[Line], start: int, end: int | None, *, path: str, problems: Problems, place: Place
+    lines: abc.Sequence[Line], start: int, end: int | None, *, path: str, problems: Problems, place: Place
 ) -> tuple[BlockText | None, int]:
     """Read the block that opens at `start` and closes at `end`; return it and the position after it.
 
@@ -215,7 +215,16 @@ def read_node(block: BlockText, source: Source, problems: Problems) -> Node | No
     return None
 
 
-def _after_damage(lines: Sequence[Line], start: int) -> int:
+def lost_items(record: Record) -> bool:
+    """Tell whether something in a list of a record could not be read: it may hold an id that seems to be missing."""
+    for name in ("options", "items", "routes"):
+        node = record.node_of(name)
+        if isinstance(node, Sequence) and len(node.items) > len(getattr(record, name)):
+            return True
+    return False
+
+
+def _after_damage(lines: abc.Sequence[Line], start: int) -> int:
     """Return where to go on after a block that is not closed: at the next block, choice, heading or blank line."""
     for position in range(start + 1, len(lines)):
         text = lines[position].text

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from lms.engine.scenario.language import front, front_tasks, structure
-from lms.engine.scenario.language.syntax import RETURN, Block, Choice, Dialogue, Name, Scenario, Scene
+from lms.engine.scenario.language.syntax import RETURN, Block, Choice, Dialogue, Document, Name, Scenario, Scene
 from lms.engine.scenario.program import codes
 from lms.engine.source.nearest import Names
 from lms.engine.source.problem import Problems
@@ -79,11 +79,23 @@ def _claim_others(scenario: Scenario, problems: Problems) -> None:
         ("question", (scene.question.id for scene in scenario.scenes if scene.question)),
         ("order", (scene.order.id for scene in scenario.scenes if scene.order)),
         ("prompt", (_id_of(prompt, "prompt", problems) for prompt in prompts)),
+        ("document", (Name(document.id, document.span) for document in documents(scenario))),
     ]
     for owner, names in others:
         places: dict[str, Span] = {}
         for name in names:
             _claim(name, places, owner, problems)
+
+
+NAMELESS = frozenset({codes.MISSING_ID.id, codes.MALFORMED_ID.id, codes.DUPLICATE_ID.id})
+"""Where one of these is reported, a name that seems to be missing may be the one that was meant there."""
+
+
+def documents(story: Scenario) -> list[Document]:
+    """Return the documents of a story that have an id."""
+    found = [block for scene in story.scenes for block in scene.blocks]
+    found += [block for scene in story.scenes for choice in scene.choices for block in choice.consequence]
+    return [block for block in found if isinstance(block, Document) and block.id]
 
 
 def check_names(scenario: Scenario, known: Index, problems: Problems) -> None:
@@ -203,6 +215,7 @@ class _NameCheck:
         self.choices = Names(known.choices)
         self.debriefed = Names([*known.choices, *known.tasks])
         self.references = _declared(scenario, "references")
+        self.is_sure = not NAMELESS & {problem.code for problem in problems}
 
     def check(self) -> None:
         for scene in self.scenario.scenes:
@@ -228,7 +241,7 @@ class _NameCheck:
                     self.need_scene(name)
 
     def check_expert(self, keys: front.DebriefKeys) -> None:
-        if not keys.expert and not self.known.tasks.issuperset(keys.for_):
+        if not keys.expert and not self.known.tasks.issuperset(keys.for_) and self.is_sure:
             self.problems.add(
                 codes.NO_EXPERT,
                 keys.place_of_key("for"),
@@ -293,6 +306,8 @@ class _NameCheck:
         if name.text in self.scenes or name.text in self.scenario.lost or self.scenario.is_partial:
             return
         near = self.scenes.nearest(name.text)
+        if near is None and not self.is_sure:
+            return
         where = f" (line {self.known.scenes[near].span.line})" if near in self.known.scenes else ""
         self.problems.add(
             codes.BROKEN_TARGET,
@@ -304,7 +319,9 @@ class _NameCheck:
 
     def need_choices(self, record: Record, key: str, known: Names) -> None:
         for name in names_at(record, key):
-            if name.text not in known and not (self.scenario.is_broken or self.scenario.is_partial):
+            if name.text in known or self.scenario.is_broken or self.scenario.is_partial:
+                continue
+            if self.is_sure or known.nearest(name.text) is not None:
                 self.problems.add(
                     codes.UNKNOWN_NAME,
                     name.span,

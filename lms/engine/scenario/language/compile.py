@@ -22,6 +22,7 @@ from lms.engine.scenario.language import (
     tracks,
 )
 from lms.engine.scenario.language.banks import Banks, check_used, cited_by, read_banks
+from lms.engine.scenario.language.blocks import lost_items
 from lms.engine.scenario.language.claims import NOTHING_CLAIMED, Claims, read_claims
 from lms.engine.scenario.language.front_tracks import ObserveKeys
 from lms.engine.scenario.language.grammar import Fault
@@ -37,6 +38,7 @@ from lms.engine.scenario.program.media import Picture, Recording, Video
 from lms.engine.source import text
 from lms.engine.source.drawing import check_drawings
 from lms.engine.source.media import FOLDER, Media, medium_of, read_media
+from lms.engine.source.nearest import Names
 from lms.engine.source.problem import Problem, Problems
 from lms.engine.source.record import Record
 from lms.engine.source.span import Span
@@ -52,6 +54,7 @@ _CODES = {
     "syntax": codes.EXPRESSION,
     "too-large": codes.TOO_LARGE,
     "unknown-name": codes.UNKNOWN_NAME,
+    "unknown-id": codes.UNKNOWN_NAME,
     "wrong-type": codes.EXPRESSION_TYPE,
     "not-here": codes.SCORE_IN_LOGIC,
     "circular": codes.CIRCULAR_NAME,
@@ -160,8 +163,10 @@ class _Compiler:
         self.scenario = scenario
         self.known = known
         self.media = media
+        self._media_names = Names(media.hashes)
         self.banks = banks
         self.problems = problems
+        self.is_nameless = not check.NAMELESS.isdisjoint(problem.code for problem in problems)
         self.scope = Scope()
         self.declared = declare.Declarations()
         self.derived: dict[str, Expression] = {}
@@ -231,7 +236,7 @@ class _Compiler:
 
     def _declare(self, matter: front.Front) -> None:
         before = len(self.problems)
-        self.declared = declare.declare(matter, self.problems)
+        self.declared = declare.declare(matter, self.problems, is_unsure=self.scenario.is_unsure)
         self.scenario.is_unsure = self.scenario.is_unsure or len(self.problems) > before
         scope = self.declared.scope(self.known.scenes, self.known.choices, [*matter.must, *matter.must_not])
         values, faults, self.scope = read_derived({str(name): guard for name, guard in matter.derive.items()}, scope)
@@ -247,7 +252,9 @@ class _Compiler:
     def report(self, node: Scalar, faults: Sequence[Fault]) -> None:
         """Turn faults of a text into problems at their places, unless a cause is reported already."""
         for fault in faults:
-            if fault.kind == "unknown-name" and (self.scenario.is_unsure or self.scenario.is_broken):
+            if fault.kind in {"unknown-name", "unknown-id"} and (self.scenario.is_unsure or self.scenario.is_broken):
+                continue
+            if fault.kind == "unknown-id" and self.is_nameless:
                 continue
             what = fault.what[:1].lower() + fault.what[1:]
             place = node.within(fault.start, fault.end - fault.start)
@@ -366,7 +373,8 @@ class _Compiler:
         if keys is None:
             return None
         least, most = (keys.choose.low, keys.choose.high) if keys.choose else (1, len(keys.options))
-        if not 0 <= least <= most <= len(keys.options) or most == 0:
+        is_whole = not lost_items(keys)
+        if is_whole and (not 0 <= least <= most <= len(keys.options) or most == 0):
             self.problems.add(
                 codes.BAD_SELECTION,
                 keys.place_of("choose"),
@@ -442,7 +450,7 @@ class _Compiler:
                 codes.MISSING_PICTURE,
                 file.span,
                 f"there is no {medium_of(file.text) or 'picture'} '{file.text}' beside this file",
-                fix="save it there, or correct the name (capital letters count)",
+                fix=self._media_names.hint(file.text, "save it there, or correct the name (capital letters count)"),
             )
         elif file.text.startswith(FOLDER):
             self.media.check_words(file.text, file.span, self.problems)

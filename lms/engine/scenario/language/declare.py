@@ -48,8 +48,8 @@ class Declarations:
         )
 
 
-def declare(matter: front.Front, problems: Problems) -> Declarations:
-    """Check what the front matter declares."""
+def declare(matter: front.Front, problems: Problems, *, is_unsure: bool = False) -> Declarations:
+    """Check what the front matter declares; `is_unsure`: some part of it could not be read."""
     _check_names(matter, problems)
     clock = _clock(matter, problems)
     variables = [
@@ -59,7 +59,9 @@ def declare(matter: front.Front, problems: Problems) -> Declarations:
     ]
     competencies = [_competency(matter, name, written, problems) for name, written in matter.competencies.items()]
     drawn = tuple(structure.draws(matter, problems))
-    return Declarations(tuple(variables), clock, tuple(competencies), drawn, tracks.declare(matter, problems))
+    return Declarations(
+        tuple(variables), clock, tuple(competencies), drawn, tracks.declare(matter, problems, is_unsure=is_unsure)
+    )
 
 
 def _check_names(matter: front.Front, problems: Problems) -> None:
@@ -144,6 +146,9 @@ def _words(name: str, written: front.Variable, problems: Problems) -> program.Va
             written.place_of("start"),
             f"'{name}' cannot start as {'that' if unknown is None else repr(unknown)}",
             why=f"its values are {', '.join(values)}",
+            fix=Names(values).hint(
+                str(unknown), "write one of them" if written.one_of else "write some of them, in a list"
+            ),
         )
         return None
     texts = tuple(str(value) for value in values)
@@ -162,6 +167,7 @@ def _number(
             place,
             f"the range of '{name}' is too wide",
             why=f"numbers of a story lie between -{_LARGEST} and {_LARGEST}",
+            fix="write a narrower range",
         )
         return None
     start = max(bounds.low, min(0, bounds.high))
@@ -174,6 +180,7 @@ def _number(
                 written.place_of("start"),
                 f"'{name}' cannot start there",
                 why=f"it is a number from {bounds.low} to {bounds.high}",
+                fix="write one of these numbers",
             )
             return None
         start = value

@@ -33,8 +33,9 @@ FUNCTIONS = ("visited", "count", "chose", "kept", "broke")
 KEYWORDS = frozenset({"and", "or", "not", "is", "has", *FUNCTIONS})
 
 FaultKind = Literal[
-    "syntax", "too-large", "unknown-name", "wrong-type", "not-here", "circular", "outside-clock", "hidden"
+    "syntax", "too-large", "unknown-name", "unknown-id", "wrong-type", "not-here", "circular", "outside-clock", "hidden"
 ]
+"""`unknown-name`: the front matter declares none; `unknown-id`: no scene or choice of the story has it."""
 
 
 @dataclass(frozen=True, slots=True)

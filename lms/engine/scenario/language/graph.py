@@ -37,8 +37,8 @@ class Graph:
 
 
 def check(scenario: syntax.Scenario, known: Index, made: program.Program, problems: Problems) -> None:
-    """Report what can never be reached and where the story cannot go on; silent where names are wrong already."""
-    if any(problem.code in _NAMES for problem in problems):
+    """Report what can never be reached and where the story cannot go on; silent where names are wrong already, or kinds unknown."""
+    if any(problem.code in NAMES for problem in problems) or any(scene.is_unsure for scene in scenario.scenes):
         return
     graph = Graph({scene.id: _ways(scene) for scene in made.scenes})
     groups.check(scenario, known, made, problems)
@@ -52,7 +52,7 @@ def check(scenario: syntax.Scenario, known: Index, made: program.Program, proble
     _check_endings(scenario, made, graph, played | brought, problems)
 
 
-_NAMES = frozenset(
+NAMES = frozenset(
     {
         codes.BROKEN_TARGET.id,
         codes.DUPLICATE_ID.id,

@@ -7,7 +7,7 @@ import re
 from datetime import date
 
 from lms.engine.scenario.language import plain_words, syntax
-from lms.engine.scenario.language.check import names_at
+from lms.engine.scenario.language.check import NAMELESS, names_at
 from lms.engine.scenario.program import codes
 from lms.engine.source.problem import Problems
 
@@ -23,15 +23,17 @@ def check(scenario: syntax.Scenario, today: date, problems: Problems, *, cited: 
     decisions = [scene for scene in scenario.scenes if _is_decision(scene)]
     deciding = set(map(id, decisions))
     debriefed = {name.text for debrief in scenario.debriefs for name in names_at(debrief.keys, "for")}
+    is_sure = not NAMELESS & {problem.code for problem in problems}
     for scene in decisions:
-        _check_choices(scene, problems)
+        if not scene.is_unsure:
+            _check_choices(scene, problems)
     for scene in scenario.scenes:
         _check_options(scene, problems)
         asked = [choice.id.text for choice in scene.choices] if id(scene) in deciding else []
         asked += [option.id or "" for option in scene.options.options] if scene.options else []
         if scene.order and not all(item.feedback for item in scene.order.keys.items):
             asked += [scene.order.id.text, *(item.id or "" for item in scene.order.keys.items)]
-        if asked and debriefed.isdisjoint(asked):
+        if asked and debriefed.isdisjoint(asked) and is_sure and not scene.is_unsure:
             problems.add(
                 codes.NO_DEBRIEF,
                 scene.span,

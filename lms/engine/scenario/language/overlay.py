@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from typing import get_args, get_type_hints
 
 from lms.engine.scenario.language import front, syntax
+from lms.engine.scenario.language.check import documents
 from lms.engine.scenario.program import codes
 from lms.engine.scenario.program.wording import TERM
 from lms.engine.source import markup
@@ -101,13 +102,6 @@ def check_terms(sources: Iterable[Source], terms: Iterable[str], problems: Probl
                         why="a term is declared under 'terms' in the story's front matter",
                         fix=known.hint(found[1], "declare it there, or write the words out"),
                     )
-
-
-def documents(story: syntax.Scenario) -> list[syntax.Document]:
-    """Return the documents of a story that have an id."""
-    found = [block for scene in story.scenes for block in scene.blocks]
-    found += [block for scene in story.scenes for choice in scene.choices for block in choice.consequence]
-    return [block for block in found if isinstance(block, syntax.Document) and block.id]
 
 
 def overlaid(story: syntax.Scenario, overlay: Overlay, mark: str = "") -> syntax.Scenario:

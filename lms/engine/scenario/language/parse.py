@@ -243,8 +243,10 @@ class BodyParser:
 
     def _part_of_scene(self, block: BlockText, scene: Scene) -> None:
         if block.type.name == "scene":
+            before = len(self.problems)
             keys = self._once(block, scene.keys.node.entries, front.SceneKeys)
             scene.keys = keys or scene.keys
+            scene.is_damaged = len(self.problems) > before
         elif block.type.name == "options":
             scene.options = self._once(block, scene.options, front.OptionsKeys) or scene.options
         elif block.type.name == "question":
@@ -272,7 +274,7 @@ class BodyParser:
 
     def _read(self, block: BlockText, cls: type[R]) -> R | None:
         found = blocks.read_record(block, self.source, self.problems, cls)
-        self.prose.is_whole = self.prose.is_whole and found is not None
+        self.prose.is_whole = self.prose.is_whole and found is not None and not blocks.lost_items(found)
         return found
 
     def _repeated(self, block: BlockText) -> None:

@@ -49,7 +49,13 @@ def find_places(scenario: syntax.Scenario, known: check.Index) -> Places:
         }
         if matter
         else {},
-        variables={name: matter.place_of_key("variables", name) for name in matter.variables} if matter else {},
+        variables={
+            name: matter.place_of_key(key, name)
+            for key, names in (("variables", matter.variables), ("tracks", matter.tracks))
+            for name in names
+        }
+        if matter
+        else {},
         draws={name: matter.place_of_key("draws", name) for name in matter.draws} if matter else {},
         assertions={
             (is_always, name): one.place_of("when")

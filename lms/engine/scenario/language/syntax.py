@@ -164,11 +164,18 @@ class Scene:
     blocks: Sequence[Block] = ()
     choices: list[Choice] = field(default_factory=list)
     keys: keys_of.SceneKeys = field(default_factory=keys_of.SceneKeys)
+    is_damaged: bool = False
+    """Some of its keys could not be read."""
     options: keys_of.OptionsKeys | None = None
     free_text: FreeText | None = None
     question: Question | None = None
     order: Order | None = None
     timeout: Timeout | None = None
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether it may be of another kind than is seen from its content, because its keys could not be read."""
+        return self.is_damaged and self.keys.kind is None
 
     @property
     def all_choices(self) -> list[Choice]:

@@ -49,8 +49,8 @@ class Tracks:
         return {track.id: track.decimals for track in self.tracks.values() if track.decimals}
 
 
-def declare(matter: front.Front, problems: Problems) -> Tracks:
-    """Check what the front matter says about tracks and scales."""
+def declare(matter: front.Front, problems: Problems, *, is_unsure: bool) -> Tracks:
+    """Check what the front matter says about tracks and scales; `is_unsure`: a track may stand in what cannot be read."""
     tracks: dict[str, Track] = {}
     variables: dict[str, Declared] = {}
     for name, written in matter.tracks.items():
@@ -61,7 +61,7 @@ def declare(matter: front.Front, problems: Problems) -> Tracks:
     scales: dict[str, Scale] = {}
     sums: dict[str, Expression] = {}
     for name, scale in matter.scales.items():
-        points = _points(scale, matter.tracks, tracks, variables, problems)
+        points = _points(scale, matter.tracks, tracks, variables, problems, is_unsure=is_unsure)
         if points:
             scales[str(name)] = Scale(str(name), scale.label, tuple(one.name for one in points))
             whole_sum: Expression = points[0]
@@ -145,10 +145,14 @@ def _points(
     tracks: Mapping[str, Track],
     variables: Mapping[str, Declared],
     problems: Problems,
+    *,
+    is_unsure: bool,
 ) -> list[Points] | None:
     found: list[Points] = []
     for name in scale.points:
         if name not in written:
+            if is_unsure:
+                return None
             _unknown(problems, scale.place_of_key("points", name), name, written)
         elif name in tracks:
             declared = variables[name]
@@ -289,7 +293,7 @@ def check(scenario: syntax.Scenario, problems: Problems) -> None:
     for scene in scenario.scenes:
         for choice in scene.all_choices:
             for chart in charts(choice.consequence):
-                _check_names(chart.keys, matter, problems)
+                _check_names(chart.keys, scenario, problems)
                 if isinstance(chart.keys, ObserveKeys):
                     problems.add(
                         codes.MISPLACED_BLOCK,
@@ -299,7 +303,7 @@ def check(scenario: syntax.Scenario, problems: Problems) -> None:
                         fix="move it to the scene that follows",
                     )
         for chart in charts(scene.blocks):
-            _check_names(chart.keys, matter, problems)
+            _check_names(chart.keys, scenario, problems)
             if isinstance(chart.keys, ObserveKeys):
                 measured |= set(chart.keys.values)
     for name in matter.tracks:
@@ -313,14 +317,17 @@ def check(scenario: syntax.Scenario, problems: Problems) -> None:
             )
 
 
-def _check_names(keys: ChartKeys | ObserveKeys, matter: front.Front, problems: Problems) -> None:
+def _check_names(keys: ChartKeys | ObserveKeys, scenario: syntax.Scenario, problems: Problems) -> None:
+    known = scenario.front.tracks if scenario.front else {}
+    if scenario.is_unsure:
+        return
     if isinstance(keys, ObserveKeys):
         names = [(str(name), keys.place_of_key("values", name)) for name in keys.values]
     else:
         names = [(str(name), keys.place_of("tracks", place)) for place, name in enumerate(keys.tracks)]
     for name, place in names:
-        if name not in matter.tracks:
-            _unknown(problems, place, name, matter.tracks)
+        if name not in known:
+            _unknown(problems, place, name, known)
 
 
 def chart(keys: ChartKeys | ObserveKeys, when: Expression | None, tracks: Tracks) -> observing.Chart:

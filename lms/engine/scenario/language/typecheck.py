@@ -281,13 +281,14 @@ class _Checker:
             why = "scores are hidden from the story: only `pass`, assertions and the debrief read them"
             self.fault(leaf, "not-here", f"`{leaf.text}` is a competency", why, "use a variable")
         else:
-            readable = scope.competencies if scope.is_pass else ()
+            readable = [*(scope.competencies if scope.is_pass else ()), *(["clock"] if scope.clock else [])]
             self.unknown(leaf, "variable", [*scope.variables, *scope.derived, *readable])
 
     def unknown(self, leaf: Leaf, noun: str, known: Iterable[str]) -> None:
         near = Names(known).nearest(leaf.text)
         fix = f"did you mean `{near}`?" if near else f"declare the {noun}, or correct the name"
-        self.fault(leaf, "unknown-name", f"No {noun} is called `{leaf.text}`", fix=fix)
+        kind: FaultKind = "unknown-id" if noun in {"scene", "choice"} else "unknown-name"
+        self.fault(leaf, kind, f"No {noun} is called `{leaf.text}`", fix=fix)
 
     def call(self, call: Call) -> Typed:
         scope, argument = self.scope, call.argument

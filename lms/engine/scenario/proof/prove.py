@@ -15,6 +15,7 @@ from typing import Any
 from lms.engine.scenario.language.claims import Claims
 from lms.engine.scenario.language.compile import Compiled
 from lms.engine.scenario.language.places import Places
+from lms.engine.scenario.play.charts import written
 from lms.engine.scenario.play.machine import expressions
 from lms.engine.scenario.program import codes
 from lms.engine.scenario.program.expression import Has, Not, Variable, parts
@@ -28,7 +29,7 @@ from lms.engine.scenario.proof.explore_pass import Answer, can_be, can_fail, can
 from lms.engine.scenario.proof.explore_slice import Question as Asked
 from lms.engine.scenario.proof.explore_slice import choices_of, effects_of, written_by
 from lms.engine.scenario.proof.witness import Witness, short
-from lms.engine.source.problem import Problem, Problems
+from lms.engine.source.problem import Problem, Problems, Waypoint
 
 DEAR = 8
 """A state with monitors and scores costs about as much as so many without."""
@@ -335,15 +336,20 @@ class _Prover:
             self.questions.append(self._asked(about, found.is_complete, len(found.states), found.space.left_out))
             hit = next((sign for sign in "<>" if found.met("stops", number.id + sign)), "")
             if hit:
-                bound, word = (number.low, "fall") if hit == "<" else (number.high, "rise")
-                self.problems.add(
-                    codes.STOPS,
-                    self.places.variables[number.id],
-                    f"'{number.id}' stops at {bound}",
-                    why=f"it would {word} further here, and what was done is not counted",
-                    fix="widen its range, or write 'stops: yes' beside it if that is meant",
-                    way=self.waypoints(found.way_to("stops", number.id + hit)),
-                )
+                self._report_stop(number, hit, self.waypoints(found.way_to("stops", number.id + hit)))
+
+    def _report_stop(self, number: Number, sign: str, way: tuple[Waypoint, ...]) -> None:
+        """Report that a number stops at its least (`<`) or at its greatest; a track is written with its decimals."""
+        bound, word = (number.low, "fall") if sign == "<" else (number.high, "rise")
+        track = next((track for track in self.program.tracks if track.id == number.id), None)
+        self.problems.add(
+            codes.STOPS,
+            self.places.variables[number.id],
+            f"'{number.id}' stops at {bound if track is None else written(track, bound)}",
+            why=f"it would {word} further here, and what was done is not counted",
+            fix="widen its range" + (", or write 'stops: yes' beside it if that is meant" if track is None else ""),
+            way=way,
+        )
 
 
 def _guarded(program: Program) -> Iterator[tuple[str, str]]:
