@@ -132,11 +132,14 @@ def make_environment() -> None:
 
 
 def install(lock: Path) -> None:
-    """Install what one lock file names: wheels only, each compared with its hash."""
+    """Install what one lock file names, which is all there is: wheels only, each compared with its hash.
+
+    Nothing is left to find out; where a package is wanted with extras, some versions of pip would look for newer ones.
+    """
     count = lock.read_text(encoding="utf-8").count("==")
     say(f"Installing {count} packages of {lock.name} (only when they change) …")
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet", "--retries", "2"]
-    if subprocess.call([*pip, "install", "--require-hashes", "--only-binary", ":all:", "-r", str(lock)]):
+    if subprocess.call([*pip, "install", "--require-hashes", "--only-binary", ":all:", "--no-deps", "-r", str(lock)]):
         fail(
             f"the packages of {lock.name} could not be installed; pip's own words are above.",
             "pip needs the network (or a mirror) the first time. Without one, run where there is one\n"

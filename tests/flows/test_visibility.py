@@ -54,6 +54,7 @@ OWNER_DOES = "303 303 404 404 404 404 404"
 ADMIN_DOES = "303 403 403 403 403 403 303"
 NO_CREDENTIALS = "401 401 401 401 401 401 401"
 """To have signed in says nothing where other programs ask."""
+NO_METHOD = "405 405 405 405 405 405 405"
 ON_COURSE = OWNER
 """A lesson of a course is there for who is on it."""
 
@@ -110,11 +111,11 @@ POST lrs.revoke                 client       ADMIN_DOES
 GET  xapi.first                 resource     NO_CREDENTIALS
 PUT  xapi.first                 resource     NO_CREDENTIALS
 POST xapi.first                 resource     NO_CREDENTIALS
-DELETE xapi.first               resource     NO_CREDENTIALS
+DELETE xapi.first               resource     NO_METHOD
 GET  xapi.second                resource     NO_CREDENTIALS
 PUT  xapi.second                resource     NO_CREDENTIALS
 POST xapi.second                resource     NO_CREDENTIALS
-DELETE xapi.second              resource     NO_CREDENTIALS
+DELETE xapi.second              resource     NO_METHOD
 GET  people.index               -            ADMIN
 GET  people.add                 -            ADMIN
 POST people.create              -            303 403 403 403 403 403 422

@@ -59,7 +59,18 @@ def ralph_python():
         fcntl.flock(alone, fcntl.LOCK_EX)
         if not finished.exists():
             shutil.rmtree(home, ignore_errors=True)
-            pip = [str(python), "-m", "pip", "install", "--quiet", "--require-hashes", "--only-binary", ":all:"]
+            # The lock names all there is; some versions of pip would look for newer ones where it names no extras.
+            pip = [
+                str(python),
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--require-hashes",
+                "--only-binary",
+                ":all:",
+                "--no-deps",
+            ]
             for command in ([sys.executable, "-m", "venv", str(home)], [*pip, "-r", str(LOCK)]):
                 made = subprocess.run(command, capture_output=True, text=True, check=False)
                 if made.returncode:

@@ -49,8 +49,10 @@ def later_code(tmp_path):
     """A copy of the code with one migration more."""
     copy = tmp_path / "later"
     shutil.copytree(ROOT / "lms", copy / "lms", ignore=shutil.ignore_patterns("__pycache__"))
-    (copy / "lms/base/store/migrations/versions/0002_more.py").write_text(
-        "from alembic import op\n\nrevision = '0002'\ndown_revision = '0001'\n\n\n"
+    versions = copy / "lms/base/store/migrations/versions"
+    newest = max(path.name[:4] for path in versions.glob("[0-9]*.py"))
+    (versions / "9999_more.py").write_text(
+        f"from alembic import op\n\nrevision = '9999'\ndown_revision = '{newest}'\n\n\n"
         "def upgrade():\n    op.execute('CREATE TABLE later_thing (id INTEGER PRIMARY KEY)')\n"
     )
     return copy
