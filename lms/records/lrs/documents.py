@@ -1,7 +1,8 @@
 """State and profiles: documents of other programs, kept byte for byte (Communication 2.2, 3.1; IEEE 4.1.4, 4.1.6).
 
 D1  what is written is what comes back, with its type, an ETag (SHA-1 of the bytes) and when it was written
-D2  a precondition that fails (412), or a PUT that names none where it would overwrite (409), changes nothing
+D2  a precondition that fails (412), or a PUT that names none where it would overwrite (409) or has to say that the
+    document is new (400), changes nothing
 D3  POST merges JSON objects, the uppermost level alone; anything else that exists is left as it is (400)
 """
 

@@ -151,7 +151,7 @@ class Exploration:
         states, index, parents, targets, ends = self.states, self._index, self.parents, self.targets, self.ends
         roots, width, fill, is_timed = self.space.roots, self.space.width, self.space.fill, self.space.has_timeouts
         for number, state in enumerate(states):  # the list grows while it is walked
-            node = roots.get(state >> width)  # as `edges` does: a call for each state takes a third of the search
+            node = roots.get(state >> width)  # as `edges` does: a call for each state would take a fifth more
             while node.__class__ is tuple:
                 node = node[1].get(state & node[0])
             for edge in fill(state) if node is None else node:
