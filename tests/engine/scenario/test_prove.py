@@ -1,8 +1,9 @@
-"""V1–V3 of what is proven; that each kind of problem is found, and not where it nearly is, is proven by its page."""
+"""V1–V4 of what is proven; that each kind of problem is found, and not where it nearly is, is proven by its page."""
 
 from datetime import date
 
 from lms.engine.scenario.api import compile_scenario, prove_scenario
+from lms.engine.scenario.proof.find import find
 from lms.engine.source.problem import Problem
 from lms.engine.source.text import SourceFile
 
@@ -118,6 +119,20 @@ def test_V2_a_bounded_proof_says_how_far_it_went_and_accuses_nobody():
     assert not proof.is_complete
     assert proof.bound == f"bounded: explored {proof.states} states, not complete"
     assert {problem.code for problem in proof.problems} <= {"SC103"}
+
+
+def test_V4_a_story_in_other_words_is_not_gone_through_again_and_is_told_in_the_new_words():
+    first = proven(STORY)
+    before = find.cache_info()
+    reworded = STORY.replace("Supper tray", "Tea trolley").replace("- [Ask]", "It is late.\n\n- [Ask him]")
+    again = proven(reworded)
+    after = find.cache_info()
+    assert (after.hits, after.misses) == (before.hits + 1, before.misses)
+    assert [problem.what for problem in again.problems] == [problem.what for problem in first.problems]
+    assert [problem.span.line for problem in again.problems] != [problem.span.line for problem in first.problems]
+    assert again.problems[-1].way[0].text.startswith("Tea trolley: ")
+    proven(reworded.replace("effects: [set told]", "effects: [voice +1]"))
+    assert find.cache_info().misses == before.misses + 1
 
 
 def test_V3_an_unreachable_scene_hides_its_condition_and_what_only_it_leads_to():

@@ -9,11 +9,13 @@ from lms.engine.scenario.language.blocks import BLOCKS
 from lms.engine.scenario.language.compile import compile_scenario
 from lms.engine.scenario.manual import reference_files
 from lms.engine.scenario.manual.examples import EXAMPLES
+from lms.engine.scenario.play.machine import expressions
 from lms.engine.scenario.program import program as program_module
-from lms.engine.scenario.program.wording import FACTS, OTHERWISE, WORDS, told, words
+from lms.engine.scenario.program.wording import FACTS, OTHERWISE, WORDS, retold, told, wordless, words
 from lms.engine.source.text import SourceFile
 from lms.kernel.words import Foreign, together
 from tests.engine.scenario.fields import text_fields
+from tests.engine.scenario.whole import compile_whole
 
 STORY = """\
 ---
@@ -290,6 +292,28 @@ def test_W2_what_is_not_translated_is_there_in_the_story_s_language_and_says_so(
     assert scene.blocks[0].markdown.language == "en"
     assert isinstance(scene.ask, Foreign)
     assert not isinstance(offered(told(found.program, "en"), start(found.program, "s").state).ask, Foreign)
+
+
+@pytest.mark.parametrize("program", [compiled(), compile_whole()[0].program])
+def test_W3_without_words_a_story_is_the_same_however_it_is_told(program):
+    silent = wordless(program)
+    assert {text.says for text in words(silent).values() if text.needs_translation} == set()
+    assert wordless(retold(program, lambda _, text, __: f"{text}, in other words")) == silent
+    assert [one.id for one in silent.scenes] == [one.id for one in program.scenes]
+    assert {*expressions(silent)} == {*expressions(program)}
+
+
+def test_W3_what_a_story_does_is_no_word():
+    silent = wordless(compiled())
+    for old, new in (
+        ("effects: [voice +1]", "effects: [voice +2]"),
+        ("(#note) {#promise}", "(#say) {#promise}"),
+        ("phrases: [sorry]", "phrases: [regret]"),
+        ("voice >= 1 and", "voice >= 2 and"),
+        ("::: if promised", "::: if not promised"),
+    ):
+        assert old in STORY
+        assert wordless(compiled(STORY.replace(old, new))) != silent, new
 
 
 def test_the_hash_covers_the_translations_and_the_bytes_carry_them():

@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from lms.engine.scenario.language import check, syntax
 from lms.engine.source.span import Span
+
+Kind = Literal["scenes", "taken", "guards", "laters", "musts", "variables", "draws", "assertions", "passing"]
+"""What has places, each under the field of `Places` that is called so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +24,14 @@ class Places:
     musts: Mapping[str, Span]
     variables: Mapping[str, Span]
     draws: Mapping[str, Span]
-    assertions: Mapping[tuple[bool, str], Span]
-    """By whether it is to hold always, and by id."""
-    passing: Span
+    assertions: Mapping[str, Span]
+    """By `always` or `never`, a blank and the id."""
+    passing: Mapping[str, Span]
+    """There is one rule, and it has no id: it stands under an empty one."""
+
+    def at(self, kind: Kind, id_: str) -> Span:
+        """Return the place of a part of the story."""
+        return getattr(self, kind)[id_]  # type: ignore[no-any-return]
 
 
 def find_places(scenario: syntax.Scenario, known: check.Index) -> Places:
@@ -58,9 +67,9 @@ def find_places(scenario: syntax.Scenario, known: check.Index) -> Places:
         else {},
         draws={name: matter.place_of_key("draws", name) for name in matter.draws} if matter else {},
         assertions={
-            (is_always, name): one.place_of("when")
-            for is_always, written in (((True, matter.always), (False, matter.never)) if matter else ())
+            f"{key} {name}": one.place_of("when")
+            for key, written in ((("always", matter.always), ("never", matter.never)) if matter else ())
             for name, one in written.items()
         },
-        passing=matter.place_of_key("pass") if matter else whole,
+        passing={"": matter.place_of_key("pass") if matter else whole},
     )

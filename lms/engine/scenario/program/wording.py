@@ -6,6 +6,7 @@ Invariants:
   W1  a Program that is told otherwise has the same ids, conditions, effects and ways: a state of one is a state of all,
       and what was done is recorded on the story itself, so that a run may change its language at any step
   W2  a text without a translation is there in the story's language, and says so (`Foreign`)
+  W3  what a Program does is the same without its words; those that differ in words alone are equal when `wordless`
 """
 
 import re
@@ -14,7 +15,7 @@ from dataclasses import fields, replace
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
-from lms.engine.scenario.program.program import Program
+from lms.engine.scenario.program.program import DebriefPlan, Minutes, Program
 from lms.kernel.record import Record
 from lms.kernel.words import Foreign
 
@@ -194,6 +195,29 @@ def words(program: Program) -> dict[str, Text]:
 def retold(record: R, tell: Tell) -> R:
     """Return a record with the texts that `tell` gives for each place, text and kind; what it returns as it is, stays."""
     return _retold(record, "", tell)
+
+
+def wordless(program: Program) -> Program:
+    """Return what a Program does, without its words and without what there is only to be read (W3)."""
+    silent = retold(program, lambda _, text, kind: text if kind in FACTS else "")
+    return replace(
+        silent,
+        id="",
+        scenes=tuple(replace(one, blocks=tuple(block for block in one.blocks if block.when)) for one in silent.scenes),
+        minutes=Minutes(0, 0),
+        language="",
+        level="",
+        nation="",
+        audience=(),
+        support=(),
+        reviewed=None,
+        objectives=(),
+        characters=(),
+        references=(),
+        points=(),
+        plan=DebriefPlan(),
+        tellings=(),
+    )
 
 
 def with_terms(program: Program, terms: Mapping[str, str]) -> Program:

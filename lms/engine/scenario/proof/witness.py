@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from lms.engine.scenario.language.places import Places
 from lms.engine.scenario.play.events import Action, Answer, Choose, Order, Select, TimeOut, Write
+from lms.engine.scenario.program.chance import Fate
 from lms.engine.scenario.program.program import Program
-from lms.engine.scenario.proof import prove_structure
 from lms.engine.scenario.proof.explore import Way
 from lms.engine.source.problem import Waypoint
 from lms.engine.source.span import Span
@@ -25,10 +25,10 @@ class Witness:
     def waypoints(self, way: Way) -> tuple[Waypoint, ...]:
         """Return a way as what a trainer recognises: where each choice stands, and its words."""
         steps = [self._step(action, scene) for action, scene in zip(way.actions, way.scenes, strict=True)]
-        found = [*prove_structure.drawn(way.fates.get(0, {}), self.places)]
+        found = [*_drawn(way.fates.get(0, {}), self.places)]
         for number, ((span, text), scene) in enumerate(zip(steps, way.scenes, strict=True), 1):
             found.append(Waypoint(span, f"{self.scenes[scene].title}: {text}"))
-            found += prove_structure.drawn(way.fates.get(number, {}), self.places)
+            found += _drawn(way.fates.get(number, {}), self.places)
         return tuple(found)
 
     def _step(self, action: Action, scene: str) -> tuple[Span, str]:
@@ -55,6 +55,12 @@ class Witness:
 def short(text: str, length: int = LONGEST) -> str:
     """Return the beginning of a text, if it is long."""
     return text if len(text) <= length else f"{text[: max(1, length - 1)].rstrip()}…"
+
+
+def _drawn(fate: Fate, places: Places) -> Iterator[Waypoint]:
+    """Yield what chance makes of draws, as steps of a way."""
+    for name, value in fate.items():
+        yield Waypoint(places.draws[name], f"by chance, '{name}' is {value}")
 
 
 def _texts(program: Program) -> Iterator[tuple[str, str]]:
