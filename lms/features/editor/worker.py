@@ -12,11 +12,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import BinaryIO, Literal
 
 from lms.engine.course.compile import compile_course
 from lms.engine.scenario.language.compile import FILE, compile_scenario
-from lms.engine.scenario.language.parse import parse
+from lms.engine.scenario.language.parse import Memory, parse
 from lms.engine.scenario.language.symbols import Symbols, find_symbols
 from lms.engine.scenario.proof.plan import check_plans
 from lms.engine.scenario.proof.prove import prove_scenario
@@ -47,27 +48,33 @@ class Found:
     can_be_proven: bool = False
 
 
-def names_of(files: Sequence[SourceFile]) -> Symbols:
+@lru_cache(maxsize=4)
+def _memory_of(path: str) -> Memory:  # noqa: ARG001 - the key
+    """Return what was read of a folder before; of the few that are being written at a time."""
+    return {}
+
+
+def names_of(files: Sequence[SourceFile], memory: Memory | None = None) -> Symbols:
     """Return the names of a scenario, those in included files among them."""
     problems = Problems()
     by_name = {file.name: file for file in files}
     source = decode(by_name[FILE].path, by_name[FILE].data, problems) if FILE in by_name else None
-    return Symbols() if source is None else find_symbols(parse(source, problems, by_name))
+    return Symbols() if source is None else find_symbols(parse(source, problems, by_name, memory))
 
 
-def answers(job: Job) -> Iterator[Found | Symbols]:
-    """Yield what there is to say about a job, the most urgent first."""
+def answers(job: Job, memory: Memory) -> Iterator[Found | Symbols]:
+    """Yield what there is to say about a job, the most urgent first; scenes that are as they were are not read again."""
     if job.kind == "course":
         yield Found(compile_course(job.path, job.files, today=job.today).problems)
         yield Symbols()
         return
-    compiled = compile_scenario(job.files, today=job.today)
+    compiled = compile_scenario(job.files, today=job.today, memory=memory)
     if job.task == "proof":
         proof = prove_scenario(compiled)
         yield Found((*proof.problems, *check_plans(compiled, job.files).problems), proof.bound)
         return
     yield Found(compiled.problems, can_be_proven=compiled.program is not None)
-    yield names_of(job.files)
+    yield names_of(job.files, memory)
 
 
 def _exactly(source: BinaryIO, length: int) -> bytes:
@@ -83,7 +90,7 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
     """Answer jobs until there are no more."""
     while header := _exactly(source, LENGTH.size):
         job = pickle.loads(_exactly(source, LENGTH.unpack(header)[0]))  # noqa: S301 - our own process wrote it
-        for number, answer in enumerate(answers(job)):
+        for number, answer in enumerate(answers(job, _memory_of(job.path))):
             is_stale = number > 0 and bool(select.select([source], [], [], 0)[0])
             data = pickle.dumps(None if is_stale else answer)
             sink.write(LENGTH.pack(len(data)) + data)

@@ -8,7 +8,7 @@
 import re
 from collections import abc
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from lms.engine.scenario.language import front, front_tasks, front_tracks
 from lms.engine.scenario.language.syntax import Name
@@ -36,8 +36,7 @@ Place = Literal["top", "scene", "choice", "prose"]
 _ID = re.compile(r"\s*\{#([^{}]*)\}\s*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line of the file from its `indent` on: `text` starts at column `indent` + 1."""
 
     number: int

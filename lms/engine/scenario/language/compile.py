@@ -27,7 +27,7 @@ from lms.engine.scenario.language.claims import NOTHING_CLAIMED, Claims, read_cl
 from lms.engine.scenario.language.front_tracks import ObserveKeys
 from lms.engine.scenario.language.grammar import Fault
 from lms.engine.scenario.language.language_file import MARK
-from lms.engine.scenario.language.parse import parse
+from lms.engine.scenario.language.parse import Memory, parse
 from lms.engine.scenario.language.places import Places, find_places
 from lms.engine.scenario.language.scope import Scope
 from lms.engine.scenario.language.tellings import Parity, tell
@@ -77,8 +77,8 @@ class Compiled:
     """What a condition may name that reads scores and monitors too: for whoever asks about states."""
 
 
-def compile_scenario(files: Sequence[SourceFile], *, today: date) -> Compiled:
-    """Compile the folder of a scenario: `scenario.md` and what lies in `media/`."""
+def compile_scenario(files: Sequence[SourceFile], *, today: date, memory: Memory | None = None) -> Compiled:
+    """Compile the folder of a scenario: `scenario.md` and what lies in `media/`. Give a memory to compile it often."""
     problems = Problems()
     file = next((file for file in files if file.name == FILE), None)
     if file is None:
@@ -94,7 +94,7 @@ def compile_scenario(files: Sequence[SourceFile], *, today: date) -> Compiled:
     source = text.decode(file.path, file.data, problems)
     if source is None:
         return Compiled(None, problems.in_order())
-    scenario = parse(source, problems, {file.name: file for file in files})
+    scenario = parse(source, problems, {file.name: file for file in files}, memory)
     known = check.index(scenario, problems)
     check.check_names(scenario, known, problems)
     check_drawings(tuple(files), problems)

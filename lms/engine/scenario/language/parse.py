@@ -2,9 +2,14 @@
 
 Reading never stops at damage: what cannot be read is reported and passed over, so that one slip gives one problem.
 Time is linear in the number of lines. Names are given meaning by `check` and `compile`.
+
+What a scene says depends on its own lines and on where they stand, and on nothing else. So whoever reads a file again and
+again while it is written gives a Memory, and only the scenes that have changed are read.
 """
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeVar
 
@@ -26,7 +31,7 @@ from lms.engine.scenario.language.syntax import (
 )
 from lms.engine.scenario.program import codes
 from lms.engine.source import front_matter, markup
-from lms.engine.source.problem import Problems
+from lms.engine.source.problem import Problem, Problems
 from lms.engine.source.span import Span
 from lms.engine.source.text import Source, SourceFile
 from lms.engine.source.typed import Record, read
@@ -38,9 +43,29 @@ NO_FILES: Mapping[str, SourceFile] = {}
 _HEADING = "## "
 _CHOICE = "- ["
 _TARGET = "](#"
+_ONCE = re.compile("debrief-plan|summary")
+"""What there is once in a story, so that reading a scene that has it depends on the scenes before."""
 
 
-def parse(source: Source, problems: Problems, files: Mapping[str, SourceFile] = NO_FILES) -> Scenario:
+Lines = tuple[int, tuple[str, ...], tuple[str, ...]]
+"""The lines of a scene: the number of the first, as they stand in the file, and as they are read, without remarks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What reading the lines of one scene gave. Nobody changes it: it may be part of several Scenarios."""
+
+    scenario: Scenario
+    problems: tuple[Problem, ...]
+
+
+Memory = dict[str, dict[Lines, Piece]]
+"""What was read before, by the path of each file: the pieces of its last reading."""
+
+
+def parse(
+    source: Source, problems: Problems, files: Mapping[str, SourceFile] = NO_FILES, memory: Memory | None = None
+) -> Scenario:
     """Read a scenario's file, and what it includes of `files`; what cannot be read is among the problems."""
     matter = front_matter.split(source, problems)
     included = gather(source, matter.node, files, problems)
@@ -51,7 +76,7 @@ def parse(source: Source, problems: Problems, files: Mapping[str, SourceFile] = 
     scenario.is_partial = not included.is_whole
     scenario.is_unsure = scenario.is_partial or problems.has_errors()
     for part in (Part(source, matter.body), *included.parts):
-        BodyParser(scenario, part.source, problems).read_body(body_lines(part.source, part.body))
+        BodyParser(scenario, part.source, problems).read_body(body_lines(part.source, part.body), memory)
     scenario.others = included.sources
     scenario.banks = included.banks
     if not scenario.scenes and not scenario.is_unsure:
@@ -92,15 +117,49 @@ class BodyParser:
         self.path = source.path
         self.prose = ProseReader(source, problems)
 
-    def read_body(self, lines: list[Line]) -> None:
+    def read_body(self, lines: list[Line], memory: Memory | None = None) -> None:
         """Read the scenes, and what stands before the first."""
         starts = [position for position, line in enumerate(lines) if line.text.startswith(_HEADING)]
         starts = outside_code(lines, starts)
         self._before_scenes(lines[: starts[0]] if starts else lines)
-        for start, end in pairwise([*starts, len(lines)]):
-            self._scene(lines[start:end])
+        scenes = [lines[start:end] for start, end in pairwise([*starts, len(lines)])]
+        if memory is None:
+            for scene in scenes:
+                self._scene(scene)
+        else:
+            self._remembered(scenes, memory)
         self.scenario.is_broken = self.scenario.is_broken or not self.prose.is_whole
         self.scenario.lost |= self.prose.lost
+
+    def _remembered(self, scenes: Sequence[list[Line]], memory: Memory) -> None:
+        """Read the scenes of which the memory knows nothing, and remember these scenes in place of what it knew."""
+        before, now = memory.get(self.path, {}), dict[Lines, Piece]()
+        for lines in scenes:
+            if any(line.text.startswith(blocks.FENCE) and _ONCE.search(line.text) for line in lines):
+                self._scene(lines)
+                continue
+            first = lines[0].number
+            raw = self.source.lines[first - 1 : first - 1 + len(lines)]
+            key = (first, raw, tuple(line.text for line in lines))
+            piece = now[key] = before.get(key) or self._alone(lines)
+            self._add(piece)
+        memory[self.path] = now
+
+    def _alone(self, lines: list[Line]) -> Piece:
+        problems = Problems()
+        problems.know(self.path, self.source.lines)
+        reader = BodyParser(Scenario(self.source), self.source, problems)
+        reader._scene(lines)
+        reader.scenario.is_broken, reader.scenario.lost = not reader.prose.is_whole, reader.prose.lost
+        return Piece(reader.scenario, problems.in_order())
+
+    def _add(self, piece: Piece) -> None:
+        self.scenario.scenes += piece.scenario.scenes
+        self.scenario.laters += piece.scenario.laters
+        self.scenario.debriefs += piece.scenario.debriefs
+        self.scenario.is_broken = self.scenario.is_broken or piece.scenario.is_broken
+        self.scenario.lost |= piece.scenario.lost
+        self.problems.extend(piece.problems)
 
     def _before_scenes(self, lines: list[Line]) -> None:
         """Read blocks before the first scene; other text there is one problem, at its first line."""
