@@ -44,6 +44,7 @@ def _delivery(uow: UnitOfWork) -> tuple[Metric, ...]:
     delivered = CounterMetricFamily("lms_delivered", "Statements that an endpoint has taken.", labels=of)
     pending = GaugeMetricFamily("lms_delivery_pending", "Statements still to go.", labels=of)
     parked = GaugeMetricFamily("lms_delivery_parked", "Statements given up until somebody looks.", labels=of)
+    withheld = GaugeMetricFamily("lms_delivery_withheld", "Statements that an endpoint cannot be sent.", labels=of)
     oldest = GaugeMetricFamily("lms_delivery_oldest_seconds", "Age of the oldest statement still to go.", labels=of)
     paused = GaugeMetricFamily("lms_delivery_paused", "Whether delivery is paused: 1 or 0.", labels=of)
     for each in endpoints.list_endpoints(uow):
@@ -51,6 +52,7 @@ def _delivery(uow: UnitOfWork) -> tuple[Metric, ...]:
         delivered.add_metric(name, each.delivered)
         pending.add_metric(name, each.pending)
         parked.add_metric(name, each.parked)
+        withheld.add_metric(name, each.withheld)
         oldest.add_metric(name, (uow.now - each.oldest_at).total_seconds() if each.oldest_at else 0)
         paused.add_metric(name, each.paused)
-    return delivered, pending, parked, oldest, paused
+    return delivered, pending, parked, withheld, oldest, paused

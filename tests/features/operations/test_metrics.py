@@ -40,6 +40,7 @@ def test_how_many_statements_there_are_and_how_each_endpoint_fares(client, fille
         ("lms_delivered_total", "one"): 0,
         ("lms_delivery_pending", "one"): 1,
         ("lms_delivery_parked", "one"): 0,
+        ("lms_delivery_withheld", "one"): 0,
         ("lms_delivery_oldest_seconds", "one"): 0,
         ("lms_delivery_paused", "one"): 0,
     }

@@ -37,7 +37,7 @@ DEAR = 8
 """A state with monitors and scores costs about as much as so many without."""
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def find(story: Program, claims: Claims, most: int) -> Findings:
     """Return what is wrong with the ways through a story without words (`wording.wordless`)."""
     return _Search(story, claims, most).run()
