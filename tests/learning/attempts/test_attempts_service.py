@@ -222,7 +222,7 @@ def test_an_assessed_run_is_recorded_under_the_registration_of_the_course(store,
     answer_all(store, enrolled, start_quiz(store, enrolled).id)
     attempt = start_assessed(store, enrolled)
     with store.work() as uow:
-        registration = enrolment.get_registration(uow, enrolled.id, COURSE)
+        registration = enrolment.find_registration(uow, enrolled.id, COURSE)
     ended = play(store, enrolled, attempt.id)
     assert not ended.is_practice
     assert ended.registration == registration.id

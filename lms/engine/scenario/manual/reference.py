@@ -174,7 +174,7 @@ def _tables(cls: type[Record], seen: dict[type[Record], str]) -> str:
     for name, (declared, key, value) in kind.keys.items():
         need = "required" if kind.is_required(declared) else ""
         rows.append(f"| `{name}` | {key.doc} *{_says(value)}* | {need} |")
-        inner += [(name, record) for record in _records(value) if record not in seen]
+        inner += [(name, record) for record in records_in(value) if record not in seen]
     text = "\n".join(rows) + "\n"
     for name, record in inner:
         if record not in seen:
@@ -191,7 +191,8 @@ def _says(kind: Kind) -> str:
     return f"{says}: {joined}" if says.startswith("a list") else joined
 
 
-def _records(kind: Kind) -> list[type[Record]]:
+def records_in(kind: Kind) -> list[type[Record]]:
+    """Return the records that a value of this kind may hold."""
     if isinstance(kind, RecordKind):
         return [kind.cls]
-    return [record for part in kind.parts() for record in _records(part)]
+    return [record for part in kind.parts() for record in records_in(part)]
