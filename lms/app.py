@@ -201,7 +201,7 @@ def _greet(store: Store, _settings: Settings) -> tuple[str, ...]:
         has_admin = bool(people.list_with_role(uow, "admin"))
         has_client = bool(clients.list_clients(uow))
     admin = "It has no administrator yet: lms person add MAIL --name NAME --role admin"
-    client = "No other program uses its LRS yet: lms client add NAME --scope all"
+    client = "No other program uses its LRS yet: lms client add NAME --scope statements/read"
     return tuple(each for each, has in ((admin, has_admin), (client, has_client)) if not has)
 
 

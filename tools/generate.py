@@ -4,6 +4,7 @@ lms/base/store/schema.sql                  the tables, readable
 docs/reference/xapi-profile.jsonld         our xAPI profile: concepts, templates, patterns
 docs/reference/scenario-language.md        the keys, blocks and expressions of scenarios
 docs/reference/grammar.md                  their formal grammar
+docs/reference/course-files.md             the keys of courses, lessons and banks
 docs/reference/problems.md                 every kind of problem, with its page
 docs/reference/settings.md, commands.md    what may be set, what may be called
 docs/reference/lrs-requirements.md         what an LRS must do, and the tests that prove it
@@ -21,7 +22,7 @@ from lms.base.store.metadata import metadata
 from lms.engine.scenario.manual import formal, reference
 from lms.engine.xapi import profile
 from tools import requirements
-from tools.reference import commands, settings
+from tools.reference import commands, courses, settings
 
 ROOT = Path(__file__).parents[1]
 STORE = Path("lms/base/store")
@@ -79,6 +80,7 @@ FILES: dict[Path, Callable[[], str]] = {
     REFERENCE / "scenario-language.md": reference.write,
     REFERENCE / "grammar.md": formal.write,
     REFERENCE / "problems.md": problems,
+    REFERENCE / "course-files.md": courses,
     REFERENCE / "settings.md": settings,
     REFERENCE / "commands.md": commands,
     REFERENCE / "xapi-profile.jsonld": xapi_profile,

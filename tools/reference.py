@@ -1,8 +1,14 @@
-"""The reference pages that are made from tables in the code: settings and commands."""
+"""The reference pages that are made from declarations in the code: settings, commands, and the files of courses."""
+
+from textwrap import dedent
 
 import click
 
 from lms.cli import COMMANDS, cli
+from lms.engine.course import lesson
+from lms.engine.course.syntax import CheckKeys, CourseFile, LessonFront
+from lms.engine.questions.syntax import BankFile
+from lms.engine.scenario.manual.reference import tables
 from lms.kernel.settings import TABLE, Setting
 
 NONSENSE = "\0"
@@ -29,6 +35,48 @@ COMMANDS_PAGE = """# Commands
 {sections}
 <!-- Made from the commands themselves by `python3 go.py write`. -->
 """
+
+COURSES_PAGE = """# The files of a course
+
+A course is a folder in `courses/`; the name of the folder is its id. [Write a course](../how-to/write-a-course.md) shows a
+whole one. Pictures, videos and recordings lie in `media/`, as those of a scenario do.
+
+## `course.yaml`
+
+{course}
+## `lessons/<id>.md`
+
+Front matter between two lines of three hyphens:
+
+{lesson}
+Below it stands Markdown, in which some parts have a name:
+
+```text
+{parts}
+```
+
+What stands under `::: check`:
+
+{check}
+## A bank of questions
+
+Any other YAML file of the folder, such as `bank.yaml`.
+
+{bank}
+<!-- Made from lms/engine/course and lms/engine/questions by `python3 go.py write`. -->
+"""
+
+
+def courses() -> str:
+    """Return docs/reference/course-files.md."""
+    _what, parts, _rest = (lesson.__doc__ or "").split("\n\n", 2)
+    return COURSES_PAGE.format(
+        course=tables(CourseFile, {}),
+        lesson=tables(LessonFront, {}),
+        parts=dedent(parts),
+        check=tables(CheckKeys, {}),
+        bank=tables(BankFile, {}),
+    )
 
 
 def settings() -> str:

@@ -227,7 +227,7 @@ def world(store, settings, shipped, make_person) -> World:
             debriefs.keep(uow, owner, attempt.id, "feelings", {"feeling": "tense", "feeling-words": SECRET})
     with store.work() as uow:
         access.make_link(uow, owner.id)
-        registration = enrolment.get_registration(uow, owner.id, COURSE)
+        registration = enrolment.find_registration(uow, owner.id, COURSE)
         version = library.get_card(uow, "course", COURSE).version
         uow.publish(CertificateDue(registration, owner.token, version))
         (certificate,) = certificates.list_of(uow, owner.id)

@@ -29,6 +29,8 @@ CREATE TABLE attempts_attempt (
     CONSTRAINT fk_attempts_attempt_person_id FOREIGN KEY(person_id) REFERENCES people_person (id)
 );
 
+CREATE INDEX ix_attempts_attempt_item ON attempts_attempt (kind, item_id, is_practice);
+
 CREATE INDEX ix_attempts_attempt_open ON attempts_attempt (person_id, status, moved_at);
 
 CREATE UNIQUE INDEX uq_attempts_attempt_try ON attempts_attempt (person_id, course_id, activity_id, number);

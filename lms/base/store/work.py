@@ -222,7 +222,7 @@ class Store:
                         connection.rollback()
                     uow.leave_queue()
             uow.run_after_commit()
-        except (OperationalError, DBAPIError) as error:
+        except DBAPIError as error:
             unavailable = unavailable_from(error)
             if unavailable is None:
                 raise

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from lms.engine.scenario.program.place import said
+
 
 def report_lines(path: str, facts: Mapping[str, Any]) -> list[str]:
     """Return the facts about one scenario as lines."""
@@ -25,7 +27,7 @@ def report_lines(path: str, facts: Mapping[str, Any]) -> list[str]:
 def _language(language: Mapping[str, Any]) -> str:
     missing = language.get("missing", ())
     done = language["texts"] - len(missing)
-    listed = f"; not translated: {', '.join(missing)}" if missing else ""
+    listed = f"; not translated: {', '.join(dict.fromkeys(map(said, missing)))}" if missing else ""
     return f"  told in {language['language']}: {done} of {language['texts']} texts{listed}"
 
 

@@ -29,6 +29,8 @@ from lms.kernel.errors import Invalid, Unavailable
 FORMAT = 1
 BATCH = 500
 
+_ANOTHER = "Nothing was restored. Take another backup."
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -83,7 +85,7 @@ def load(connection: Connection, table: Table, entry: Iterator[bytes]) -> None:
             ]
             connection.execute(insert(table), rows)
     except (IntegrityError, CompileError, ValueError) as error:
-        raise Invalid(f"The rows of {table.name} in the backup contradict each other; nothing was restored.") from error
+        raise Invalid(f"The rows of {table.name} in the backup contradict each other.", fix=_ANOTHER) from error
 
 
 def _out(value: Any) -> Any:
@@ -208,7 +210,10 @@ class Reader:
             self._zip = zipfile.ZipFile(path)
             said = json.loads(self._zip.read("manifest.json"))
             if said["format"] != FORMAT:
-                raise Invalid(f"{path} has format {said['format']}; this version of Ymarfer reads format {FORMAT}.")
+                raise Invalid(
+                    f"{path} has format {said['format']}; this version of Ymarfer reads format {FORMAT}.",
+                    fix="Restore it with the version that made it.",
+                )
             tables = {name: Part(**part) for name, part in said["tables"].items()}
             files = {name: Part(**part) for name, part in said["files"].items()}
             self.manifest = Manifest(said["made_at"], said["revision"], tables, files)
@@ -217,16 +222,18 @@ class Reader:
         except OSError as error:
             raise Unavailable(f"{path} cannot be read.", why=f"The system says: {error.strerror}.") from error
         except (zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
-            raise Invalid(f"{path} is not a backup of Ymarfer, or it was cut short.") from error
+            raise Invalid(f"{path} is not a backup of Ymarfer, or it was cut short.", fix=_ANOTHER) from error
         if strange := [name for name in self.manifest.files if not _is_inside(name)]:
-            raise Invalid(f"{path} wants to write outside the data folder: {strange[0]!r}. Nothing was restored.")
+            raise Invalid(f"{path} wants to write outside the data folder: {strange[0]!r}.", fix=_ANOTHER)
 
     def check(self) -> None:
         """Compare every part with its hash."""
         for kind, parts in (("tables", self.manifest.tables), ("files", self.manifest.files)):
             for name, part in parts.items():
                 if digest(self.chunks(kind, name)) != part.sha256:
-                    raise Invalid(f"{self._path} was changed or damaged: {name} is not what was backed up.")
+                    raise Invalid(
+                        f"{self._path} was changed or damaged: {name} is not what was backed up.", fix=_ANOTHER
+                    )
 
     def chunks(self, kind: str, name: str) -> Iterator[bytes]:
         """Yield a part: a table's lines, or a file's bytes."""
@@ -234,7 +241,7 @@ class Reader:
             with self._zip.open(f"tables/{name}.jsonl" if kind == "tables" else f"files/{name}") as entry:
                 yield from entry
         except (zipfile.BadZipFile, KeyError, EOFError) as error:
-            raise Invalid(f"{self._path} was changed or damaged: {name} cannot be read.") from error
+            raise Invalid(f"{self._path} was changed or damaged: {name} cannot be read.", fix=_ANOTHER) from error
 
     def close(self) -> None:
         """Close the file."""

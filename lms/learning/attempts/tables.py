@@ -34,6 +34,7 @@ attempts_attempt = Table(
     Column("timing", Integer, nullable=False, server_default="0"),  # 0: not timed; 1, 2, 10: times the author's limit
     Index("uq_attempts_attempt_try", "person_id", "course_id", "activity_id", "number", unique=True),
     Index("ix_attempts_attempt_open", "person_id", "status", "moved_at"),
+    Index("ix_attempts_attempt_item", "kind", "item_id", "is_practice"),  # to count without reading states
 )
 
 attempts_event = Table(

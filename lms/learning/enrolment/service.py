@@ -110,14 +110,6 @@ def find_registration(uow: UnitOfWork, person_id: UUID, course_id: str) -> Regis
     return None if row is None else _registration(row)
 
 
-def get_registration(uow: UnitOfWork, person_id: UUID, course_id: str) -> Registration:
-    """Return the person's registration on a course. Raises NotFound."""
-    found = find_registration(uow, person_id, course_id)
-    if found is None:
-        raise NotFound(N_("You are not on this course yet."), fix=N_("Open it from the catalogue to begin."))
-    return found
-
-
 def list_registrations(uow: UnitOfWork, person_ids: Collection[UUID]) -> tuple[Registration, ...]:
     """Return everything that these people are or were on, the latest first."""
     rows = uow.connection.execute(

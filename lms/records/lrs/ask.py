@@ -34,7 +34,6 @@ class Rule(NamedTuple):
 
 
 ALTERNATE = Rule("Communication 1.3", "4.1.6")
-ENCODING = Rule("Communication 1.4", "4.1.2")
 CONTENT_TYPES = Rule("Communication 1.5", "4.1.3")
 JSON_CONTENT = Rule("Communication 1.5.1", "4.1.3")
 MULTIPART = Rule("Communication 1.5.2", "4.1.3")

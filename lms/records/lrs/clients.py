@@ -119,7 +119,9 @@ def get_client(uow: UnitOfWork, name: str) -> Client:
     """Return a client. Raises NotFound."""
     row = uow.connection.execute(select(lrs_client).where(lrs_client.c.name == name)).first()
     if row is None:
-        raise NotFound(N_("There is no client of this name."))
+        raise NotFound(
+            N_("There is no client of this name."), fix=N_("The page Programs and `lms client list` show them all.")
+        )
     return _client(uow, row)
 
 

@@ -65,7 +65,7 @@ def list_(place: Workplace) -> None:
         scopes = " ".join(scope for scope in clients.SCOPES if scope in each.scopes)
         click.echo(f"{each.name}  {state}  {scopes}  {each.per_minute} a minute{origins}")
     if not found:
-        click.echo("no clients; add one: lms client add NAME --scope all")
+        click.echo("no clients; add one: lms client add NAME --scope statements/read")
 
 
 def _print_credentials(place: Workplace, key: str, secret: str) -> None:

@@ -29,6 +29,9 @@ VERSIONS = ("1.0.3", "2.0.0")
 SHOWN = 100
 """Of what is parked or withheld, how many are shown."""
 
+_OF_ANY = outbox.c.endpoint_id.in_(select(endpoint_table.c.id))
+"""Says nothing new, but the outbox's indexes begin with the endpoint: without it, all that was delivered is walked."""
+
 
 @dataclass(frozen=True, slots=True)
 class EndpointStatus:
@@ -191,7 +194,7 @@ def list_sent(uow: UnitOfWork, statement_id: str) -> tuple[Sent, ...]:
     query = (
         select(endpoint_table.c.name, outbox.c.state, outbox.c.settled_at, func.coalesce(outbox.c.words, ""))
         .join(endpoint_table, endpoint_table.c.id == outbox.c.endpoint_id)
-        .where(outbox.c.endpoint_id.in_(select(endpoint_table.c.id)), outbox.c.statement_id == statement_id)
+        .where(_OF_ANY, outbox.c.statement_id == statement_id)
         .order_by(endpoint_table.c.name)
     )
     return tuple(Sent(*row) for row in uow.connection.execute(query))
@@ -298,7 +301,7 @@ def list_endpoints(uow: UnitOfWork) -> list[EndpointStatus]:
     """Return every endpoint with its counts, by name."""
     unsettled = uow.connection.execute(
         select(outbox.c.endpoint_id, outbox.c.state, func.count(), func.min(outbox.c.recorded_at))
-        .where(outbox.c.state.in_((State.PENDING, State.DEFERRED, State.PARKED, State.WITHHELD)))
+        .where(_OF_ANY, outbox.c.state.in_((State.PENDING, State.DEFERRED, State.PARKED, State.WITHHELD)))
         .group_by(outbox.c.endpoint_id, outbox.c.state)
     )
     counts = {(endpoint_id, state): (count, oldest) for endpoint_id, state, count, oldest in unsettled}
@@ -342,7 +345,7 @@ def _list_stopped(uow: UnitOfWork, state: State) -> list[StoppedDelivery]:
     query = (
         select(table.seq, endpoint_table.c.name, table.statement_id, table.recorded_at, table.words)
         .join(endpoint_table, endpoint_table.c.id == table.endpoint_id)
-        .where(table.state == state)
+        .where(_OF_ANY, table.state == state)
         .order_by(table.seq.desc())
         .limit(SHOWN)
     )

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from lms.engine.scenario.language.compile import compile_scenario
+from lms.engine.scenario.program.place import said
 from lms.engine.scenario.program.program import Program
-from lms.engine.scenario.proof.difference import class_of_text, differences, proposed, said
+from lms.engine.scenario.proof.difference import class_of_text, differences, proposed
 from tests.engine.scenario.everything import EVERYTHING
 from tests.engine.scenario.test_tellings import ENGLAND, STORY, WELSH, compiled
 from tests.shipped import as_scenario

@@ -527,8 +527,20 @@ def test_a_text_that_does_not_fit_its_place_is_a_problem_where_it_stands():
 def test_structure_may_be_repeated_as_it_is():
     repeated = STORY.replace("language: en", "language: cy")
     found = compile_(scenario__cy__md=repeated)
-    assert [each.code for each in found.problems] == []
+    assert [each.code for each in found.problems] == ["SC212"], "as its sentences were copied"
     assert texts_of(told(found.program, "cy")) == texts_of(found.program)
+
+
+def test_a_sentence_that_was_only_copied_is_not_translated_and_a_few_words_or_words_of_that_language_may_stay():
+    english = "You reach for the tray."
+    copied = compile_(scenario__cy__md=WELSH.replace("cy-reach", english))
+    (problem,) = copied.problems
+    assert problem.code == "SC212"
+    assert f"the text of 'tray' (“{english}”)" in problem.fix
+    assert isinstance(told(copied.program, "cy").scenes[0].blocks[0].markdown, Foreign), "it is read out as what it is"
+    for stays in ("Hen wlad fy nhadau.", "[Mae hen wlad fy nhadau yma.]{lang=cy}"):
+        found = compiled(scenario__md=STORY.replace(english, stays), scenario__cy__md=WELSH.replace("cy-reach", stays))
+        assert not isinstance(told(found, "cy").scenes[0].blocks[0].markdown, Foreign)
 
 
 @pytest.mark.parametrize(

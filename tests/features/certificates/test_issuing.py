@@ -46,7 +46,7 @@ def earned(store):
 def test_K1_whoever_does_all_of_a_course_is_issued_one_certificate_of_what_they_did(store, issued, learner):
     with store.work() as uow:
         course = enrolment.get_course(uow, COURSE)
-        registration = enrolment.get_registration(uow, learner.id, COURSE)
+        registration = enrolment.find_registration(uow, learner.id, COURSE)
     assert issued.name == "Menna Llŷr-Wŷn"
     assert not issued.is_expired
     assert (issued.facts.title, issued.facts.version) == (course.title, course.hash)
@@ -68,7 +68,7 @@ def test_nothing_is_issued_before_everything_is_done(store, learner):
 
 def test_K1_what_is_due_again_is_not_issued_again(store, issued, learner):
     with store.work() as uow:
-        registration = enrolment.get_registration(uow, learner.id, COURSE)
+        registration = enrolment.find_registration(uow, learner.id, COURSE)
         due = CertificateDue(registration, learner.token, issued.facts.version)
         uow.publish(due)
         uow.publish(due)
@@ -81,7 +81,7 @@ def test_K1_what_is_due_again_is_not_issued_again(store, issued, learner):
 def test_K1_a_certificate_and_its_statement_come_together_or_not_at_all(store, learner, shipped):
     read_lessons(store, learner)
     with store.work() as uow:
-        registration = enrolment.get_registration(uow, learner.id, COURSE)
+        registration = enrolment.find_registration(uow, learner.id, COURSE)
         version = library.get_card(uow, "course", COURSE).version
     due = CertificateDue(registration, learner.token, version)
     with pytest.raises(RuntimeError), store.work() as uow:

@@ -3,7 +3,7 @@ import shutil
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from lms.engine.scenario.api import Choose, Go, Select, Write
 from lms.kernel.errors import Conflict, Invalid, NotFound
@@ -12,6 +12,7 @@ from lms.learning.attempts.model import EndingPage, Prebrief, ResultPage, SceneP
 from lms.learning.enrolment import service as enrolment
 from lms.learning.library import service as library
 from lms.records.lrs.tables import lrs_statement
+from tests.databases import ON_SQLITE
 from tests.learning.walks import (
     COURSE,
     QUIZ,
@@ -222,7 +223,7 @@ def test_an_assessed_run_is_recorded_under_the_registration_of_the_course(store,
     answer_all(store, enrolled, start_quiz(store, enrolled).id)
     attempt = start_assessed(store, enrolled)
     with store.work() as uow:
-        registration = enrolment.get_registration(uow, enrolled.id, COURSE)
+        registration = enrolment.find_registration(uow, enrolled.id, COURSE)
     ended = play(store, enrolled, attempt.id)
     assert not ended.is_practice
     assert ended.registration == registration.id
@@ -296,3 +297,14 @@ def test_words_that_could_not_be_taken_are_given_back(store, learner, sign_in):
     assert answer.status_code == 409
     assert WORDS in answer.text
     assert "already behind you" in answer.text
+
+
+@ON_SQLITE
+def test_counting_tries_reads_no_attempt(store):
+    asked = []
+    event.listen(store.engine, "before_cursor_execute", lambda *heard: asked.append(heard[2:4]))
+    with store.work() as uow:
+        service.count_assessed(uow)
+        ((sql, values),) = asked
+        plan = uow.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()
+    assert [row[-1] for row in plan] == ["SCAN attempts_attempt USING COVERING INDEX ix_attempts_attempt_item"]

@@ -33,7 +33,7 @@ def listening(store, happened):
 def achieve(store, learner, *activity_ids):
     for activity_id in activity_ids:
         with store.work() as uow:
-            registration = service.get_registration(uow, learner.id, COURSE)
+            registration = service.find_registration(uow, learner.id, COURSE)
             service.achieve(uow, registration.id, activity_id, EVERYTHING, token=learner.token, version="v")
 
 
@@ -63,7 +63,7 @@ def test_E3_a_course_is_completed_with_its_last_part_and_only_once(listening, le
     assert CourseCompleted not in happened
     achieve(listening, learner, SCENARIO)
     with listening.work() as uow:
-        completed_at = service.get_registration(uow, learner.id, COURSE).completed_at
+        completed_at = service.find_registration(uow, learner.id, COURSE).completed_at
     assert completed_at == clock.now()
     achieve(listening, learner, SCENARIO, QUIZ)
     assert Counter(happened) == {Enrolled: 1, CourseCompleted: 1, CertificateDue: 1}

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import orjson
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from lms.engine.xapi.names import Names
 from lms.engine.xapi.vocabulary import PASSED
@@ -13,6 +13,7 @@ from lms.kernel.errors import Invalid, NotFound
 from lms.records.tracking import endpoints, service
 from lms.records.tracking.model import State
 from lms.records.tracking.tables import tracking_delivery as outbox
+from tests.databases import ON_SQLITE
 from tests.engine.xapi.samples import decision
 
 
@@ -154,3 +155,20 @@ def test_the_outbox_forgets_what_was_delivered_long_ago_and_nothing_else(store, 
         assert endpoints.prune(uow, uow.now - timedelta(days=30)) == 1
         assert endpoints.prune(uow, uow.now - timedelta(days=30)) == 0
     assert waiting(store) == [recent]
+
+
+@ON_SQLITE
+def test_how_endpoints_fare_is_told_without_walking_all_that_was_delivered(store, record, add_endpoint):
+    add_endpoint("one")
+    sent = record()
+    asked = []
+    event.listen(store.engine, "before_cursor_execute", lambda *heard: asked.append(heard[2:4]))
+    with store.work() as uow:
+        endpoints.list_endpoints(uow)
+        endpoints.list_parked(uow)
+        endpoints.list_withheld(uow)
+        endpoints.list_sent(uow, sent)
+        plans = [uow.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all() for sql, values in asked[:]]
+    steps = [row[-1] for plan in plans for row in plan]
+    assert sum("tracking_delivery" in step for step in steps) == 4
+    assert not [step for step in steps if step.startswith("SCAN tracking_delivery")]

@@ -26,6 +26,7 @@ from lms.engine.scenario.language.overlay import (
 )
 from lms.engine.scenario.language.syntax import Scenario
 from lms.engine.scenario.program import codes
+from lms.engine.scenario.program.place import said
 from lms.engine.scenario.program.program import Program, Reference, Route, Said, Scene, Support, Telling
 from lms.engine.scenario.program.wording import Text, retold, with_terms, words
 from lms.engine.source.problem import Problems
@@ -38,8 +39,14 @@ Recompile = Callable[[Scenario], Program | None]
 _LANGUAGE = re.compile(r"scenario\.([^/]+)\.md")
 _NATION = re.compile(r"scenario\.([^/.]+)(?:\.([^/]+))?\.ya?ml")
 _CODE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
-SHOWN = 5
+SHOWN = 3
 """How many of the texts that are not translated a message names."""
+
+BEGINNING = 30
+"""How many letters of such a text are shown."""
+
+COPIED = 5
+"""So many words that are the same in both languages were copied to be translated; fewer may well be a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +133,15 @@ class _Teller:
             if here.keys() != own.keys():
                 self._refuse(language, nation)
                 continue
-            said = dict(self._said(own, here, language))
+            texts = dict(self._said(own, here, language))
             if language and not nation:
-                by_language[language] = said
+                by_language[language] = texts
                 self._count(language, own, here)
             else:
-                said = {place: one for place, one in said.items() if by_language.get(language, {}).get(place) != one}
+                texts = {place: one for place, one in texts.items() if by_language.get(language, {}).get(place) != one}
             overlay = self.overlays.get((nation, language))
             references = self._references(found, overlay) if overlay else ()
-            tellings.append(Telling(language, nation, tuple(said.values()), references, _support(overlay)))
+            tellings.append(Telling(language, nation, tuple(texts.values()), references, _support(overlay)))
         return replace(_with_phrases(base, self._phrases()), tellings=tuple(tellings))
 
     def _program(self, language: str, nation: str) -> Program | None:
@@ -155,7 +162,7 @@ class _Teller:
         """Yield the texts that are told otherwise; those of a nation that are not in `language` say so."""
         for place, text in here.items():
             says = text.says.removesuffix(MARK)
-            if text.says != says:
+            if _is_translated(own[place], text):
                 yield place, Said(place, says)
             elif says != own[place].says:
                 yield place, Said(place, says, self.program.language if language else "")
@@ -163,17 +170,20 @@ class _Teller:
     def _count(self, language: str, own: Mapping[str, Text], here: Mapping[str, Text]) -> None:
         source = self.languages[language][0]
         wanted = [place for place, text in own.items() if text.needs_translation]
-        missing = tuple(place for place in wanted if not here[place].says.endswith(MARK))
+        missing = tuple(place for place in wanted if not _is_translated(own[place], here[place]))
         parity = Parity(language, source.path, len(wanted), missing)
         self.parity.append(parity)
         if missing:
-            named = ", ".join(missing[:SHOWN])
+            named = ", ".join(f"{said(place)} (“{_beginning(own[place].says)}”)" for place in missing[:SHOWN])
+            named += " and others" if len(missing) > SHOWN else ""
+            if any(own[place].kind.endswith(".transcript") for place in missing):
+                named += "; a transcript has a file of its own, such as 'media/handover.cy.md'"
             self.problems.add(
                 codes.UNTRANSLATED,
                 Span(source.path, 1, 1, 1),
                 f"{len(missing)} of {len(wanted)} texts are not translated ({parity.percent} % are)",
                 why="they are shown in the story's own language; nothing else changes",
-                fix=f"translate {named}{' and others' if len(missing) > SHOWN else ''}",
+                fix=f"translate {named}",
             )
 
     def _refuse(self, language: str, nation: str) -> None:
@@ -221,6 +231,18 @@ def tell(
     if problems.has_errors() or not (terms or teller.languages or teller.overlays):
         return Told(program)
     return Told(teller.tell(), tuple(teller.parity))
+
+
+def _is_translated(own: Text, here: Text) -> bool:
+    """Tell whether a language file has said this: a sentence that is the story's own was copied and not translated yet."""
+    says = here.says.removesuffix(MARK)
+    is_copy = says == own.says and len(says.split()) >= COPIED and "{lang=" not in says
+    return here.says != says and not is_copy
+
+
+def _beginning(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= BEGINNING else f"{line[:BEGINNING].rstrip()}…"
 
 
 def _support(overlay: Overlay | None) -> tuple[Support, ...]:

@@ -29,7 +29,6 @@ TO_ANSWER = 5
 """Seconds to decide and to press, once all is read."""
 
 Extension = Literal[0, 1, 2, 10]
-EXTENSIONS: tuple[Extension, ...] = (0, 1, 2, 10)
 """How a learner wants to be timed: not at all, as the author wrote, twice or ten times as long."""
 
 _LENGTH = re.compile(r"(\d{1,4}) ?(s|min)", re.ASCII)

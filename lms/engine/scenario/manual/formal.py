@@ -7,6 +7,7 @@ what they make is read without a problem of form, and everything of ours is made
 
 from lms.engine.scenario.language import blocks, front, grammar
 from lms.engine.scenario.language.symbols import refers, role_of
+from lms.engine.scenario.manual.reference import records_in
 from lms.engine.source.kinds import (
     Kind,
     ListKind,
@@ -152,7 +153,7 @@ def _keys() -> list[str]:
         for name, (declared, _, kind) in record_kind(record).keys.items():
             need = "!" if record_kind(record).is_required(declared) else " "
             rows.append(f"      {need} {name}: {_value(name, kind)}")
-            waiting += _records(kind)
+            waiting += records_in(kind)
         met[record] = "\n".join([f"    {rule_of(record)} =", *rows])
     return list(met.values())
 
@@ -179,9 +180,3 @@ def _value(key: str, kind: Kind) -> str:  # noqa: PLR0911 - one line for each ki
         case NumberKind():
             return "number"
     return "text" if isinstance(kind, TextKind) else kind.says
-
-
-def _records(kind: Kind) -> list[type[Record]]:
-    if isinstance(kind, RecordKind):
-        return [kind.cls]
-    return [record for part in kind.parts() for record in _records(part)]

@@ -132,7 +132,7 @@ A whole scenario, in which most of the language occurs:
 
 def write() -> str:
     """Return the whole page."""
-    parts = [_INTRODUCTION.format(example=EXAMPLE), "## Front matter\n", _tables(front.Front, {})]
+    parts = [_INTRODUCTION.format(example=EXAMPLE), "## Front matter\n", tables(front.Front, {})]
     parts.append(reference_files.write())
     parts.append(reference_tasks.write())
     parts.append(reference_structure.write())
@@ -147,7 +147,7 @@ def write() -> str:
         parts.append(f"{block.says} It stands {blocks.where(block)}; its body is {body}.\n")
         parts.append(f"```markdown\n{EXAMPLES[block.name]}\n```\n")
         if block.record:
-            parts.append(_tables(block.record, seen))
+            parts.append(tables(block.record, seen))
     parts.append("## Conditions and effects\n")
     parts.append("```text\n" + (grammar.__doc__ or "").split("\n\n")[1].strip("\n") + "\n\n")
     parts[-1] += (grammar.__doc__ or "").split("\n\n")[2].strip("\n") + "\n```\n"
@@ -161,11 +161,11 @@ def write() -> str:
         "A file `plans/name.plan` beside `scenario.md` holds one plan in YAML, or a list of them; every check walks them.\n"
         "[Prove what you mean](../how-to/prove-what-you-mean.md) says what they are good for.\n"
     )
-    parts.append(_tables(plan.Plan, {}))
+    parts.append(tables(plan.Plan, {}))
     return "\n".join(part.rstrip("\n") + "\n" for part in parts)
 
 
-def _tables(cls: type[Record], seen: dict[type[Record], str]) -> str:
+def tables(cls: type[Record], seen: dict[type[Record], str]) -> str:
     """Return the table of a record's keys, and after it those of the records inside it, each once."""
     seen[cls] = cls.__name__
     kind = record_kind(cls)
@@ -174,11 +174,11 @@ def _tables(cls: type[Record], seen: dict[type[Record], str]) -> str:
     for name, (declared, key, value) in kind.keys.items():
         need = "required" if kind.is_required(declared) else ""
         rows.append(f"| `{name}` | {key.doc} *{_says(value)}* | {need} |")
-        inner += [(name, record) for record in _records(value) if record not in seen]
+        inner += [(name, record) for record in records_in(value) if record not in seen]
     text = "\n".join(rows) + "\n"
     for name, record in inner:
         if record not in seen:
-            text += f"\n**Under `{name}`.** {cleandoc(record.__doc__ or '')}\n\n{_tables(record, seen)}"
+            text += f"\n**Under `{name}`.** {cleandoc(record.__doc__ or '')}\n\n{tables(record, seen)}"
     return text
 
 
@@ -191,7 +191,8 @@ def _says(kind: Kind) -> str:
     return f"{says}: {joined}" if says.startswith("a list") else joined
 
 
-def _records(kind: Kind) -> list[type[Record]]:
+def records_in(kind: Kind) -> list[type[Record]]:
+    """Return the records that a value of this kind may hold."""
     if isinstance(kind, RecordKind):
         return [kind.cls]
-    return [record for part in kind.parts() for record in _records(part)]
+    return [record for part in kind.parts() for record in records_in(part)]

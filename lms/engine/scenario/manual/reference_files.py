@@ -118,7 +118,8 @@ def write() -> str:
         (
             "**Languages.** `scenario.cy.md` tells the story in Welsh, `scenario.pl.md` in Polish: the same scenes, choices and\n"
             "blocks with the same ids, and other words. Copy the story, translate, and leave out what holds no text. What is\n"
-            "left out, or not translated yet, is shown in the story’s own language. Whatever is repeated must be as in the\n"
+            "left out, or not translated yet, is shown in the story’s own language; so is a sentence that is word for word the\n"
+            "story’s, for it was only copied. Whatever is repeated must be as in the\n"
             f"story, but for texts, speeches, titles, labels, and the keys {texts};\n"
             "`phrases` are understood beside the story’s. In a scene or below a choice, either all paragraphs are translated\n"
             "or none. Banks and included files are told\nin Welsh beside themselves: `bank.cy.yaml`, `people.cy.yaml`.\n"

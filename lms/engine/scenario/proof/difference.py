@@ -18,6 +18,7 @@ from dataclasses import dataclass, fields
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
+from lms.engine.scenario.program.place import NOUNS, said
 from lms.engine.scenario.program.program import Block, Program, Telling
 from lms.engine.scenario.program.wording import WORDS
 from lms.kernel.record import Record
@@ -77,13 +78,6 @@ _SHOWN = frozenset({"support", "characters", "references", "followups", "telling
 
 _TAUGHT = frozenset({"label", "DebriefPoint.why", "Must.says", "MustNot.says", "Must.why", "MustNot.why"})
 """Words that decisions and judgements consist of: written anew, they are something else."""
-
-_NAMED = {
-    "scenes": "scene", "choices": "choice", "items": "option", "routes": "route", "laters": "later", "musts": "must",
-    "must_nots": "must_not", "points": "debrief", "references": "reference", "characters": "character",
-    "competencies": "competency", "variables": "variable", "objectives": "objective", "prompts": "prompt",
-    "draws": "draw", "tracks": "track", "scales": "scale", "derived": "derived name", "support": "help",
-}  # fmt: skip
 
 _WORD = re.compile(r"\w+(?:[’'-]\w+)*|[^\w\s]")
 _TURNS = frozenset(
@@ -191,7 +185,7 @@ def _values(owner: str, name: str, before: Any, after: Any, place: str) -> Itera
         yield _text(place, before, after, kind)
     elif name in {"blocks", "consequence"}:
         yield from _blocks(place, before, after)
-    elif _has_ids(before) and _has_ids(after) and name in _NAMED:
+    elif _has_ids(before) and _has_ids(after) and name in NOUNS:
         yield from _by_id(name, before, after, place)
     elif _is_texts(before) and _is_texts(after) and name in WORDS:
         yield _text(place, "\n\n".join(before), "\n\n".join(after), kind)
@@ -226,7 +220,7 @@ def _blocks(place: str, before: tuple[Block, ...], after: tuple[Block, ...]) -> 
 
 def _by_id(name: str, before: tuple[Any, ...], after: tuple[Any, ...], place: str) -> Iterator[Change]:
     old, new = ({item.id: item for item in items} for items in (before, after))
-    noun = _NAMED[name]
+    noun = NOUNS[name]
     is_shown = name in _SHOWN
     size: ChangeClass = "clarification" if is_shown else "material"
     for id_, item in old.items():
@@ -303,34 +297,6 @@ _REASONS: Mapping[str, str] = {
     "success": "the ending counts otherwise",
     "band": "the ending counts otherwise",
     "kind": "the scene asks for something else",
-}
-
-
-def said(place: str) -> str:
-    """Say in words where a place of a Program is: `the label of 'promise' in 'tray'`."""
-    parts = place.split("/")
-    ids = [part for number, part in enumerate(parts) if number and parts[number - 1] in _NAMED]
-    names = [
-        _SAYINGS.get(part, f"the {part.replace('_', ' ')}") for part in parts if not part.isdigit() and part not in ids
-    ]
-    known = [_SAYINGS[part] for part in parts if part in _SAYINGS and part not in ids]
-    what = known[-1] if known and parts[-1] not in ids else names[-1] if names and parts[-1] not in ids else "it"
-    return what + (f" of '{ids[-1]}'" if ids else "") + (f" in '{ids[-2]}'" if len(ids) > 1 else "")
-
-
-_SAYINGS: Mapping[str, str] = {
-    "blocks": "the text",
-    "consequence": "what follows",
-    "why_plausible": "what speaks for it",
-    "to": "where it leads",
-    "then": "where it leads",
-    "when": "the condition",
-    "pass_when": "when it is passed",
-    "why": "the reason",
-    "minutes": "how long it takes",
-    "takes": "how long it takes",
-    "summary_route": "the summary to read instead",
-    "voice": "the person's own words",
 }
 
 

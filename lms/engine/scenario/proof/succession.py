@@ -39,6 +39,7 @@ from lms.engine.scenario.proof.explore import MOST_STATES, Exploration, Way
 from lms.engine.scenario.proof.explore_layout import layout
 from lms.engine.scenario.proof.explore_slice import Question
 from lms.engine.scenario.proof.explore_space import Control
+from lms.engine.scenario.proof.witness import texts
 from lms.kernel.record import Record
 
 SCORE = "score:"
@@ -110,7 +111,7 @@ class _Search:
         )
         probe = replace(old, pass_when=Both(asked)) if asked else old
         self.found = Exploration(probe, most, Question(scores=scores, passing=bool(asked), always=bool(asked)))
-        self.texts = dict(_texts(old))
+        self.texts = dict(texts(old))
 
     def search(self) -> Succession:
         """Go through all states, the nearest first; name each thing that is lost once."""
@@ -332,11 +333,3 @@ def _mention(variable: VariableDeclaration) -> Expression:
             return Compare("is", Variable(name), Constant(low))
         case OneOf(name, values):
             return Compare("is", Variable(name), Constant(values[0]))
-
-
-def _texts(program: Program) -> Iterator[tuple[str, str]]:
-    for scene in program.scenes:
-        yield from ((choice.id, choice.label) for choice in scene.choices)
-        yield from ((option.id, option.label) for option in (scene.options.items if scene.options else ()))
-        yield from ((item.id, item.label) for task in (scene.question, scene.order) if task for item in task.items)
-        yield from ((route.id, route.phrases[0]) for route in (scene.free_text.routes if scene.free_text else ()))

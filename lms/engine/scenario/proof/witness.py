@@ -20,7 +20,7 @@ class Witness:
     def __init__(self, program: Program, places: Places) -> None:
         self.places = places
         self.scenes = {scene.id: scene for scene in program.scenes}
-        self.texts = dict(_texts(program))
+        self.texts = dict(texts(program))
 
     def waypoints(self, way: Way) -> tuple[Waypoint, ...]:
         """Return a way as what a trainer recognises: where each choice stands, and its words."""
@@ -63,7 +63,8 @@ def _drawn(fate: Fate, places: Places) -> Iterator[Waypoint]:
         yield Waypoint(places.draws[name], f"by chance, '{name}' is {value}")
 
 
-def _texts(program: Program) -> Iterator[tuple[str, str]]:
+def texts(program: Program) -> Iterator[tuple[str, str]]:
+    """Yield the words of everything that can be taken, by its id."""
     for scene in program.scenes:
         yield from ((choice.id, choice.label) for choice in scene.choices)
         yield from ((option.id, option.label) for option in (scene.options.items if scene.options else ()))
