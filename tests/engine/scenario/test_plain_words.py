@@ -1,6 +1,5 @@
 """Words that hurt and hard texts: found where they stand, accepted by name, and in little time whatever the text."""
 
-import time
 from datetime import date
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from lms.engine.scenario.api import compile_scenario
 from lms.engine.scenario.language.plain_words import WORDS, reading_age
 from lms.engine.source.text import SourceFile
+from tests.effort import calls, timed
 
 TEXT = """\
 ---
@@ -74,11 +74,11 @@ def test_the_reading_age_grows_with_words_and_sentences():
 
 @pytest.mark.parametrize("piece", ["the " * 2, "a" * 50, "wheelchair ", "[", "{", "](", "e.", "’’", "\n\n"])
 def test_no_text_takes_more_than_linear_time(piece):
-    def took(count):
-        began = time.process_time()
-        reading_age(piece * count)
-        problems((piece * count).replace("\n", " "), "reading_age: 12\n")
-        return time.process_time() - began
+    def judge(text):
+        reading_age(text)
+        problems(text.replace("\n", " "), "reading_age: 12\n")
 
-    took(2_000)
-    assert took(80_000 // len(piece) * 4) < 0.1 + 12 * took(20_000 // len(piece) * 4)
+    many, few = piece * (80_000 // len(piece) * 4), piece * (20_000 // len(piece) * 4)
+    judge(piece)
+    assert calls(lambda: judge(many)) < 5 * calls(lambda: judge(few))
+    assert timed(lambda: judge(many))[0] < 500 * timed(lambda: judge("The door is open. " * 500))[0]

@@ -2,7 +2,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from datetime import date
 from pathlib import Path
 
@@ -217,19 +216,17 @@ def test_a_file_that_is_no_source_is_a_problem_and_not_a_crash(content, data):
     assert check().exit_code == 1
 
 
-def test_a_cold_check_of_the_shipped_scenario_is_quick_and_imports_no_web_and_no_database():
+def test_a_cold_check_of_the_shipped_scenario_imports_no_web_and_no_database():
     code = (
         "import sys; from lms.cli import main\n"
         "try: main(['check', 'scenarios'])\n"
         "except SystemExit: pass\n"
         "print(sorted({'flask', 'sqlalchemy', 'markdown', 'structlog'} & sys.modules.keys()))"
     )
-    began = time.perf_counter()
     result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT, env=os.environ
     )
     assert result.stdout.splitlines()[-1] == "[]"
-    assert time.perf_counter() - began < 5  # a coarse net; bench/ measures
 
 
 def test_many_places_are_checked_by_several_processes_with_the_same_words_in_the_same_order(content):

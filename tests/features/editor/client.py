@@ -8,6 +8,9 @@ import time
 from pathlib import Path
 from queue import Empty, Queue
 
+PATIENCE = 120
+"""Seconds that a slow machine gets; a test that passes never waits for the end of them."""
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -46,7 +49,7 @@ class Editor:
     def tell(self, method, params):
         self._send({"method": method, "params": params})
 
-    def ask(self, method, params, wait=15):
+    def ask(self, method, params, wait=PATIENCE):
         self.number += 1
         number = self.number
         self._send({"id": number, "method": method, "params": params})
@@ -54,7 +57,7 @@ class Editor:
         assert "error" not in answer, answer
         return answer["result"]
 
-    def wait_for(self, wanted, wait=15):
+    def wait_for(self, wanted, wait=PATIENCE):
         for message in self.kept:
             if wanted(message):
                 self.kept.remove(message)
@@ -95,7 +98,7 @@ class Editor:
         self.tell("textDocument/didChange", {"textDocument": document, "contentChanges": [change]})
         return self.versions[uri]
 
-    def problems(self, uri, version, wait=15, until=None):
+    def problems(self, uri, version, wait=PATIENCE, until=None):
         """Return the diagnostics of a version, once they come (and fulfil `until`)."""
 
         def wanted(message):

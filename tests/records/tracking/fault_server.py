@@ -25,6 +25,7 @@ class FaultServer(ThreadingHTTPServer):
         self.requests = []
         self.connections = 0
         self.drip = 0.05
+        self.dripped = 0
 
     @property
     def url(self):
@@ -113,6 +114,7 @@ class Handler(BaseHTTPRequestHandler):
         for byte in b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9000\r\n\r\n" + b" " * 9000:
             self.wfile.write(bytes([byte]))
             self.wfile.flush()
+            self.server.dripped += 1
             time.sleep(self.server.drip)
 
 

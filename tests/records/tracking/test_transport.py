@@ -2,7 +2,6 @@
 
 import socket
 import ssl
-import time
 from datetime import UTC, datetime, timedelta
 from email.parser import BytesParser
 
@@ -159,10 +158,8 @@ def test_a_redirect_is_not_followed(server, courier, target):
 
 def test_a_server_that_drips_is_cut_off_at_the_deadline(server, courier, target):
     server.faults = ["drip"]
-    started = time.monotonic()
-    reply = courier.post(target, batch())
-    assert time.monotonic() - started < 3
-    assert reply == Busy("no complete answer within 1 seconds")
+    assert courier.post(target, batch()) == Busy("no complete answer within 1 seconds")
+    assert 0 < server.dripped < 9000, "all of it would take seven minutes"
     assert courier.post(target, batch()) == Accepted()
 
 
