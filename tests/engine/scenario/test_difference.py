@@ -81,6 +81,7 @@ def test_a_translation_is_no_change_of_the_story():
     other = compiled(scenario__cy__md=WELSH.replace("cy-reach", "cy-raech"), scenario__england__yaml=ENGLAND)
     (slip,) = differences(welsh, other)
     assert (slip.kind, slip.place) == ("typo", "tellings/cy/scenes/tray/blocks/0/markdown")
+    assert slip.what == "the text of 'tray' (as told in 'cy') reads differently"
 
 
 @pytest.mark.parametrize(

@@ -40,4 +40,5 @@ def said(place: str) -> str:
     ]
     known = [_SAYINGS[part] for part in parts if part in _SAYINGS and part not in ids]
     what = known[-1] if known and parts[-1] not in ids else names[-1] if names and parts[-1] not in ids else "it"
-    return what + (f" of '{ids[-1]}'" if ids else "") + (f" in '{ids[-2]}'" if len(ids) > 1 else "")
+    telling = f" (as told in '{parts[1]}')" if parts[0] == "tellings" and len(parts) > 1 else ""
+    return what + (f" of '{ids[-1]}'" if ids else "") + (f" in '{ids[-2]}'" if len(ids) > 1 else "") + telling
