@@ -2,7 +2,7 @@
 
 from lms.engine.course.compile import Compiled, compile_course, is_source
 from lms.engine.course.draw import Drawn, draw
-from lms.engine.course.mark import Grade, grade
+from lms.engine.course.mark import QuizResult, judge
 from lms.engine.course.model import (
     Activity,
     Answer,
@@ -30,7 +30,6 @@ __all__ = [
     "Compiled",
     "Course",
     "Drawn",
-    "Grade",
     "Lesson",
     "Marked",
     "MarkedOption",
@@ -39,6 +38,7 @@ __all__ = [
     "Outline",
     "Question",
     "Quiz",
+    "QuizResult",
     "Reference",
     "Reviewed",
     "Row",
@@ -49,9 +49,9 @@ __all__ = [
     "Verdict",
     "compile_course",
     "draw",
-    "grade",
     "is_done",
     "is_source",
+    "judge",
     "mark",
     "outline",
     "turn",

@@ -14,7 +14,7 @@ _PRECISION = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Grade:
+class QuizResult:
     """The result of a try. `score` is from 0 to 1; `missed_critical` names critical questions that were not right."""
 
     score: float
@@ -30,7 +30,7 @@ class Grade:
         return int(self.score * 100 + 1e-9)
 
 
-def grade(quiz: Quiz, drawn: Drawn, marks: Iterable[Marked]) -> Grade:
+def judge(quiz: Quiz, drawn: Drawn, marks: Iterable[Marked]) -> QuizResult:
     """Return the result of a try; questions without an answer count as wrong."""
     by_question = {marked.question: marked for marked in marks}
     found = [by_question.get(question.id) for question in drawn.questions]
@@ -42,7 +42,7 @@ def grade(quiz: Quiz, drawn: Drawn, marks: Iterable[Marked]) -> Grade:
         for question, marked in zip(drawn.questions, found, strict=True)
         if question.critical and not (marked is not None and marked.is_right)
     )
-    return Grade(
+    return QuizResult(
         score=score,
         success=total > 0 and not missed and score >= quiz.pass_score,
         missed_critical=missed,

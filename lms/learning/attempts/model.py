@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from lms.engine.course.api import Grade, Marked, Question, Row, Turn
+from lms.engine.course.api import Marked, Question, QuizResult, Row, Turn
 from lms.engine.scenario.api import Scene
 from lms.engine.scenario.play.scene import TimeLimit
 from lms.engine.scenario.program.program import Support
@@ -151,7 +151,7 @@ class ResultPage:
     attempt: Attempt
     language: str
     answered: tuple[Answered, ...]
-    grade: Grade
+    result: QuizResult
     turn: Turn
 
 

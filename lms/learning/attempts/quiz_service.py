@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from lms.base.store.work import UnitOfWork
-from lms.engine.course.api import Course, Drawn, Quiz, draw, grade, mark, turn
+from lms.engine.course.api import Course, Drawn, Quiz, draw, judge, mark, turn
 from lms.kernel.errors import Conflict, NotFound
 from lms.kernel.words import N_
 from lms.learning.attempts import service, statements
@@ -65,7 +65,7 @@ def answer(uow: UnitOfWork, me: Learner, attempt_id: UUID, step: int, response: 
         "progress": len(answers) / len(drawn.questions),
         "minutes_left": round(quiz.minutes * (1 - len(answers) / len(drawn.questions))),
     }
-    result = grade(quiz, drawn, [each.marked for each in _answered(drawn, answers)])
+    result = judge(quiz, drawn, [each.marked for each in _answered(drawn, answers)])
     if is_last:
         values |= {"status": "ended", "ended_at": uow.now, "success": result.success, "score": result.score}
     if not service.move(uow, attempt, values):
@@ -78,7 +78,7 @@ def answer(uow: UnitOfWork, me: Learner, attempt_id: UUID, step: int, response: 
     if not is_last:
         service.record(uow, now, told)
         return now
-    told += statements.graded(
+    told += statements.judged(
         now, make, score=result.score, success=result.success, mastery=quiz.pass_score, missed=result.missed_critical
     )
     service.record(uow, now, told)
@@ -111,7 +111,7 @@ def get_page(uow: UnitOfWork, attempt: Attempt) -> QuestionPage | ResultPage:
             attempt,
             course.language,
             answered,
-            grade(quiz, drawn, [each.marked for each in answered]),
+            judge(quiz, drawn, [each.marked for each in answered]),
             turn(quiz, service.ends(tries), uow.now),
         )
     place = attempt.state["at"]

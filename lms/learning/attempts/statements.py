@@ -148,7 +148,7 @@ def answered(
     )
 
 
-def graded(
+def judged(
     attempt: Attempt,
     make: Callable[[], Fact],
     *,

@@ -131,7 +131,9 @@ def _refused(ask: Ask, error: LmsError) -> Answer:
     if is_plain or best != JSON:  # Communication 3.1 wants plain text
         lines = [f"{error.what} ({section})", *problems]
         return Answer(status, "\n".join(lines).encode(), TEXT, headers)
-    said = {"status": status, "what": error.what, "fix": error.fix, "section": section, "problems": problems}
+    said = {"status": status, "what": error.what, "section": section, "problems": problems}
+    if error.fix:
+        said["fix"] = error.fix
     return Answer(status, write_json({"error": said}).encode(), JSON, headers)
 
 

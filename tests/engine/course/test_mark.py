@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.engine.course.draw import Drawn, draw
-from lms.engine.course.mark import grade
+from lms.engine.course.mark import judge
 from lms.engine.course.model import Quiz
 from lms.engine.questions.mark import mark
 from lms.engine.questions.model import Option, Question
@@ -93,7 +93,7 @@ def try_of(rights, criticals):
 )
 def test_M3_a_try_succeeds_with_the_score_and_every_critical_question(rights, criticals, percent, success, missed):
     drawn, marks = try_of(rights, criticals)
-    result = grade(quiz_of(), drawn, marks)
+    result = judge(quiz_of(), drawn, marks)
     assert (result.percent, result.success, result.missed_critical) == (percent, success, missed)
     assert (result.right, result.total) == (sum(right is True for right in rights), len(rights))
 
@@ -101,7 +101,7 @@ def test_M3_a_try_succeeds_with_the_score_and_every_critical_question(rights, cr
 def test_M3_partly_right_is_not_right_for_a_critical_question():
     question = question_of([True] * 9 + [False], critical=True)
     marked = mark(question, [f"o{number}" for number in range(8)])
-    result = grade(quiz_of(), Drawn("quiz", "", (question,)), [marked])
+    result = judge(quiz_of(), Drawn("quiz", "", (question,)), [marked])
     assert result.score == pytest.approx(0.8889)
     assert (result.success, result.missed_critical) == (False, ("q",))
 
@@ -109,5 +109,5 @@ def test_M3_partly_right_is_not_right_for_a_critical_question():
 def test_a_drawn_quiz_of_the_small_course_is_passed_by_the_right_answers(course):
     quiz = course.find_quiz("questions")
     drawn = draw(quiz, course.bank_of(quiz), "any")
-    result = grade(quiz, drawn, [mark(question, question.right_ids) for question in drawn.questions])
+    result = judge(quiz, drawn, [mark(question, question.right_ids) for question in drawn.questions])
     assert (result.success, result.score) == (True, 1.0)

@@ -48,9 +48,9 @@ def test_what_is_no_stored_course_is_refused(content):
 
 def test_the_public_names_are_pinned():
     assert sorted(api.__all__) == [
-        "Activity", "Answer", "Bank", "Block", "CertificateRule", "Compiled", "Course", "Drawn", "Grade", "Lesson",
-        "Marked", "MarkedOption", "Option", "Outcome", "Outline", "Question", "Quiz", "Reference", "Reviewed", "Row",
-        "ScenarioActivity", "Standing", "State", "Turn", "Verdict", "compile_course", "draw", "grade", "is_done",
-        "is_source", "mark", "outline", "turn", "write_missing_ids",
+        "Activity", "Answer", "Bank", "Block", "CertificateRule", "Compiled", "Course", "Drawn", "Lesson", "Marked",
+        "MarkedOption", "Option", "Outcome", "Outline", "Question", "Quiz", "QuizResult", "Reference", "Reviewed",
+        "Row", "ScenarioActivity", "Standing", "State", "Turn", "Verdict", "compile_course", "draw", "is_done",
+        "is_source", "judge", "mark", "outline", "turn", "write_missing_ids",
     ]  # fmt: skip
     assert all(hasattr(api, name) for name in api.__all__)
