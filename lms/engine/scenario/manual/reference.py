@@ -172,7 +172,7 @@ def tables(cls: type[Record], seen: dict[type[Record], str]) -> str:
     rows = ["| key | what it holds | |", "|---|---|---|"]
     inner: list[tuple[str, type[Record]]] = []
     for name, (declared, key, value) in kind.keys.items():
-        need = "required" if kind.is_required(declared) else ""
+        need = "required" if kind.is_required(declared) else _otherwise(declared.default)
         rows.append(f"| `{name}` | {key.doc} *{_says(value)}* | {need} |")
         inner += [(name, record) for record in records_in(value) if record not in seen]
     text = "\n".join(rows) + "\n"
@@ -180,6 +180,13 @@ def tables(cls: type[Record], seen: dict[type[Record], str]) -> str:
         if record not in seen:
             text += f"\n**Under `{name}`.** {cleandoc(record.__doc__ or '')}\n\n{tables(record, seen)}"
     return text
+
+
+def _otherwise(default: object) -> str:
+    """Return what holds where the key is not written, if that is a value that could be."""
+    if isinstance(default, bool):
+        return f"otherwise `{'yes' if default else 'no'}`"
+    return f"otherwise `{default}`" if isinstance(default, int | str) and default != "" else ""
 
 
 def _says(kind: Kind) -> str:
