@@ -13,7 +13,7 @@ import click
 from lms.base.store.workplace import Workplace
 from lms.engine.xapi import profile as xapi_profile
 from lms.kernel import logs
-from lms.kernel.errors import Unavailable
+from lms.kernel.errors import Invalid, Unavailable
 from lms.records.lrs import service as lrs
 from lms.records.tracking import endpoints
 from lms.records.tracking.relay import open_relay
@@ -54,9 +54,12 @@ def add(
     replace: bool,
 ) -> None:
     """Send everything that is recorded from now on to the LRS at URL (such as https://lrs.example.org/xapi)."""
-    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else click.prompt("Password", hide_input=True)
+    is_piped = password_stdin or not sys.stdin.isatty()
+    password = sys.stdin.readline().rstrip("\r\n") if is_piped else click.prompt("Password", hide_input=True)
+    if not password:
+        raise Invalid("There is no password.", fix="Type it, or send it to standard input as its first line.")
     with place.work() as uow:
-        endpoints.add_endpoint(
+        is_new = endpoints.add_endpoint(
             uow,
             Vault(place.settings.data),
             name=name,
@@ -70,7 +73,7 @@ def add(
             private=place.settings.endpoint_private,
             replace=replace,
         )
-    click.echo(f"{'changed' if replace else 'added'}  {name}   try it: lms endpoint test {name}")
+    click.echo(f"{'added' if is_new else 'changed'}  {name}   try it: lms endpoint test {name}")
     if since is not None:
         _replay(place, name, since)
 

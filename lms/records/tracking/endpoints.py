@@ -96,13 +96,13 @@ def add_endpoint(
     others: bool = False,
     private: bool = False,
     replace: bool = False,
-) -> None:
+) -> bool:
     """Add an endpoint; it receives what is recorded from now on (`replay` sends what was before).
 
     `verbs` and `about` say what it is sent: verbs by name, courses and scenarios by id; all, where nothing is named.
     `others` sends what other programs send here too, as far as the same filter lets it through.
     `replace` changes address, password and filter of the endpoint of that name; what waits for it goes there.
-    Raises Invalid or Conflict.
+    Returns whether it is new. Raises Invalid or Conflict.
     """
     if not is_slug(name):
         raise Invalid(f"{name!r} is no name for an endpoint.", fix="Use lower-case letters, digits and hyphens.")
@@ -130,7 +130,7 @@ def add_endpoint(
     if known is not None:
         uow.connection.execute(update(endpoint_table).where(endpoint_table.c.id == known.id).values(access))
         resume(uow, name)
-        return
+        return False
     uow.connection.execute(
         insert(endpoint_table).values(
             name=name,
@@ -146,6 +146,7 @@ def add_endpoint(
             delivered=0,
         )
     )
+    return True
 
 
 def get_access(uow: UnitOfWork, name: str) -> Access:

@@ -79,6 +79,14 @@ def test_an_endpoint_is_told_to_receive_what_other_programs_send_and_the_list_sa
     assert "with what other programs send" in lms(relay, "--status")
 
 
+def test_adding_says_whether_it_changed_one_and_wants_a_password(lms):
+    new = ("add", "one", "https://lrs.example.org/xapi", "--user", USER, "--replace")
+    assert lms(endpoint, *new, given="x\n").startswith("added")
+    assert lms(endpoint, *new, given="y\n").startswith("changed")
+    with pytest.raises(Invalid, match="no password"):
+        lms(endpoint, *new, "--password-stdin", given="")
+
+
 @pytest.mark.network
 def test_testing_an_endpoint_says_what_is_wrong(lms, server):
     lms(endpoint, "add", "one", server.url, "--user", USER, given=f"{PASSWORD}\n")
