@@ -94,10 +94,13 @@ class Sent:
 
     result: Any = None
 
-    def __init__(self, line: "Pipeline", sql: str, given: Row = ()) -> None:
+    def __init__(
+        self, line: "Pipeline", sql: str, given: Sequence[bytes | None] = (), formats: Sequence[int] = ()
+    ) -> None:
         self._line = line
         self.sql = sql
         self.given = given
+        self.formats = formats
 
     @property
     def rows(self) -> list[Row]:
@@ -126,18 +129,17 @@ class Pipeline:
 
     def send(self, sql: Sql, given: Row) -> Sent:
         """Send a statement with the next journey."""
-        sent = Sent(self, sql.one, given)
-        self._waiting.append(sent)
-        return sent
+        return self._add(sql.one, given)
 
     def send_all(self, sql: Sql, rows: Sequence[Row]) -> None:
         """Send a statement for each of `rows`: very many at once, some with the next journey."""
         if sql.copy is not None and len(rows) >= MANY:
             self._copy(sql.copy, rows)
         elif sql.several is not None:
-            self._waiting.append(Sent(self, sql.several, [array(column) for column in zip(*rows, strict=True)]))
+            self._add(sql.several, [_array(column) for column in zip(*rows, strict=True)])
         else:
-            self._waiting += [Sent(self, sql.one, row) for row in rows]
+            for row in rows:
+                self._add(sql.one, row)
 
     def flush(self) -> None:
         """Make the journey, if anything waits for it."""
@@ -170,6 +172,14 @@ class Pipeline:
         found: list[Row] = reader.load_rows(0, result.ntuples, tuple)
         return found
 
+    def _add(self, sql: str, given: Row) -> Sent:
+        try:
+            sent = Sent(self, sql, *_written(given))
+        except ValueError as error:
+            raise _as_core(self._psycopg.DataError(str(error)), sql, self._connection) from error
+        self._waiting.append(sent)
+        return sent
+
     def _travel(self) -> None:
         sent, self._waiting = self._waiting, []
         if not self._connection.in_transaction():
@@ -178,7 +188,7 @@ class Pipeline:
             sent.insert(0, Sent(self, "BEGIN"))
         try:
             self._exchange(sent)
-        except (self._psycopg.Error, ValueError) as error:
+        except self._psycopg.Error as error:
             failed = next((each for each in sent if each.result is None), sent[-1])
             raise _as_core(error, failed.sql, self._connection) from error
 
@@ -194,8 +204,7 @@ class Pipeline:
                     server.send_prepare(self._names[each.sql], each.sql.encode())
                     made.append(Sent(self, each.sql))
                     expected.append(made[-1])
-                formats = [int(type(value) is bytes) for value in each.given]
-                server.send_query_prepared(self._names[each.sql], write(each.given), param_formats=formats)
+                server.send_query_prepared(self._names[each.sql], each.given, param_formats=each.formats)
                 expected.append(each)
             server.pipeline_sync()
             self._driver.wait(_meet(server, expected, self._psycopg))
@@ -233,22 +242,18 @@ def _meet(server: Any, expected: Iterable[Sent], psycopg: Any) -> Generator[Any,
             yield wait.R
             server.consume_input()
         result = server.get_result()  # None stands between results
-        if result is not None and result.status == kinds.PIPELINE_SYNC:
+        if result is None or (failed is not None and result.status != kinds.PIPELINE_SYNC):
+            continue
+        if result.status == kinds.PIPELINE_SYNC:
             break
-        if result is not None and failed is None:
-            failed = _refused(result, psycopg)
-            next(open_).result = result if failed is None else None
+        if result.status == kinds.FATAL_ERROR:
+            failed = psycopg.errors.error_from_result(result)
+        else:
+            next(open_).result = result
     else:
         failed = failed or psycopg.OperationalError("the connection was lost")
     if failed is not None:
         raise failed
-
-
-def _refused(result: Any, psycopg: Any) -> Exception | None:
-    if result.status in {psycopg.pq.ExecStatus.COMMAND_OK, psycopg.pq.ExecStatus.TUPLES_OK}:
-        return None
-    error: Exception = psycopg.errors.error_from_result(result)
-    return error
 
 
 def forget_when_psycopg_does(engine: Engine) -> None:
@@ -261,36 +266,56 @@ def forget_when_psycopg_does(engine: Engine) -> None:
             connection.info.pop(_NAMES, None)
 
 
+# ── values as PostgreSQL reads them ───────────────────────────────────────────────────────────────────────────────
+
+
 def _text(value: str) -> bytes:
     if "\0" in value:  # libpq would stop there
-        raise ValueError("PostgreSQL keeps no text with the character NUL")
+        raise ValueError("PostgreSQL text fields cannot contain NUL")
     return value.encode()
 
 
-_WRITERS: dict[type, Callable[[Any], bytes]] = {
-    str: _text,
-    bytes: bytes,
-    int: lambda value: b"%d" % value,
-    bool: lambda value: b"t" if value else b"f",
-    float: lambda value: repr(value).encode(),
-}
-_IN_ARRAYS: dict[type, Callable[[Any], str]] = {
-    str: lambda value: '"' + value.replace("\\", r"\\").replace('"', r"\"") + '"',
-    bytes: lambda value: rf'"\\x{value.hex()}"',
-    int: str,
-    bool: lambda value: "t" if value else "f",
-    float: repr,
-    type(None): lambda _value: "NULL",
-}
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", r"\\").replace('"', r"\"")
+    return f'"{escaped}"'
 
 
-def write(values: Iterable[Any]) -> list[bytes | None]:
-    """Return values as libpq takes them: text, or plain bytes."""
-    return [None if value is None else _WRITERS[type(value)](value) for value in values]
+class _Writers(dict[type, Callable[[Any], Any]]):
+    """How values are written, by their type; what is of a kind (an enumeration's text) as what it is of."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], Any]:
+        self[kind] = next(self[each] for each in kind.__mro__[1:] if each in self)
+        return self[kind]
 
 
-def array(values: Iterable[Any]) -> str:
-    """Return an array of values as PostgreSQL reads it."""
+_ALONE = _Writers(
+    {
+        str: _text,
+        bytes: bytes,
+        int: lambda value: b"%d" % value,
+        bool: lambda value: b"t" if value else b"f",
+        float: lambda value: repr(value).encode(),
+        type(None): lambda _value: None,
+    }
+)
+_IN_ARRAYS = _Writers(
+    {
+        str: _quoted,
+        bytes: lambda value: rf'"\\x{value.hex()}"',
+        int: lambda value: "%d" % value,  # noqa: UP031 - an enumeration's number, not its name
+        bool: lambda value: "t" if value else "f",
+        float: repr,
+        type(None): lambda _value: "NULL",
+    }
+)
+
+
+def _written(values: Row) -> tuple[list[bytes | None], list[int]]:
+    """Return values as libpq takes them, and of each whether it is text (0) or plain bytes (1). Raises ValueError."""
+    return [_ALONE[type(value)](value) for value in values], [int(type(value) is bytes) for value in values]
+
+
+def _array(values: Iterable[Any]) -> str:
     return f"{{{','.join([_IN_ARRAYS[type(value)](value) for value in values])}}}"
 
 
