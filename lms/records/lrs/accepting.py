@@ -33,7 +33,7 @@ from lms.records.lrs.ask import (
     as_utc,
 )
 from lms.records.lrs.clients import Client
-from lms.records.lrs.model import Author, StatementsAccepted, mark, marks, shared_marks
+from lms.records.lrs.model import Author, StatementsComing, mark, marks, shared_marks
 from lms.records.lrs.multipart import Part
 from lms.records.lrs.service import Incoming, ask_last, keep
 from lms.records.lrs.tables import lrs_activity, lrs_attachment, lrs_client, lrs_reference, lrs_statement
@@ -88,6 +88,8 @@ def accept(
     last, defined = ask_last(uow), _DEFINED.ask(uow, list(said))
     held = _HELD.ask(uow, [each for each in ids if each in named])
     referring = _REFERRING.ask(uow, [mark(STATEMENT, each) for each in ids if each in named])
+    coming = StatementsComing()
+    uow.publish(coming)
     known = _known(given, held())
     new = [each for each in given if each.id not in known]
     if not new:
@@ -97,7 +99,8 @@ def accept(
         _define(uow, _definitions(new) if known else said, dict(defined()))
     _link(uow, client, [(entry.seq, each) for entry, each in zip(entries, new, strict=True)], referring())
     _keep_attachments(uow, contents)
-    uow.publish(StatementsAccepted(entries))
+    for call in coming.then:
+        call(entries)
     return Accepted(ids, entries[-1].stored)
 
 
