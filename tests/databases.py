@@ -9,9 +9,11 @@ import itertools
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import create_engine, text
 
@@ -43,6 +45,24 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def database_kind(request: pytest.FixtureRequest) -> str:
     """'sqlite' or 'postgresql': a test with this fixture runs on both."""
     return str(request.param)
+
+
+@pytest.fixture
+def journeys(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Each time that somebody has waited for PostgreSQL, in a list that grows."""
+    made, wait = [], psycopg.Connection.wait
+
+    def noted(waiting: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
+        try:
+            wanted = next(waiting)
+            made.append("there and back")
+            while True:
+                wanted = waiting.send((yield wanted))
+        except StopIteration as end:
+            return end.value
+
+    monkeypatch.setattr(psycopg.Connection, "wait", lambda self, waiting, *more: wait(self, noted(waiting), *more))
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,7 @@ from sqlalchemy import BigInteger, Connection, Engine, bindparam, create_engine,
 from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 
 from lms.base.store.keys import read_key
+from lms.base.store.lines import Direct, Pipeline, forget_when_psycopg_does
 from lms.base.store.prepared import Prepared
 from lms.base.store.queue import Queue
 from lms.base.store.turns import Turns
@@ -68,8 +69,10 @@ class UnitOfWork:
         self._turns = turns
         self._queue = queue
         self._keys = keys
-        self.connection = connection
-        self._driver = connection.connection.dbapi_connection
+        self._connection = connection
+        self.dialect = connection.dialect
+        self.line = Direct(connection) if self.dialect.name == "sqlite" else Pipeline(connection)
+        """How prepared statements go: for `prepared` alone."""
         self.address = address
         self.organisation = organisation
         self.clock = clock
@@ -80,11 +83,15 @@ class UnitOfWork:
         self._gathered: dict[Keep, list[Any]] = {}
 
     @property
-    def driver(self) -> Any:
-        """The driver's own connection, in this unit's transaction: for `prepared` alone."""
-        if not self.connection.in_transaction():
-            self.connection.begin()
-        return self._driver
+    def connection(self) -> Connection:
+        """The connection, for Core: what was sent before goes first."""
+        self.line.flush()
+        return self._connection
+
+    def tell(self, sql: str, given: Any, *, many: bool) -> None:
+        """Let whoever listens for statements hear of one that goes round Core."""
+        for listener in self._connection.dispatch.before_cursor_execute:
+            listener(self._connection, None, sql, given, None, many)
 
     def publish(self, happened: object) -> None:
         """Hand an event to everyone who subscribed to its type: now, in order, in this transaction."""
@@ -115,15 +122,15 @@ class UnitOfWork:
     def lock(self, name: str) -> None:
         """Take the right to write until the commit, so that what is read next stays true.
 
-        On PostgreSQL others are kept out by `name`; on SQLite there is one writer anyway.
+        On PostgreSQL others are kept out by `name`, from the next question on; on SQLite there is one writer anyway.
         """
-        if self.connection.dialect.name == "sqlite":
-            driver = self.connection.connection.dbapi_connection
+        if self.dialect.name == "sqlite":
+            driver = self._connection.connection.dbapi_connection
             if isinstance(driver, sqlite3.Connection) and not driver.in_transaction:
                 self.queue_up()
-                self.connection.exec_driver_sql("BEGIN IMMEDIATE")
+                self._connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
-            _LOCK.first(self, key=zlib.crc32(name.encode()))
+            _LOCK.ask(self, key=zlib.crc32(name.encode()))
 
     def queue_up(self) -> None:
         """Wait for other processes that write to this SQLite file; called before the first write of a decision."""
@@ -133,7 +140,8 @@ class UnitOfWork:
     def commit(self) -> None:
         """Keep what was gathered, commit, and let the next one write (called by Store)."""
         self.keep_gathered()
-        self.connection.commit()
+        self.line.commit()
+        self._connection.commit()
         self.leave_queue()
 
     def leave_queue(self) -> None:
@@ -143,7 +151,8 @@ class UnitOfWork:
 
     def undo(self) -> None:
         """Take back everything since the unit opened, or since `aside`: what is refused halfway leaves nothing (W1)."""
-        self.connection.rollback()
+        self.line.rollback()
+        self._connection.rollback()
         self.leave_queue()
         self._after_commit.clear()
         self._gathered.clear()
@@ -219,6 +228,7 @@ class Store:
                     uow.commit()
                 finally:
                     if connection.in_transaction():
+                        uow.line.rollback()
                         connection.rollback()
                     uow.leave_queue()
             uow.run_after_commit()
@@ -269,15 +279,15 @@ def unavailable_from(error: DBAPIError) -> Unavailable | None:
 def open_engine(url: str, *, synchronous: str = "normal", threads: int = 1) -> Engine:
     """Open an engine for `url` (SQLite or PostgreSQL); SQLite gets WAL, foreign keys and a busy wait."""
     if not url.startswith("sqlite"):
-        return _look_at_rested(
-            create_engine(
-                url,
-                pool_size=threads + 1,
-                pool_use_lifo=True,
-                hide_parameters=True,
-                connect_args={"options": f"-c lock_timeout={BUSY_SECONDS}s"},
-            )
+        engine = create_engine(
+            url,
+            pool_size=threads + 1,
+            pool_use_lifo=True,
+            hide_parameters=True,
+            connect_args={"options": f"-c lock_timeout={BUSY_SECONDS}s", "client_encoding": "utf8"},
         )
+        forget_when_psycopg_does(engine)
+        return _look_at_rested(engine)
     engine = create_engine(
         url,
         pool_size=threads + 1,

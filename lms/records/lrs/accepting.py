@@ -8,12 +8,13 @@ A4  attachments are kept once, under the digest that was checked
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
-from lms.base.store.prepared import Among
+from lms.base.store.prepared import Among, Prepared
 from lms.base.store.work import UnitOfWork
 from lms.engine.xapi.compare import same
 from lms.engine.xapi.filter import is_voiding
@@ -32,9 +33,9 @@ from lms.records.lrs.ask import (
     as_utc,
 )
 from lms.records.lrs.clients import Client
-from lms.records.lrs.model import Author, StatementsAccepted, mark, marks, shared_marks
+from lms.records.lrs.model import Author, StatementsComing, mark, marks, shared_marks
 from lms.records.lrs.multipart import Part
-from lms.records.lrs.service import Incoming, keep
+from lms.records.lrs.service import Incoming, ask_last, keep
 from lms.records.lrs.tables import lrs_activity, lrs_attachment, lrs_client, lrs_reference, lrs_statement
 
 BATCH = 10_000
@@ -45,6 +46,13 @@ _HASHES = {56: hashlib.sha224, 64: hashlib.sha256, 96: hashlib.sha384, 128: hash
 _REPLACED = frozenset({"stored", "authority"})
 
 
+class Accepted(NamedTuple):
+    """The ids of what was sent, in order, and when the last of it was stored that is new."""
+
+    ids: list[str]
+    stored: datetime | None = None
+
+
 def accept(
     uow: UnitOfWork,
     client: Client,
@@ -53,8 +61,8 @@ def accept(
     parts: Sequence[Part] | None,
     *,
     statement_id: str | None = None,
-) -> list[str]:
-    """Keep statements of a client and return their ids, in order. `parts` are the attachments of a multipart request.
+) -> Accepted:
+    """Keep statements of a client and return their ids. `parts` are the attachments of a multipart request.
 
     `statement_id` is the id that a PUT names. Raises Refusal.
     """
@@ -74,18 +82,26 @@ def accept(
     ids = [each.id for each in given]
     if len(set(ids)) != len(ids):
         raise Refusal(400, "Two statements of this batch have the same id.", POST_STATEMENTS)
-    defines = client.may("define") and bool(_new_definitions(uow, given))  # asked before the lock: mostly there is none
+    said = _definitions(given) if client.may("define") else {}
     uow.lock("lrs")
-    known = _known(uow, [each for each in given if each.id in named])
+    # One journey to the database: whatever has to be known is asked before the first answer is looked at.
+    last, defined = ask_last(uow), _DEFINED.ask(uow, list(said))
+    held = _HELD.ask(uow, [each for each in ids if each in named])
+    referring = _REFERRING.ask(uow, [mark(STATEMENT, each) for each in ids if each in named])
+    coming = StatementsComing()
+    uow.publish(coming)
+    known = _known(given, held())
     new = [each for each in given if each.id not in known]
-    if new:
-        if defines:
-            _define(uow, new)
-        entries = keep(uow, new, by=client.author, version="2.0.0" if version == SECOND else "1.0.0")
-        _link(uow, client, [(entry.seq, each) for entry, each in zip(entries, new, strict=True)], named)
-        _keep_attachments(uow, contents)
-        uow.publish(StatementsAccepted(entries))
-    return ids
+    if not new:
+        return Accepted(ids)
+    entries = keep(uow, new, by=client.author, version="2.0.0" if version == SECOND else "1.0.0", last=last)
+    if said:
+        _define(uow, _definitions(new) if known else said, dict(defined()))
+    _link(uow, client, [(entry.seq, each) for entry, each in zip(entries, new, strict=True)], referring())
+    _keep_attachments(uow, contents)
+    for call in coming.then:
+        call(entries)
+    return Accepted(ids, entries[-1].stored)
 
 
 def _judge(sent: Sequence[Raw], version: str) -> None:
@@ -139,10 +155,10 @@ def _normal(statement: dict[str, Any], version: str) -> dict[str, Any]:
 _HELD = Among(select(lrs_statement.c.id, lrs_statement.c.body, lrs_statement.c.private), lrs_statement.c.id)
 
 
-def _known(uow: UnitOfWork, given: Sequence[Incoming]) -> set[str]:
+def _known(given: Sequence[Incoming], held: Iterable[tuple[str, str, bool]]) -> set[str]:
     by_id = {each.id: each for each in given}
     known = set()
-    for id_, body, is_private in _HELD.all(uow, list(by_id)):
+    for id_, body, is_private in held:
         if is_private or not same(orjson.loads(body), by_id[id_].statement):
             raise Refusal(409, f"Another statement has the id {id_}.", POST_STATEMENTS)
         known.add(id_)
@@ -213,10 +229,14 @@ def activities(statement: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 _DEFINED = Among(select(lrs_activity.c.mark, lrs_activity.c.definition), lrs_activity.c.mark)
+_ADD_DEFINITION = Prepared(insert(lrs_activity), *lrs_activity.c.keys())
+_CHANGE_DEFINITION = Prepared(
+    update(lrs_activity).where(lrs_activity.c.mark == bindparam("defined")).values(definition=bindparam("definition"))
+)
 
 
-def _new_definitions(uow: UnitOfWork, given: Iterable[Incoming]) -> list[tuple[bytes, str, str, bool]]:
-    """Return what statements say of activities and is not kept yet: mark, IRI, definition, whether any is kept.
+def _definitions(given: Iterable[Incoming]) -> dict[bytes, tuple[str, dict[str, Any], str]]:
+    """Return what statements say of activities: mark → IRI, definition, the same as text.
 
     Later words win, what they leave out stays.
     """
@@ -227,23 +247,24 @@ def _new_definitions(uow: UnitOfWork, given: Iterable[Incoming]) -> list[tuple[b
                 key = mark(ACTIVITY, activity["id"])
                 before = said[key][1] if key in said else {}
                 said[key] = (activity["id"], _merged(before, activity["definition"]))
-    found = []
-    have: dict[bytes, str] = dict(_DEFINED.all(uow, list(said)))
-    for key, (iri, definition) in said.items():
-        kept = have.get(key)
-        text = write_json(definition if kept is None else _merged(orjson.loads(kept), definition))
-        if text != kept:
-            found.append((key, iri, text, kept is not None))
-    return found
+    return {key: (iri, definition, write_json(definition)) for key, (iri, definition) in said.items()}
 
 
-def _define(uow: UnitOfWork, new: Iterable[Incoming]) -> None:
-    """Take over what statements say of activities."""
-    for key, iri, text, is_kept in _new_definitions(uow, new):
-        if is_kept:
-            uow.connection.execute(update(lrs_activity).where(lrs_activity.c.mark == key).values(definition=text))
-        else:
-            uow.connection.execute(insert(lrs_activity), {"mark": key, "iri": iri, "definition": text})
+def _define(
+    uow: UnitOfWork, said: Mapping[bytes, tuple[str, dict[str, Any], str]], defined: Mapping[bytes, str]
+) -> None:
+    """Take over what statements say of activities, beside what is kept of them."""
+    added, changed = [], []
+    for key, (iri, definition, text) in said.items():
+        kept = defined.get(key)
+        if kept is None:
+            added.append({"mark": key, "iri": iri, "definition": text})
+        elif text != kept:
+            merged = write_json(_merged(orjson.loads(kept), definition))
+            if merged != kept:
+                changed.append({"defined": key, "definition": merged})
+    _ADD_DEFINITION.run_all(uow, added)
+    _CHANGE_DEFINITION.run_all(uow, changed)
 
 
 def _merged(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
@@ -266,23 +287,30 @@ class _Linked(NamedTuple):
 
 _LINKED = select(*(lrs_statement.c[name] for name in _Linked._fields)).where(lrs_statement.c.private.is_(False))
 _BY_SEQ, _BY_ID = Among(_LINKED, lrs_statement.c.seq), Among(_LINKED, lrs_statement.c.id)
-_REFERRING = Among(select(lrs_reference.c.statement_seq).where(lrs_reference.c.direct == 1), lrs_reference.c.mark)
+_REFERRING = Among(
+    select(lrs_reference.c.mark, lrs_reference.c.statement_seq).where(lrs_reference.c.direct == 1), lrs_reference.c.mark
+)
 
 
-def _link(uow: UnitOfWork, client: Client, new: Sequence[tuple[int, Incoming]], named: set[str]) -> None:
+def _link(
+    uow: UnitOfWork, client: Client, new: Sequence[tuple[int, Incoming]], referring: Iterable[tuple[bytes, int]]
+) -> None:
     """Void what is voided, and let whoever refers to a statement be found as it is (A2, A3).
 
-    Nobody can have referred to an id that was made here a moment ago, so only the `named` are asked about.
+    `referring` are the marks, and the seqs, of the statements that referred to one of this batch before it came; nobody
+    can have referred to an id that was made here a moment ago.
     """
+    coming = {mark(STATEMENT, each.id) for _seq, each in new}
     pointing = [seq for seq, each in new if target_of(each.statement) is not None]
-    pointing += _referring(uow, [each.id for _seq, each in new if each.id in named])
+    pointing += [seq for one, seq in referring if one in coming]
     seen: set[int] = set()
     while pointing:
         rows = [row for row in map(_Linked._make, _BY_SEQ.all(uow, pointing)) if row.seq not in seen]
         seen.update(row.seq for row in rows)
         for row in rows:
             _link_one(uow, client, row)
-        pointing = _referring(uow, [row.id for row in rows])
+        found = _REFERRING.all(uow, [mark(STATEMENT, row.id) for row in rows])
+        pointing = [seq for _mark, seq in found]
 
 
 def _link_one(uow: UnitOfWork, client: Client, row: _Linked) -> None:
@@ -334,7 +362,3 @@ def target_of(statement: Mapping[str, Any]) -> str | None:
     """Return the id of the statement that a statement is about, if it is about one."""
     target = statement["object"]
     return target["id"].lower() if target.get("objectType") == "StatementRef" else None
-
-
-def _referring(uow: UnitOfWork, ids: Sequence[str]) -> list[int]:
-    return [seq for (seq,) in _REFERRING.all(uow, [mark(STATEMENT, each) for each in ids])]

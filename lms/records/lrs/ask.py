@@ -93,11 +93,13 @@ class Answer:
     body: bytes = b""
     content_type: str = JSON
     headers: Mapping[str, str] = field(default_factory=dict)
+    stored: datetime | None = None
+    """When the last new statement was stored, if that is what the request did."""
 
 
-def json_answer(value: Any, **headers: str) -> Answer:
+def json_answer(value: Any, *, stored: datetime | None = None) -> Answer:
     """Answer 200 with a JSON value."""
-    return Answer(200, write_json(value).encode(), JSON, headers)
+    return Answer(200, write_json(value).encode(), JSON, stored=stored)
 
 
 def http_date(at: datetime) -> str:

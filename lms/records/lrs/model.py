@@ -1,8 +1,8 @@
 """What the store hands out, and the marks that statements are found by."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -37,10 +37,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class StatementsAccepted:
-    """Another program has sent statements that were not known here; they are kept, as these entries and in this order."""
+class StatementsComing:
+    """Another program sends statements. Whoever has to know which of them were new here leaves a call in `then`.
 
-    entries: tuple[Entry, ...]
+    It is called with these entries, in order, once they are kept and if there are any: in the same transaction. What it
+    will need can be asked now, on the journey to the database that is made anyway.
+    """
+
+    then: list[Callable[[tuple[Entry, ...]], None]] = field(default_factory=list)
 
 
 @lru_cache(maxsize=65536)

@@ -102,15 +102,16 @@ def _put_statement(uow: UnitOfWork, client: Client, ask: Ask) -> Answer:
     sent, is_batch, parts = _sent(ask)
     if is_batch:
         raise Refusal(400, "PUT stores one statement, not an array.", PUT_STATEMENTS)
-    accepting.accept(uow, client, ask.version, sent, parts, statement_id=statement_id)
-    return _NOTHING
+    accepted = accepting.accept(uow, client, ask.version, sent, parts, statement_id=statement_id)
+    return replace(_NOTHING, stored=accepted.stored)
 
 
 def _post_statements(uow: UnitOfWork, client: Client, ask: Ask) -> Answer:
     allow_only(ask, POST_STATEMENTS)
     _need(client, "statements/write")
     sent, _is_batch, parts = _sent(ask)
-    return json_answer(accepting.accept(uow, client, ask.version, sent, parts))
+    accepted = accepting.accept(uow, client, ask.version, sent, parts)
+    return json_answer(accepted.ids, stored=accepted.stored)
 
 
 def _sent(ask: Ask) -> tuple[list[Raw], bool, list[multipart.Part] | None]:

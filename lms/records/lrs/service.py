@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from sqlalchemy import insert, select
 
-from lms.base.store.prepared import Prepared
+from lms.base.store.prepared import Asked, Prepared
 from lms.base.store.work import UnitOfWork
 from lms.engine.xapi.references import AGENT, agent_key
 from lms.engine.xapi.validate import validate
@@ -82,16 +82,27 @@ def own_author(address: str) -> Author:
     return author(address, "lms")
 
 
+def ask_last(uow: UnitOfWork) -> Asked:
+    """Ask for the newest statement: under the lock, `keep` goes on from there."""
+    return _LAST.ask(uow)
+
+
 def keep(
-    uow: UnitOfWork, given: Sequence[Incoming], *, by: Author, private: bool = False, version: str = "1.0.0"
+    uow: UnitOfWork,
+    given: Sequence[Incoming],
+    *,
+    by: Author,
+    private: bool = False,
+    version: str = "1.0.0",
+    last: Asked | None = None,
 ) -> tuple[Entry, ...]:
     """Keep what has been judged, under the lock that the caller holds; add what an LRS adds.
 
-    `version` is what a statement gets that names none. `stored` is the time now, when nobody else stores, and not that
+    `version` is what a statement gets that names none; `last` is `ask_last`, if that has been asked already. `stored` is the time now, when nobody else stores, and not that
     of the unit, which may have waited: so what was stored some seconds ago can be seen (`asking.SETTLED`).
     """
-    last, now = _LAST.first(uow), uow.clock.now()
-    seq, stored = (0, now) if last is None else (last[0], max(now, last[1] + _TICK))
+    newest, now = (last or ask_last(uow)).first(), uow.clock.now()
+    seq, stored = (0, now) if newest is None else (newest[0], max(now, newest[1] + _TICK))
     entries, rows, found = [], [], []
     for each in given:
         seq += 1

@@ -102,7 +102,7 @@ def _serve(uow: UnitOfWork, raw: Ask) -> web.Response:
         g.lrs_settled = consistent_through(uow)  # before: who asks for what is not there is told as well
     answered = resources.get_more(uow, client, ask, more) if is_more else resources.answer(uow, client, ask)
     if _is_of_statements(ask.resource) and not is_reading:
-        g.lrs_settled = consistent_through(uow)
+        g.lrs_settled = answered.stored or consistent_through(uow)  # while it is stored, nothing newer is
     return _response(ask, answered)
 
 

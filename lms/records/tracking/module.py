@@ -2,13 +2,13 @@
 
 from lms.base.web import api as web
 from lms.kernel.words import N_
-from lms.records.lrs.model import StatementsAccepted
+from lms.records.lrs.model import StatementsComing
 from lms.records.tracking import others
 from lms.records.tracking.views import blueprint
 
 MODULE = web.Module(
     name="tracking",
     blueprint=blueprint,
-    subscriptions=(web.Subscription(StatementsAccepted, others.forward),),
+    subscriptions=(web.Subscription(StatementsComing, others.forward),),
     navigation=(web.NavigationItem("tracking.index", N_("Delivery"), "delivery", web.roles("admin")),),
 )

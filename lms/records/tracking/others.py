@@ -1,7 +1,7 @@
 """What other programs send to the LRS, on its way to the endpoints that want it too.
 
 O1  a row exists if and only if the statement was new here and its acceptance committed (T1): `forward` runs in that
-    transaction, and costs one question where no endpoint wants any of it
+    transaction, and costs one question, asked with others, where no endpoint wants any of it
 O2  a statement goes out as it came, but for what each LRS adds itself (stored, authority, version); accounts of this
     installation go under the endpoint's own names for them
 O3  what cannot go out as what it is (its version is not spoken there, its signature would break) is withheld, with words
@@ -23,7 +23,7 @@ from lms.engine.xapi.references import rename_accounts
 from lms.engine.xapi.validate import validate
 from lms.records.lrs import asking
 from lms.records.lrs.accepting import attachments, target_of
-from lms.records.lrs.model import Entry, StatementsAccepted
+from lms.records.lrs.model import Entry, StatementsComing
 from lms.records.lrs.signatures import USAGE
 from lms.records.tracking.model import State
 from lms.records.tracking.service import pseudonym
@@ -69,15 +69,19 @@ class _Told:
     is_signed: bool
 
 
-def forward(uow: UnitOfWork, happened: StatementsAccepted) -> None:
-    """Put what another program has sent into the outbox, once for each endpoint that wants it, in this transaction."""
-    found = _WANT_OTHERS.all(uow)
+def forward(uow: UnitOfWork, coming: StatementsComing) -> None:
+    """Put what is new here into the outbox, once for each endpoint that wants it, in the transaction that keeps it."""
+    asked = _WANT_OTHERS.ask(uow)
+    coming.then.append(lambda entries: _keep(uow, entries, asked.all()))
+
+
+def _keep(uow: UnitOfWork, entries: Sequence[Entry], found: Sequence[tuple[Any, ...]]) -> None:
     if found:
         receivers = [
             Receiver(id_, key, version, wanted(uow.address, tuple(verbs), tuple(about)))
             for id_, key, version, verbs, about in found
         ]
-        rows = list(outgoing(uow, happened.entries, receivers))
+        rows = list(outgoing(uow, entries, receivers))
         if rows:
             _FORWARD.run_all(uow, rows)
 

@@ -9,6 +9,7 @@ import pytest
 
 from lms.records.lrs import views
 from lms.records.lrs.ask import PREFIXES
+from tests.databases import ON_POSTGRESQL
 from tests.records.lrs.conftest import ACTIVITY, AGENT, Tool, statement
 from tests.records.lrs.meets import meets
 
@@ -313,3 +314,11 @@ def test_a_query_that_cannot_be_read_is_refused(tool, query):
         base_url=tool.address,
     )
     assert answer.status_code == 400
+
+
+@ON_POSTGRESQL
+def test_a_statement_that_is_new_and_refers_to_nothing_costs_three_journeys_to_the_database(first, journeys):
+    first.send(statement())
+    journeys.clear()
+    first.send(statement(object={"id": ACTIVITY, "definition": {"name": {"en": "New"}}}))
+    assert len(journeys) == 3, "who asks; what is known, and who else wants it; what is kept, with the commit"

@@ -22,7 +22,7 @@ from lms.engine.xapi.reading import Raw, write_json
 from lms.kernel.clock import FrozenClock
 from lms.kernel.ids import SequenceIds
 from lms.records.lrs import accepting, clients
-from lms.records.lrs.model import StatementsAccepted
+from lms.records.lrs.model import StatementsComing
 from lms.records.lrs.multipart import Part
 from lms.records.lrs.tables import lrs_attachment, lrs_client, lrs_reference, lrs_statement
 from lms.records.tracking import endpoints, others, service
@@ -56,7 +56,7 @@ class Delivery(RuleBasedStateMachine):
         kept = [lrs_client, lrs_statement, lrs_reference, lrs_attachment]
         metadata.create_all(engine, tables=[*kept, tracking_endpoint, tracking_delivery])
         self.clock = FrozenClock(datetime(2026, 11, 21, 12, tzinfo=UTC))
-        ears = [(StatementsAccepted, others.forward)]
+        ears = [(StatementsComing, others.forward)]
         self.store = Store(engine, self.clock, SequenceIds(), ears, address="https://learn.example.org")
         vault = Vault(self.folder)
         self.remote = LyingRemote(strict=strict)
