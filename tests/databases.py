@@ -1,7 +1,8 @@
 """Fresh databases, with every table as the code declares it, on SQLite and on a real PostgreSQL that the tests start by themselves.
 
 A test that asks for `database_url` (the `store` fixture does) runs once on each; `--database` chooses one.
-A test of one database alone says so: `@ON_SQLITE`, `@ON_POSTGRESQL`. A new database is a copy of a template, so it costs milliseconds.
+A test of one database alone says so: `@ON_SQLITE`, `@ON_POSTGRESQL`. A new database is a copy of a template; PostgreSQL needs some
+tenths of a second for that, so there the next test gets the same one, emptied, unless a test has changed its shape.
 """
 
 import importlib
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 
 from lms.base.store.metadata import metadata
 from lms.base.store.schema import VERSION_TABLE, revisions
@@ -25,6 +26,16 @@ ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 ON_POSTGRESQL = pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
 HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
 """Nobody mourns a test's data, so the server need not wait for the disk."""
+LEAVE = """
+SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+"""
+SHAPE = """
+SELECT md5(string_agg(concat_ws(' ', attrelid, attnum, attname, atttypid, attnotnull, atthasdef), ',' ORDER BY attrelid, attnum))
+    || (SELECT count(*) FROM pg_constraint) || ' ' || (SELECT count(*) FROM pg_trigger) || ' ' || (SELECT count(*) FROM pg_proc)
+FROM pg_attribute WHERE attrelid >= 16384
+"""
+"""What a test may not have changed if the next one is to have its database: columns (of indexes too), rules, functions."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -67,6 +78,9 @@ class Server:
         self._url = url
         self._admin = create_engine(url, isolation_level="AUTOCOMMIT")
         self._template: str | None = None
+        self._shape = ""
+        self._emptied: list[str] = []
+        self._inside: dict[str, Engine] = {}
         self.do(*(f"ALTER SYSTEM SET {name} = '{value}'" for name, value in HASTY.items()), "SELECT pg_reload_conf()")
 
     def do(self, *statements: str) -> None:
@@ -86,22 +100,52 @@ class Server:
         return self.url(name)
 
     def full(self) -> str:
-        """Make a database with every table; return its URL."""
+        """Make a database with every table, or take one that has been emptied; return its URL."""
+        if self._emptied:
+            return self._emptied.pop()
         if self._template is None:
             self._template = next(self._names)
             self.do(f"CREATE DATABASE {self._template}")
             _create_tables(self.url(self._template))
         name = next(self._names)
         self.do(f"CREATE DATABASE {name} TEMPLATE {self._template}")
-        return self.url(name)
+        url = self.url(name)
+        self._inside[url] = create_engine(url, isolation_level="AUTOCOMMIT")
+        self._shape = self._shape or self._shape_of(url)  # object ids are the template's, so it is the same for all
+        return url
+
+    def _shape_of(self, url: str) -> str:
+        with self._inside[url].connect() as connection:
+            return str(connection.scalar(text(SHAPE)))
+
+    def give_back(self, url: str) -> None:
+        """Empty a database that `full` made for the next one who asks, or drop it if its tables are not what they were."""
+        with self._inside[url].connect() as connection:
+            connection.execute(text(LEAVE))
+        if self._shape_of(url) != self._shape:
+            self._inside.pop(url).dispose()
+            self.drop(url)
+            return
+        with self._inside[url].connect() as connection:
+            asked = ", ".join(f"EXISTS (SELECT FROM {name})" for name in metadata.tables)
+            answers = zip(metadata.tables, connection.execute(text(f"SELECT {asked}")).one(), strict=True)
+            filled = [*(name for name, is_filled in answers if is_filled), VERSION_TABLE]
+            connection.execute(text("SET session_replication_role = replica"))  # in any order, whoever refers to whom
+            connection.execute(text(";".join(f"DELETE FROM {name}" for name in filled)))  # noqa: S608
+            connection.execute(text("SELECT setval(seqrelid::regclass, 1, false) FROM pg_sequence"))
+            connection.execute(text(f"VACUUM {', '.join(filled)}"))  # so that rows lie in the order in which they come
+            connection.execute(text(f"INSERT INTO {VERSION_TABLE} VALUES (:head)"), {"head": revisions()[-1]})  # noqa: S608
+            connection.execute(text("SET session_replication_role = DEFAULT"))
+        self._emptied.append(url)
 
     def drop(self, url: str) -> None:
         """Drop a database, whoever is still connected."""
         self.do(f"DROP DATABASE {url.partition('?')[0].rpartition('/')[2]} WITH (FORCE)")
 
     def close(self) -> None:
-        """Let go of the administrator's connections."""
-        self._admin.dispose()
+        """Let go of every connection."""
+        for engine in (self._admin, *self._inside.values()):
+            engine.dispose()
 
 
 def _create_tables(url: str) -> None:
@@ -133,7 +177,7 @@ def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: P
         server: Server = request.getfixturevalue("postgresql")
         url = server.full()
         yield url
-        server.drop(url)
+        server.give_back(url)
 
 
 @pytest.fixture
