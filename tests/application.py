@@ -51,9 +51,9 @@ class KeptCode(BytecodeCache):
         self._kept[self._key(bucket)] = bucket.code
 
     def _key(self, bucket: Bucket) -> Any:
-        """Name the text and all that Jinja's compiler asks the environment for."""
+        """Name the file, its text, and what our applications tell Jinja's compiler; what is escaped goes by the file's name."""
         of = bucket.environment
-        return bucket.key, bucket.checksum, of.trim_blocks, of.lstrip_blocks, of.autoescape, *of.extensions
+        return bucket.key, bucket.checksum, of.trim_blocks, of.lstrip_blocks, *of.extensions
 
 
 @pytest.fixture(scope="session", autouse=True)
