@@ -11,10 +11,11 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
 from lms.base.store.metadata import metadata
 from lms.base.store.schema import VERSION_TABLE, revisions
@@ -80,7 +81,6 @@ class Server:
         self._template: str | None = None
         self._shape = ""
         self._emptied: list[str] = []
-        self._inside: dict[str, Engine] = {}
         self.do(*(f"ALTER SYSTEM SET {name} = '{value}'" for name, value in HASTY.items()), "SELECT pg_reload_conf()")
 
     def do(self, *statements: str) -> None:
@@ -102,50 +102,56 @@ class Server:
     def full(self) -> str:
         """Make a database with every table, or take one that has been emptied; return its URL."""
         if self._emptied:
-            return self._emptied.pop()
+            name = next(self._names)  # a new one, since processes remember things by it
+            self.do(f"ALTER DATABASE {self._emptied.pop()} RENAME TO {name}")
+            return self.url(name)
         if self._template is None:
             self._template = next(self._names)
             self.do(f"CREATE DATABASE {self._template}")
             _create_tables(self.url(self._template))
         name = next(self._names)
         self.do(f"CREATE DATABASE {name} TEMPLATE {self._template}")
-        url = self.url(name)
-        self._inside[url] = create_engine(url, isolation_level="AUTOCOMMIT")
-        self._shape = self._shape or self._shape_of(url)  # object ids are the template's, so it is the same for all
-        return url
+        if not self._shape:  # object ids are the template's, so it is the same for all
+            with self._inside(self.url(name)) as connection:
+                self._shape = str(connection.scalar(text(SHAPE)))
+        return self.url(name)
 
-    def _shape_of(self, url: str) -> str:
-        with self._inside[url].connect() as connection:
-            return str(connection.scalar(text(SHAPE)))
+    @contextmanager
+    def _inside(self, url: str) -> Iterator[Connection]:
+        engine = create_engine(url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            yield connection
+        engine.dispose()
 
     def give_back(self, url: str) -> None:
         """Empty a database that `full` made for the next one who asks, or drop it if its tables are not what they were."""
-        with self._inside[url].connect() as connection:
+        with self._inside(url) as connection:
             connection.execute(text(LEAVE))
-        if self._shape_of(url) != self._shape:
-            self._inside.pop(url).dispose()
+            is_as_made = connection.scalar(text(SHAPE)) == self._shape
+            if is_as_made:
+                self._empty_out(connection)
+        if is_as_made:
+            self._emptied.append(url.partition("?")[0].rpartition("/")[2])
+        else:
             self.drop(url)
-            return
-        with self._inside[url].connect() as connection:
-            asked = ", ".join(f"EXISTS (SELECT FROM {name})" for name in metadata.tables)
-            answers = zip(metadata.tables, connection.execute(text(f"SELECT {asked}")).one(), strict=True)
-            filled = [*(name for name, is_filled in answers if is_filled), VERSION_TABLE]
-            connection.execute(text("SET session_replication_role = replica"))  # in any order, whoever refers to whom
-            connection.execute(text(";".join(f"DELETE FROM {name}" for name in filled)))  # noqa: S608
-            connection.execute(text("SELECT setval(seqrelid::regclass, 1, false) FROM pg_sequence"))
-            connection.execute(text(f"VACUUM {', '.join(filled)}"))  # so that rows lie in the order in which they come
-            connection.execute(text(f"INSERT INTO {VERSION_TABLE} VALUES (:head)"), {"head": revisions()[-1]})  # noqa: S608
-            connection.execute(text("SET session_replication_role = DEFAULT"))
-        self._emptied.append(url)
+
+    def _empty_out(self, connection: Connection) -> None:
+        asked = ", ".join(f"EXISTS (SELECT FROM {name})" for name in metadata.tables)
+        answers = zip(metadata.tables, connection.execute(text(f"SELECT {asked}")).one(), strict=True)
+        filled = [*(name for name, is_filled in answers if is_filled), VERSION_TABLE]
+        connection.execute(text("SET session_replication_role = replica"))  # in any order, whoever refers to whom
+        connection.execute(text(";".join(f"DELETE FROM {name}" for name in filled)))  # noqa: S608
+        connection.execute(text("SELECT setval(seqrelid::regclass, 1, false) FROM pg_sequence"))
+        connection.execute(text(f"VACUUM {', '.join(filled)}"))  # so that rows lie in the order in which they come
+        connection.execute(text(f"INSERT INTO {VERSION_TABLE} VALUES (:head)"), {"head": revisions()[-1]})  # noqa: S608
 
     def drop(self, url: str) -> None:
         """Drop a database, whoever is still connected."""
         self.do(f"DROP DATABASE {url.partition('?')[0].rpartition('/')[2]} WITH (FORCE)")
 
     def close(self) -> None:
-        """Let go of every connection."""
-        for engine in (self._admin, *self._inside.values()):
-            engine.dispose()
+        """Let go of the administrator's connections."""
+        self._admin.dispose()
 
 
 def _create_tables(url: str) -> None:
