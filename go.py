@@ -100,7 +100,7 @@ def write(words: list[str]) -> int:
 def tests(words: list[str]) -> list[str]:
     """Return the command that runs the tests: all of them on two workers, a chosen few on one."""
     chosen = any(not word.startswith("-") for word in words)
-    return [str(PYTHON), "-m", "pytest", *([] if chosen else ["-n", "2", "--dist", "loadfile"]), *words]
+    return [str(PYTHON), "-m", "pytest", *([] if chosen else ["-n", "2", "--dist", "worksteal"]), *words]
 
 
 def prepare(*locks: Path) -> None:

@@ -1,14 +1,16 @@
 """Content in a store: the shipped courses and scenarios, or small ones written for a test."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lms.base.store.work import Store
 from lms.learning.library import service as library
+from lms.learning.library.files import Folder
 from lms.learning.library.model import Refreshed
 
 ROOT = Path(__file__).parents[1]
@@ -19,6 +21,23 @@ SHIPPED = {
     for path in ROOT.glob(pattern)
 }
 """The folder of everything that ships."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """A folder that has been compiled is not compiled again for the next test's library (L3 says when it is the same)."""
+    kept: dict[Any, Any] = {}
+    anew, seen = library._compile, library._seen
+
+    def compiled(folder: Folder, today: date, scenarios: set[str]) -> Any:
+        key = folder.kind, folder.path, seen(folder, today, scenarios)
+        if key not in kept:
+            kept[key] = anew(folder, today, scenarios)
+        return kept[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(library, "_compile", compiled)
+        yield
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """Fresh databases, with every table as the code declares it, on SQLite and on a real PostgreSQL that the tests start by themselves.
 
 A test that asks for `database_url` (the `store` fixture does) runs once on each; `--database` chooses one.
-A test of one database alone says so: `@ON_SQLITE`, `@ON_POSTGRESQL`. A new database is a copy of a template, so it costs milliseconds.
+A test of one database alone says so: `@ON_SQLITE`, `@ON_POSTGRESQL`. A new database is a copy of a template; PostgreSQL needs some
+tenths of a second for that, so there the next test gets the same one, emptied, unless a test has changed its shape.
 """
 
 import importlib
@@ -10,12 +11,13 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
 from lms.base.store.metadata import metadata
 from lms.base.store.schema import VERSION_TABLE, revisions
@@ -27,6 +29,16 @@ ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 ON_POSTGRESQL = pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
 HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
 """Nobody mourns a test's data, so the server need not wait for the disk."""
+LEAVE = """
+SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+"""
+SHAPE = """
+SELECT md5(string_agg(concat_ws(' ', attrelid, attnum, attname, atttypid, attnotnull, atthasdef), ',' ORDER BY attrelid, attnum))
+    || (SELECT count(*) FROM pg_constraint) || ' ' || (SELECT count(*) FROM pg_trigger) || ' ' || (SELECT count(*) FROM pg_proc)
+FROM pg_attribute WHERE attrelid >= 16384
+"""
+"""What a test may not have changed if the next one is to have its database: columns (of indexes too), rules, functions."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -87,6 +99,8 @@ class Server:
         self._url = url
         self._admin = create_engine(url, isolation_level="AUTOCOMMIT")
         self._template: str | None = None
+        self._shape = ""
+        self._emptied: list[str] = []
         self.do(*(f"ALTER SYSTEM SET {name} = '{value}'" for name, value in HASTY.items()), "SELECT pg_reload_conf()")
 
     def do(self, *statements: str) -> None:
@@ -106,14 +120,50 @@ class Server:
         return self.url(name)
 
     def full(self) -> str:
-        """Make a database with every table; return its URL."""
+        """Make a database with every table, or take one that has been emptied; return its URL."""
+        if self._emptied:
+            name = next(self._names)  # a new one, since processes remember things by it
+            self.do(f"ALTER DATABASE {self._emptied.pop()} RENAME TO {name}")
+            return self.url(name)
         if self._template is None:
             self._template = next(self._names)
             self.do(f"CREATE DATABASE {self._template}")
             _create_tables(self.url(self._template))
         name = next(self._names)
         self.do(f"CREATE DATABASE {name} TEMPLATE {self._template}")
+        if not self._shape:  # object ids are the template's, so it is the same for all
+            with self._inside(self.url(name)) as connection:
+                self._shape = str(connection.scalar(text(SHAPE)))
         return self.url(name)
+
+    @contextmanager
+    def _inside(self, url: str) -> Iterator[Connection]:
+        engine = create_engine(url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            yield connection
+        engine.dispose()
+
+    def give_back(self, url: str) -> None:
+        """Empty a database that `full` made for the next one who asks, or drop it if its tables are not what they were."""
+        with self._inside(url) as connection:
+            connection.execute(text(LEAVE))
+            is_as_made = connection.scalar(text(SHAPE)) == self._shape
+            if is_as_made:
+                self._empty_out(connection)
+        if is_as_made:
+            self._emptied.append(url.partition("?")[0].rpartition("/")[2])
+        else:
+            self.drop(url)
+
+    def _empty_out(self, connection: Connection) -> None:
+        asked = ", ".join(f"EXISTS (SELECT FROM {name})" for name in metadata.tables)
+        answers = zip(metadata.tables, connection.execute(text(f"SELECT {asked}")).one(), strict=True)
+        filled = [*(name for name, is_filled in answers if is_filled), VERSION_TABLE]
+        connection.execute(text("SET session_replication_role = replica"))  # in any order, whoever refers to whom
+        connection.execute(text(";".join(f"DELETE FROM {name}" for name in filled)))  # noqa: S608
+        connection.execute(text("SELECT setval(seqrelid::regclass, 1, false) FROM pg_sequence"))
+        connection.execute(text(f"VACUUM {', '.join(filled)}"))  # so that rows lie in the order in which they come
+        connection.execute(text(f"INSERT INTO {VERSION_TABLE} VALUES (:head)"), {"head": revisions()[-1]})  # noqa: S608
 
     def drop(self, url: str) -> None:
         """Drop a database, whoever is still connected."""
@@ -153,7 +203,7 @@ def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: P
         server: Server = request.getfixturevalue("postgresql")
         url = server.full()
         yield url
-        server.drop(url)
+        server.give_back(url)
 
 
 @pytest.fixture

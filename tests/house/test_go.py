@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-CLEAN = {name: value for name, value in os.environ.items() if not name.startswith(("LMS_", "PIP_"))}
+CLEAN = {name: value for name, value in os.environ.items() if not name.startswith(("LMS_", "PIP_", "PYTHONPATH"))}
 COMMAND = """
 import os, sys
 print("words", sys.argv[1:], "in", os.getcwd(), "content", os.environ["LMS_CONTENT"])

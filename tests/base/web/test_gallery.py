@@ -16,6 +16,7 @@ ADDRESSES = [
 ]
 RULES = {
     "resultTypes": ["violations"],
+    "preload": {"assets": ["media"]},  # no rule of these reads style sheets
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "rules": {"target-size": {"enabled": True}},
 }
