@@ -6,7 +6,7 @@ for wrapping the result. What is prepared goes without: the same SQL, the same t
 R1  what goes in and comes out is what Core would have taken and given, as plain tuples
 R2  an error of the driver is raised as Core would have raised it; who listens for statements hears of it
 R3  statements are executed in the order in which they are asked and run; the answer to `ask`, and an error of `run_all`,
-    may come later: on PostgreSQL they wait until an answer is wanted and go together (`pipeline`)
+    may come later: on PostgreSQL they wait until an answer is wanted and go together (`lines`)
 
 For statements that every decision executes; everything else asks the connection. Not for columns whose default Python
 makes, nor for what differs with its values (for `in_` there is `Among`).
