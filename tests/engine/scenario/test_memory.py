@@ -31,7 +31,7 @@ def written(text, draw):
 @pytest.mark.parametrize("seed", range(6))
 def test_what_is_remembered_changes_nothing(seed):
     draw = random.Random(seed)  # noqa: S311 - repeatable
-    memory, story = {}, whole.texts()
+    memory, story = {}, dict(whole.texts())
     for _ in range(20):
         name = draw.choice([whole.STORY, whole.STORY, *story])
         now = files(**{**story, name: written(story[name], draw)})
