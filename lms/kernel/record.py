@@ -8,7 +8,7 @@ booleans, None, records, and tuples of these; there are no floats and no mapping
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from functools import cache
 from types import NoneType, UnionType
@@ -40,14 +40,18 @@ class Record:
         if not isinstance(value, dict):
             raise Invalid(f"{cls.__name__} expects an object, not {_short(value)}")
         own: Any = cls
-        plan = _plan(own)
-        unknown = value.keys() - plan.keys() - {"kind"}
-        if unknown:
-            raise Invalid(f"{cls.__name__} has no field {min(unknown)!r}")
-        missing = [name for name, (_, required) in plan.items() if required and name not in value]
-        if missing:
-            raise Invalid(f"{cls.__name__} needs a field {missing[0]!r}")
-        return cls(**{name: plan[name][0](item) for name, item in value.items() if name in plan})
+        readers, required = _plan(own)
+        found: dict[str, Any] = {}
+        for name, item in value.items():
+            read = readers.get(name)
+            if read is not None:
+                found[name] = read(item)
+            elif name != "kind":
+                raise Invalid(f"{cls.__name__} has no field {name!r}")
+        if not required <= found.keys():
+            missing = next(name for name in readers if name in required and name not in found)
+            raise Invalid(f"{cls.__name__} needs a field {missing!r}")
+        return cls(**found)
 
 
 class Tagged(Record):
@@ -78,11 +82,12 @@ def canonical(value: Any) -> bytes:
 
 
 def _encode(value: Any) -> Any:
-    if isinstance(value, Record):
-        return value.to_json()
-    if isinstance(value, tuple):
+    kind = value.__class__
+    if kind is str or kind is int:  # nearly everything
+        return value
+    if kind is tuple:
         return [_encode(item) for item in value]
-    return value
+    return value.to_json() if isinstance(value, Record) else value
 
 
 @cache
@@ -91,9 +96,10 @@ def _defaults(cls: Any) -> tuple[tuple[str, Any], ...]:
 
 
 @cache
-def _plan(cls: Any) -> dict[str, tuple[Callable[[Any], Any], bool]]:
+def _plan(cls: Any) -> tuple[Mapping[str, Callable[[Any], Any]], frozenset[str]]:
     hints = get_type_hints(cls)
-    return {item.name: (_reader(hints[item.name]), item.default is MISSING) for item in fields(cls)}
+    readers = {item.name: _reader(hints[item.name]) for item in fields(cls)}
+    return readers, frozenset(item.name for item in fields(cls) if item.default is MISSING)
 
 
 @cache

@@ -380,6 +380,11 @@ class RecordKind(Kind):
         return declared.default is MISSING and declared.default_factory is MISSING
 
     @cached_property
+    def required(self) -> tuple[str, ...]:
+        """The keys that must be written."""
+        return tuple(name for name, (declared, _, _) in self.keys.items() if self.is_required(declared))
+
+    @cached_property
     def names(self) -> Names:
         """The known keys, to look for the one that was meant."""
         return Names(self.keys)
@@ -419,9 +424,7 @@ class RecordKind(Kind):
             else:
                 values[declared.name] = found
         written = {key.text for key, _ in node.entries}
-        missing = [
-            name for name, (declared, _, _) in self.keys.items() if name not in written and self.is_required(declared)
-        ]
+        missing = [name for name in self.required if name not in written]
         if missing:
             self._report_missing(missing, node, problems)
         return FAILED if failed or missing else self.cls(**values)

@@ -114,9 +114,10 @@ def match(lines: abc.Sequence[Line]) -> dict[int, int]:
     waiting: list[int] = []
     fenced = False
     for position, line in enumerate(lines):
-        if line.text.startswith(CODE):
+        start = line.text[: len(FENCE)]
+        if start == CODE:
             fenced = not fenced
-        elif fenced or not line.text.startswith(FENCE):
+        elif fenced or start != FENCE:
             continue
         elif not closes(line):
             waiting.append(position)

@@ -43,6 +43,7 @@ NO_FILES: Mapping[str, SourceFile] = {}
 _HEADING = "## "
 _CHOICE = "- ["
 _TARGET = "](#"
+_REMARK = "<!--"
 _ONCE = re.compile("debrief-plan|summary")
 """What there is once in a story, so that reading a scene that has it depends on the scenes before."""
 
@@ -92,14 +93,15 @@ def parse(
 
 def body_lines(source: Source, first: int) -> list[Line]:
     """Return the lines of a file from line `first` on, without remarks."""
-    return without_comments([Line(number, text) for number, text in enumerate(source.lines[first - 1 :], first)])
+    lines = [Line(number, text) for number, text in enumerate(source.lines[first - 1 :], first)]
+    return without_comments(lines) if _REMARK in source.text else lines
 
 
 def without_comments(lines: list[Line]) -> list[Line]:
     """Blank the lines of `<!-- … -->` that start a line: remarks among authors."""
     result, inside = [], False
     for line in lines:
-        starts = not inside and line.text.startswith("<!--")
+        starts = not inside and line.text.startswith(_REMARK)
         inside = inside or starts
         result.append(Line(line.number, "") if inside else line)
         if inside and "-->" in line.text:
