@@ -218,8 +218,11 @@ def read_node(block: BlockText, source: Source, problems: Problems) -> Node | No
 def lost_items(record: Record) -> bool:
     """Tell whether something in a list of a record could not be read: it may hold an id that seems to be missing."""
     for name in ("options", "items", "routes"):
+        kept = getattr(record, name, None)
+        if kept is None:
+            continue
         node = record.node_of(name)
-        if isinstance(node, Sequence) and len(node.items) > len(getattr(record, name)):
+        if isinstance(node, Sequence) and len(node.items) > len(kept):
             return True
     return False
 
