@@ -108,19 +108,19 @@ def _reader(hint: Any) -> Callable[[Any], Any]:
     if origin is tuple:
         return _tuple_reader(_reader(arguments[0]))
     if origin is Literal:
-        return _checked(lambda value: value in arguments, f"one of {arguments}")
+        return _word_reader(arguments)
     if origin in {Union, UnionType}:
         return _union_reader(arguments)
     if isinstance(hint, type) and issubclass(hint, Record):
         return hint.from_json
-    return _checked(lambda value: type(value) is hint, getattr(hint, "__name__", str(hint)))
+    return _plain_reader(hint)
 
 
 def _tuple_reader(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def read_tuple(value: Any) -> tuple[Any, ...]:
         if not isinstance(value, list):
             raise Invalid(f"expected a list, not {_short(value)}")
-        return tuple(read(item) for item in value)
+        return tuple([read(item) for item in value])
 
     return read_tuple
 
@@ -145,13 +145,22 @@ def _union_reader(members: tuple[Any, ...]) -> Callable[[Any], Any]:
     return read_union
 
 
-def _checked(holds: Callable[[Any], bool], wanted: str) -> Callable[[Any], Any]:
-    def read_scalar(value: Any) -> Any:
-        if not holds(value):
-            raise Invalid(f"expected {wanted}, not {_short(value)}")
+def _plain_reader(kind: type) -> Callable[[Any], Any]:
+    def read_plain(value: Any) -> Any:
+        if type(value) is not kind:
+            raise Invalid(f"expected {kind.__name__}, not {_short(value)}")
         return value
 
-    return read_scalar
+    return read_plain
+
+
+def _word_reader(words: tuple[Any, ...]) -> Callable[[Any], Any]:
+    def read_word(value: Any) -> Any:
+        if value not in words:
+            raise Invalid(f"expected one of {words}, not {_short(value)}")
+        return value
+
+    return read_word
 
 
 def _short(value: Any) -> str:

@@ -22,6 +22,7 @@ Invariants:
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, NamedTuple, NoReturn
 
 from lms.kernel.ids import SLUG_MAX
@@ -118,6 +119,10 @@ _INSTEAD = {
 }
 
 
+SHORT = 80
+"""Texts up to this length are remembered: authors write the same few again and again, and the long ones once."""
+
+
 class _Stopped(Exception):  # noqa: N818 - carries the one fault out of the descent; never leaves this file
     def __init__(self, fault: Fault) -> None:
         super().__init__(fault.what)
@@ -126,6 +131,16 @@ class _Stopped(Exception):  # noqa: N818 - carries the one fault out of the desc
 
 def parse_expression(text: str) -> Syntax | Fault:
     """Read a guard."""
+    return _expression_of(text) if len(text) <= SHORT else _expression_of.__wrapped__(text)
+
+
+def parse_effect(text: str) -> EffectSyntax | Fault:
+    """Read an effect."""
+    return _effect_of(text) if len(text) <= SHORT else _effect_of.__wrapped__(text)
+
+
+@lru_cache(maxsize=1024)
+def _expression_of(text: str) -> Syntax | Fault:
     try:
         parser = _Parser(text)
         syntax = parser.either()
@@ -135,8 +150,8 @@ def parse_expression(text: str) -> Syntax | Fault:
     return syntax
 
 
-def parse_effect(text: str) -> EffectSyntax | Fault:
-    """Read an effect."""
+@lru_cache(maxsize=1024)
+def _effect_of(text: str) -> EffectSyntax | Fault:
     try:
         parser = _Parser(text)
         syntax = parser.effect()
