@@ -66,7 +66,7 @@ def lms(words: list[str]) -> int:
 def test(words: list[str]) -> int:
     """Run pytest over everything, or over what `words` choose."""
     prepare(RUN, DEV)
-    return subprocess.call(tests(words), cwd=ROOT, env=with_browser())
+    return subprocess.call(tests(words), cwd=ROOT, env=for_tests())
 
 
 def check(words: list[str]) -> int:
@@ -80,7 +80,7 @@ def check(words: list[str]) -> int:
         "content": [*python, "lms", "check", "--strict", "."],
         "tests": tests(words),
     }
-    environment = with_browser()
+    environment = for_tests()
     failed: list[str] = []
     for name, command in checks.items():
         say(f"== {name}" + (f" (failed so far: {', '.join(failed)})" if failed else ""))
@@ -153,21 +153,23 @@ def read(path: Path) -> str:
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
-def with_browser() -> dict[str, str]:
+def for_tests() -> dict[str, str]:
     """Return the environment for tests, with CHROMIUM naming a browser if one can be had.
 
-    The library that drives it brings a program of its own, which needs libatomic; a bare Debian has neither.
+    The library that drives it brings a program of its own, which needs libatomic; a bare Debian has neither. Root is not
+    always given the folders of root's own programs (by `su`, by cron), and apt and the tests' PostgreSQL call some.
     """
+    environment = {**os.environ, "PATH": os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"))}
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     missing = [*([] if found else ["chromium"]), *([] if has_library("libatomic.so.1") else ["libatomic1"])]
     if missing and shutil.which("apt-get") and os.geteuid() == 0:
         say(f"Installing {' and '.join(missing)} for the browser tests (apt-get, only once) …")
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        quiet = {**environment, "DEBIAN_FRONTEND": "noninteractive"}
         install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", *missing]
         for command in (["apt-get", "update", "-qq"], install):
             subprocess.call(command, env=quiet, stdout=subprocess.DEVNULL)
         found = found or shutil.which("chromium")
-    return {**os.environ, "CHROMIUM": found} if found else dict(os.environ)
+    return {**environment, "CHROMIUM": found} if found else environment
 
 
 def has_library(name: str) -> bool:
