@@ -114,7 +114,7 @@ def test_a_guard_is_read_as_it_looks(text, tree):
         ("n is promised", "wrong-type", "n is promised", "flag"),
         ("clock > 3", "wrong-type", "clock > 3", "time"),
         ("clock > 24:00", "syntax", "24:00", "23:59"),
-        ("voice >= 2", "not-here", "voice", "hidden"),
+        ("voice >= 2", "not-here", "voice", "declare a number"),
         ("kept(told-mair)", "not-here", "kept(told-mair)", "pass"),
         ("x" * 65, "too-large", "x" * 65, "at most 64"),
         ("n > 99999999999999999999", "too-large", "99999999999999999999", "at most"),

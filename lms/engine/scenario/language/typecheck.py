@@ -279,7 +279,8 @@ class _Checker:
         scope = self.scope
         if leaf.text in scope.competencies:
             why = "scores are hidden from the story: only `pass`, assertions and the debrief read them"
-            self.fault(leaf, "not-here", f"`{leaf.text}` is a competency", why, "use a variable")
+            fix = "declare a number, such as `trust: 0..5`, and move it where the score moves"
+            self.fault(leaf, "not-here", f"`{leaf.text}` is a competency", why, fix)
         else:
             readable = [*(scope.competencies if scope.is_pass else ()), *(["clock"] if scope.clock else [])]
             self.unknown(leaf, "variable", [*scope.variables, *scope.derived, *readable])
