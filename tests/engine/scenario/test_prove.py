@@ -106,6 +106,19 @@ def test_V1_a_way_is_shown_as_what_is_chosen_and_where_it_stands():
     assert [Problem.from_json(problem.to_json()) for problem in (stuck, missed)] == [stuck, missed]
 
 
+def test_V1_words_that_an_earlier_route_takes_lead_nowhere_and_a_way_says_words_that_do():
+    routes = "  - {id: nurse, phrases: [the nurse], effects: [set told]}\n"
+    earlier = "  - {id: any, phrases: [nurse]}\n"
+    later = "  - {id: late, phrases: [nurse on duty, ring the office], effects: [set told]}\n"
+    texts = {
+        order: [step.text for problem in proven(STORY.replace(routes, order)).problems for step in problem.way]
+        for order in (routes + earlier, earlier + routes, earlier + later)
+    }
+    assert "Your words: words such as “the nurse”" in texts[routes + earlier]
+    assert not any("the nurse" in text for text in texts[earlier + routes])
+    assert "Your words: words such as “ring the office”" in texts[earlier + later]
+
+
 def test_V2_a_scenario_whose_pass_asks_for_everything_is_proven_to_have_no_problem():
     proof = proven(
         STORY.replace("  when: told or seen\n", "  takes: 0 min\n").replace("[set told]", "[voice +2]"), HERE

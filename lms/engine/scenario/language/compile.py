@@ -34,6 +34,7 @@ from lms.engine.scenario.language.tellings import Parity, tell
 from lms.engine.scenario.language.typecheck import Read, read_derived, read_effect, read_expression
 from lms.engine.scenario.program import codes, observing, program
 from lms.engine.scenario.program.expression import Both, Constant, Effect, Expression, When
+from lms.engine.scenario.program.hearing import unheard
 from lms.engine.scenario.program.media import Picture, Recording, Video
 from lms.engine.source import text
 from lms.engine.source.drawing import check_drawings
@@ -411,6 +412,14 @@ class _Compiler:
             )
             for route in keys.routes
         )
+        for number, place, taken in unheard(routes):
+            route = keys.routes[number]
+            self.problems.add(
+                codes.UNHEARD,
+                route.place_of("phrases", place),
+                f"these words lead to '{taken.id}', not to '{route.id}'",
+                fix=f"let '{route.id}' stand before '{taken.id}', or choose other words",
+            )
         return program.FreeText(written.id.text, keys.ask, keys.required, keys.limit, routes)
 
     def conditions(self, nodes: Sequence[Scalar]) -> Expression | None:

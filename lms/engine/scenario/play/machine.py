@@ -29,6 +29,7 @@ from lms.engine.scenario.program.expression import (
     expressions_in,
     parts,
 )
+from lms.engine.scenario.program.hearing import heard
 from lms.engine.scenario.program.observing import Observe
 from lms.engine.scenario.program.program import (
     Block,
@@ -131,6 +132,8 @@ class ReadyScene:
     options: Options | None
     items: Mapping[str, tuple[Option, Doing]]
     routes: Mapping[str, tuple[Route, Doing]]
+    heard: Mapping[str, str]
+    """By route the words that lead there; without the routes that no words lead to."""
     arms: tuple[Later, ...]
     seen_up_to: int
     """Where the count of arrivals saturates; 0 when nothing asks."""
@@ -282,6 +285,7 @@ class Machine:
             scene.options,
             {item.id: (item, self._doing(item)) for item in items},
             {item.id: (item, self._doing(item)) for item in routes},
+            heard(routes),
             arms,
             self._counts.get(scene.id, 0),
             self._ready(scene.timeout.choice) if scene.timeout else None,

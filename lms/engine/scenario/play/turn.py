@@ -11,7 +11,6 @@ of the scene are armed · monitors · and if it is an ending, what was not kept 
 run is over.
 """
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 from itertools import accumulate
 from typing import Any, Literal
@@ -45,6 +44,7 @@ from lms.engine.scenario.play.machine import Doing, Machine, ReadyChoice, ReadyS
 from lms.engine.scenario.play.responses import attainable
 from lms.engine.scenario.play.state import Mark, Row, State
 from lms.engine.scenario.program.chance import LEFT_TO_THE_SEED, Fate, drawn
+from lms.engine.scenario.program.hearing import words
 from lms.engine.scenario.program.program import Draw
 from lms.engine.scenario.program.task import SURENESS, Sureness
 
@@ -245,9 +245,9 @@ class Turn:
 
     def route(self, text: str) -> str:
         """Return the first route one of whose phrases occurs in the text as whole words."""
-        words = _words(text)
+        written = words(text)
         for id_, (route, _) in self.machine.scenes[self.state["scene"]].routes.items():
-            if any(_words(phrase) in words for phrase in route.phrases):
+            if any(words(phrase) in written for phrase in route.phrases):
                 return id_
         return ""
 
@@ -508,8 +508,3 @@ def heard(sure: str, *, asked: bool) -> Sureness | Refused:
         return ""
     known: dict[str, Sureness] = {step: step for step in SURENESS}
     return known.get(sure) or Refused("unknown-sureness", f"nobody is {sure!r} sure")
-
-
-def _words(text: str) -> str:
-    """Return the words of a text between blanks: case, punctuation and line ends make no difference."""
-    return " ".join(["", *re.findall(r"\w+", text.casefold()), ""])

@@ -96,6 +96,13 @@ BAD_SELECTION = Code(
     why="a learner could not hand in what is asked for",
 )
 EXPERT_ELSEWHERE = Code("SC038", "expert-elsewhere", "an expert's choice that the debrief is not about")
+UNHEARD = Code(
+    "SC039",
+    "unheard-phrase",
+    "words of a free text that never lead where they should",
+    "warning",
+    why="the first route is taken one of whose phrases occurs in what was written",
+)
 EXPRESSION = Code(
     "SC040",
     "expression",

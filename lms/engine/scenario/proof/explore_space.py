@@ -313,7 +313,7 @@ class Space:
         elif phase in {"answer", "order"}:
             yield from self._responses(ready, state, view)
         elif phase == "write":
-            for route in ("", *ready.routes):
+            for route in ("", *ready.heard):
                 yield Write("…", route), partial(Turn.follow, route=route)
         elif phase == "go":
             yield Go(), Turn.go

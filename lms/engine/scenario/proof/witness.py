@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from lms.engine.scenario.language.places import Places
 from lms.engine.scenario.play.events import Action, Answer, Choose, Order, Select, TimeOut, Write
 from lms.engine.scenario.program.chance import Fate
+from lms.engine.scenario.program.hearing import heard
 from lms.engine.scenario.program.program import Program
 from lms.engine.scenario.proof.explore import Way
 from lms.engine.source.problem import Waypoint
@@ -69,4 +70,4 @@ def texts(program: Program) -> Iterator[tuple[str, str]]:
         yield from ((choice.id, choice.label) for choice in scene.choices)
         yield from ((option.id, option.label) for option in (scene.options.items if scene.options else ()))
         yield from ((item.id, item.label) for task in (scene.question, scene.order) if task for item in task.items)
-        yield from ((route.id, route.phrases[0]) for route in (scene.free_text.routes if scene.free_text else ()))
+        yield from heard(scene.free_text.routes if scene.free_text else ()).items()
