@@ -119,11 +119,11 @@ class _Script:
             rows = [[one.says, f"{one.low} to {one.high}", f"starts at {one.start}"] for one in made.competencies]
             yield table(["Competency", "From, to", ""], rows)
         yield from self.observations()
-        if made.derived:
+        scales = {one.id for one in made.scales}
+        named = [one for one in made.derived if one.id not in scales]
+        if named:
             yield el("h2", "Names for what has come together")
-            yield table(
-                ["Name", "Means"], [[one.id.replace("-", " "), says.condition(one.value)] for one in made.derived]
-            )
+            yield table(["Name", "Means"], [[one.id.replace("-", " "), says.condition(one.value)] for one in named])
 
     def observations(self) -> Iterator[Node]:
         """Yield what is measured, and how points are given for it: a number that is wrong here is wrong everywhere."""

@@ -7,6 +7,7 @@ from lms.engine.scenario.language.scope import Scope
 from lms.engine.scenario.language.typecheck import read_effect, read_expression
 from lms.engine.scenario.program.expression import (
     Award,
+    Band,
     Both,
     Chose,
     Compare,
@@ -15,12 +16,15 @@ from lms.engine.scenario.program.expression import (
     Either,
     Has,
     Not,
+    Points,
     SetFlag,
+    Sum,
     Variable,
     Visited,
     When,
 )
 from lms.engine.scenario.program.in_words import Reader, effect_notation, notation
+from lms.engine.scenario.program.observing import Track
 from lms.engine.scenario.program.program import Competency, Flag, Number, OneOf, SomeOf
 from tests.engine.scenario.build import choice, ending, program, scene
 
@@ -62,6 +66,13 @@ def test_what_is_said_reads_back_to_mean_the_same(expression):
     assert again.faults == ()
     assert notation(again.value) == notation(read_expression(notation(again.value), SCOPE).value)
     assert str(again.value).count("Not") % 2 == str(expression).count("Not") % 2
+
+
+def test_points_are_said_by_what_they_are_given_for():
+    pulse, pain = (Points(name, (Band(0, 9, 1),)) for name in ("pulse", "pain"))
+    assert notation(Compare(">=", Sum("+", pulse, pain), Constant(5))) == "points of pulse + points of pain >= 5"
+    told = program(scene("tray", choice("go", "home")), ending("home"), tracks=(Track("pulse", "Pulse"),))
+    assert Reader(told).condition(Sum("+", pulse, pain)) == "the points of Pulse + the points of pain"
 
 
 def test_effects_read_back_as_they_were():

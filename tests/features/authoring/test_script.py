@@ -87,6 +87,7 @@ def test_effects_conditions_and_targets_are_said_in_words():
 def test_what_is_measured_and_how_points_are_given_can_be_reviewed():
     said = words(script(program("not-quite-herself")))
     assert "Points: NEWS2" in said
+    assert "Band(" not in said
     assert re.search(r"Temperature.*36\.1 to 38\.0: 0", said)
     assert re.search(r"Measured here: .*37\.9", said)
 

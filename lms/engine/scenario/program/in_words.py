@@ -26,6 +26,7 @@ from lms.engine.scenario.program.expression import (
     Has,
     Kept,
     Not,
+    Points,
     Remove,
     Score,
     SetFlag,
@@ -40,7 +41,7 @@ from lms.kernel.record import Tagged
 _LOOSE = (Both, Either)
 
 
-def notation(expression: Expression) -> str:  # noqa: PLR0911 - one case per construct
+def notation(expression: Expression) -> str:  # noqa: C901, PLR0911 - one case per construct
     """Return a condition as an author writes it."""
     match expression:
         case Constant(value, decimals):
@@ -63,6 +64,8 @@ def notation(expression: Expression) -> str:  # noqa: PLR0911 - one case per con
             return f"{notation(left)} {operator} {notation(right)}"
         case Has(name, member):
             return f"{name} has {member}"
+        case Points(name):
+            return f"points of {name}"
     return _call(expression)
 
 
@@ -131,6 +134,10 @@ class Reader:
                 return f"{self.condition(left)} {_SAID.get(operator, operator)} {shown}"
             case Has(name, member):
                 return f"{_words(name)} has {_words(member)}"
+            case Points(name):
+                return f"the points of {self.names.get(name, _words(name))}"
+            case Sum(operator, left, right):
+                return f"{self.condition(left)} {operator} {self.condition(right)}"
         return notation(expression)
 
     def effect(self, effect: Effect) -> str:  # noqa: PLR0911 - one case per effect
