@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from flask import request, url_for
 
-from lms.learning.attempts import quiz_service
+from lms.learning.attempts import lookup_service, quiz_service
 from lms.learning.attempts import service as attempts
 from lms.learning.enrolment import service as enrolment
 from lms.learning.library import service as library
@@ -156,7 +156,7 @@ def test_every_page_that_says_no_is_well_formed(store, make_person, new_client, 
 def play_on(store, person, attempt_id, choose):
     """Take one step; tell whether the story has ended."""
     with store.work() as uow:
-        attempt = attempts.get_attempt(uow, person.id, attempt_id)
+        attempt = lookup_service.get_attempt(uow, person.id, attempt_id)
         if attempt.status == "ended":
             return True
         attempts.decide(
@@ -168,7 +168,7 @@ def play_on(store, person, attempt_id, choose):
 def go_on(store, person, attempt_id, *, rightly):
     """Answer the question on the page, or leave its feedback; tell whether there was one."""
     with store.work() as uow:
-        attempt = attempts.get_attempt(uow, person.id, attempt_id)
+        attempt = lookup_service.get_attempt(uow, person.id, attempt_id)
         if attempt.status == "ended":
             return False
         page = quiz_service.get_page(uow, attempt)

@@ -25,7 +25,7 @@ from lms.features.debrief.tables import debrief_answer as answers
 from lms.features.debrief.tables import debrief_debrief as debriefs
 from lms.kernel.errors import Conflict
 from lms.kernel.words import N_
-from lms.learning.attempts import service as attempts
+from lms.learning.attempts import lookup_service as attempts
 from lms.learning.attempts.model import Attempt
 from lms.learning.enrolment import service as enrolment
 from lms.learning.enrolment.model import Achieved

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from lms.base.store.work import UnitOfWork
 from lms.features.home.model import Home
-from lms.learning.attempts import service as attempts
+from lms.learning.attempts import lookup_service as attempts
 from lms.learning.enrolment import service as enrolment
 
 

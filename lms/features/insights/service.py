@@ -9,8 +9,8 @@ from lms.engine.scenario.drawing.chart import chart_of
 from lms.features.insights.model import CoursePage, Item, OnCourse, PersonPage, StoryPage, TryPage
 from lms.kernel.errors import NotFound
 from lms.kernel.words import N_
+from lms.learning.attempts import lookup_service as attempts
 from lms.learning.attempts import quiz_service
-from lms.learning.attempts import service as attempts
 from lms.learning.attempts.model import ResultPage, Try
 from lms.learning.enrolment import service as enrolment
 from lms.learning.enrolment.model import Registration

@@ -4,7 +4,7 @@ import orjson
 
 from lms.base.store.work import UnitOfWork
 from lms.base.web import api as web
-from lms.learning.attempts import service as attempts
+from lms.learning.attempts import lookup_service as attempts
 from lms.learning.enrolment import service as enrolment
 
 blueprint = web.blueprint("record", __name__)

@@ -8,7 +8,7 @@ from lms.base.store.work import UnitOfWork
 from lms.engine.scenario.api import outcome
 from lms.features.teams.model import CriticalAction, Member, MemberPage, Result, Team
 from lms.kernel.words import N_
-from lms.learning.attempts import service as attempts
+from lms.learning.attempts import lookup_service as attempts
 from lms.learning.attempts.model import Attempt
 from lms.learning.enrolment import service as enrolment
 from lms.learning.library import service as library

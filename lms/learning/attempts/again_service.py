@@ -26,6 +26,7 @@ from lms.engine.scenario.api import (
 )
 from lms.kernel.errors import Conflict, NotFound
 from lms.kernel.words import N_
+from lms.learning.attempts import lookup_service as lookup
 from lms.learning.attempts import service, statements
 from lms.learning.attempts.model import Attempt, EndingPage, PassedCheckpoint
 from lms.learning.attempts.tables import attempts_attempt as attempts
@@ -50,7 +51,7 @@ def list_checkpoints(uow: UnitOfWork, attempt: Attempt, program: Program) -> tup
 
 def with_checkpoints(uow: UnitOfWork, page: EndingPage, language: str) -> EndingPage:
     """Return the page of an ending with the checkpoints from which the learner may go again."""
-    program, _ = service.tell(uow, page.attempt, language)
+    program, _ = lookup.tell(uow, page.attempt, language)
     return replace(page, checkpoints=list_checkpoints(uow, page.attempt, program))
 
 
@@ -59,7 +60,7 @@ def go_again(uow: UnitOfWork, me: Learner, attempt_id: UUID, step: int) -> Attem
 
     Raises NotFound for anybody else's run and for what is no checkpoint of it, Conflict while the run is open.
     """
-    source = service.get_attempt(uow, me.id, attempt_id)
+    source = lookup.get_attempt(uow, me.id, attempt_id)
     if source.kind != "scenario" or source.status != "ended":
         raise Conflict(N_("This run has not ended."), fix=N_("Carry on from here."))
     program = library.program(uow, source.version)
@@ -68,7 +69,7 @@ def go_again(uow: UnitOfWork, me: Learner, attempt_id: UUID, step: int) -> Attem
     uow.lock(f"attempt {me.id}")
     known = _find_just_started(uow, source, step)
     if known is not None:
-        return service.get_attempt(uow, me.id, known)
+        return lookup.get_attempt(uow, me.id, known)
     happened = [event for event in _events(uow, source) if event.step <= step]
     again = replay(program, source.seed, actions_of(happened), fates_of(happened))
     if not isinstance(again, Step):
@@ -80,7 +81,7 @@ def go_again(uow: UnitOfWork, me: Learner, attempt_id: UUID, step: int) -> Attem
 
 
 def _events(uow: UnitOfWork, attempt: Attempt) -> list[Event]:
-    return [event_from_json(body) for body in service.list_events(uow, attempt.id)]
+    return [event_from_json(body) for body in lookup.list_events(uow, attempt.id)]
 
 
 def _find_just_started(uow: UnitOfWork, source: Attempt, step: int) -> UUID | None:
@@ -124,7 +125,7 @@ def _insert(uow: UnitOfWork, source: Attempt, step: int, state: Any, shown: Scen
         "moved_at": uow.now,
     }
     uow.connection.execute(insert(attempts).values(values))
-    return service.get_attempt(uow, source.person_id, values["id"])
+    return lookup.get_attempt(uow, source.person_id, values["id"])
 
 
 def _copy(uow: UnitOfWork, source: Attempt, attempt: Attempt, happened: list[Event], step: int) -> None:
@@ -138,6 +139,6 @@ def _copy(uow: UnitOfWork, source: Attempt, attempt: Attempt, happened: list[Eve
         insert(events), [{"attempt_id": attempt.id, "seq": row.seq, "at": uow.now, "body": row.body} for row in rows]
     )
     fields = {event.field for event in happened if isinstance(event, TextWritten)}
-    for field, body in service.list_texts(uow, source.id).items():
+    for field, body in lookup.list_texts(uow, source.id).items():
         if field in fields:
             uow.connection.execute(insert(texts).values(attempt_id=attempt.id, field=field, body=body, at=uow.now))

@@ -12,6 +12,7 @@ from lms.base.store.work import UnitOfWork
 from lms.engine.course.api import Course, Drawn, Quiz, draw, judge, mark, turn
 from lms.kernel.errors import Conflict, NotFound
 from lms.kernel.words import N_
+from lms.learning.attempts import lookup_service as lookup
 from lms.learning.attempts import service, statements
 from lms.learning.attempts.model import Answered, Attempt, QuestionPage, ResultPage
 from lms.learning.library import service as library
@@ -23,13 +24,13 @@ _HERE = N_("Carry on from here.")
 
 def begin(uow: UnitOfWork, me: Learner, attempt_id: UUID) -> Attempt:
     """Draw the questions of a new try, preferring those not drawn before; beginning twice changes nothing."""
-    attempt = service.get_attempt(uow, me.id, attempt_id)
+    attempt = lookup.get_attempt(uow, me.id, attempt_id)
     if attempt.status != "prebrief" or attempt.kind != "quiz":
         return attempt
     course, quiz = _quiz(uow, attempt)
     seen = [
         question_id
-        for each in service.list_attempts(uow, me.id, with_practice=False, of=(attempt.item_id, quiz.id))
+        for each in lookup.list_attempts(uow, me.id, with_practice=False, of=(attempt.item_id, quiz.id))
         if each.state
         for question_id, _options in each.state["drawn"]["questions"]
     ]
@@ -39,7 +40,7 @@ def begin(uow: UnitOfWork, me: Learner, attempt_id: UUID) -> Attempt:
         uow, attempt, {"status": "open", "state": state, "started_at": uow.now, "minutes_left": quiz.minutes}
     ):
         service.record(uow, attempt, list(statements.begun(attempt, service.facts(uow, me, attempt))))
-    return service.get_attempt(uow, me.id, attempt_id)
+    return lookup.get_attempt(uow, me.id, attempt_id)
 
 
 def answer(uow: UnitOfWork, me: Learner, attempt_id: UUID, step: int, response: tuple[str, ...]) -> Attempt:
@@ -47,7 +48,7 @@ def answer(uow: UnitOfWork, me: Learner, attempt_id: UUID, step: int, response: 
 
     Raises Conflict for a stale step or a question that was answered, Invalid for what is no answer to it.
     """
-    attempt = service.get_attempt(uow, me.id, attempt_id)
+    attempt = lookup.get_attempt(uow, me.id, attempt_id)
     course, quiz = _quiz(uow, attempt)
     if attempt.status != "open" or attempt.step != step:
         raise Conflict(_STALE, fix=_HERE)
@@ -74,7 +75,7 @@ def answer(uow: UnitOfWork, me: Learner, attempt_id: UUID, step: int, response: 
     took = uow.now - attempt.moved_at if uow.now >= attempt.moved_at else None
     asked = next(each for each in course.bank_of(quiz).questions if each.id == question.id)  # in its author's order
     told = [statements.answered(attempt, asked, marked.response, make, is_right=marked.is_right, took=took)]
-    now = service.get_attempt(uow, me.id, attempt_id)
+    now = lookup.get_attempt(uow, me.id, attempt_id)
     if not is_last:
         service.record(uow, now, told)
         return now
@@ -88,7 +89,7 @@ def answer(uow: UnitOfWork, me: Learner, attempt_id: UUID, step: int, response: 
 
 def go_on(uow: UnitOfWork, me: Learner, attempt_id: UUID, step: int) -> Attempt:
     """Leave the feedback of a question for the next question; a second click changes nothing."""
-    attempt = service.get_attempt(uow, me.id, attempt_id)
+    attempt = lookup.get_attempt(uow, me.id, attempt_id)
     if attempt.status != "open" or attempt.step != step:
         return attempt
     state = attempt.state
@@ -96,7 +97,7 @@ def go_on(uow: UnitOfWork, me: Learner, attempt_id: UUID, step: int) -> Attempt:
     if question_id not in state["answers"]:
         return attempt
     service.move(uow, attempt, {"step": step + 1, "state": {**state, "at": state["at"] + 1}})
-    return service.get_attempt(uow, me.id, attempt_id)
+    return lookup.get_attempt(uow, me.id, attempt_id)
 
 
 def get_page(uow: UnitOfWork, attempt: Attempt) -> QuestionPage | ResultPage:
@@ -106,13 +107,13 @@ def get_page(uow: UnitOfWork, attempt: Attempt) -> QuestionPage | ResultPage:
     answers = attempt.state["answers"]
     if attempt.status == "ended":
         answered = _answered(drawn, answers)
-        tries = service.list_tries(uow, attempt.person_id, attempt.item_id, quiz.id)
+        tries = lookup.list_tries(uow, attempt.person_id, attempt.item_id, quiz.id)
         return ResultPage(
             attempt,
             course.language,
             answered,
             judge(quiz, drawn, [each.marked for each in answered]),
-            turn(quiz, service.ends(tries), uow.now),
+            turn(quiz, lookup.ends(tries), uow.now),
         )
     place = attempt.state["at"]
     question = drawn.questions[place]

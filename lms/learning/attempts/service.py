@@ -1,22 +1,20 @@
-"""The use cases of attempts: start, begin, decide, answer, show. The module's docstring has the states and invariants.
+"""The use cases of attempts: start, begin, decide, show. The module's docstring has the states and invariants.
 
 The hot path is `decide`: one SELECT, the engine's step in memory, one conditional UPDATE, the events, the statements.
 """
 
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import fields, replace
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from lms.base.store.prepared import Prepared
 from lms.base.store.work import UnitOfWork
 from lms.engine.course.api import Quiz, ScenarioActivity, turn
 from lms.engine.scenario.api import (
     Action,
-    Debrief,
     Event,
     Outcome,
     Program,
@@ -24,28 +22,24 @@ from lms.engine.scenario.api import (
     TextWritten,
     TimeOut,
     act,
-    debrief,
-    event_from_json,
     offered,
     outcome,
     start,
 )
-from lms.engine.scenario.program.wording import marked
 from lms.engine.xapi.build import Fact, Statement
 from lms.engine.xapi.names import Names
 from lms.kernel.errors import Conflict, NotFound
 from lms.kernel.words import N_
+from lms.learning.attempts import lookup_service as lookup
 from lms.learning.attempts import statements
 from lms.learning.attempts.model import (
     ActivityPage,
     Attempt,
     AttemptFinished,
     EndingPage,
-    OpenAttempt,
     Prebrief,
     ScenePage,
     SummaryPage,
-    Try,
     is_time_over,
 )
 from lms.learning.attempts.tables import attempts_attempt as attempts
@@ -54,11 +48,9 @@ from lms.learning.attempts.tables import attempts_text as texts
 from lms.learning.enrolment import service as enrolment
 from lms.learning.enrolment.model import Achieved
 from lms.learning.library import service as library
-from lms.learning.people.model import Learner, PersonErased
+from lms.learning.people.model import Learner
 from lms.records.tracking import service as tracking
 
-_ATTEMPT = select(*(attempts.c[each.name] for each in fields(Attempt)))
-_OWN = Prepared(_ATTEMPT.where(attempts.c.id == bindparam("attempt"), attempts.c.person_id == bindparam("person")))
 _STILL_THERE = update(attempts).where(
     attempts.c.id == bindparam("attempt"),
     attempts.c.step == bindparam("at_step"),
@@ -97,13 +89,13 @@ def start_activity(uow: UnitOfWork, me: Learner, course_id: str, activity_id: st
         raise NotFound(
             N_("This is not part of a course that you are on."), fix=N_("Open the course from the catalogue.")
         )
-    open_try = _find_open(uow, me.id, course_id, activity_id)
+    open_try = lookup.find_open(uow, me.id, course_id, activity_id)
     if open_try is not None:
         return open_try
     if not row.is_open:
         raise Conflict(N_("This part opens when the earlier parts are done."), fix=N_("Go back to the course."))
-    tries = list_tries(uow, me.id, course_id, activity_id)
-    now = turn(row.activity, ends(tries), uow.now)
+    tries = lookup.list_tries(uow, me.id, course_id, activity_id)
+    now = turn(row.activity, lookup.ends(tries), uow.now)
     if not now.allowed:
         raise Conflict(
             N_("All tries have been used.") if now.at is None else N_("The next try is not open yet."),
@@ -140,12 +132,12 @@ def _start(
 ) -> Attempt:
     uow.lock(f"attempt {me.id}")
     course_id, activity_id = course or (None, None)
-    known = _find_open(uow, me.id, course_id, activity_id, item_id)
+    known = lookup.find_open(uow, me.id, course_id, activity_id, item_id)
     if known is not None:
         return known
     number = 1 + (
         uow.connection.scalar(
-            select(func.count()).select_from(attempts).where(*_same(me.id, course_id, activity_id, item_id)),
+            select(func.count()).select_from(attempts).where(*lookup.same(me.id, course_id, activity_id, item_id)),
         )
         or 0
     )
@@ -188,7 +180,7 @@ def _start(
 
 def begin(uow: UnitOfWork, me: Learner, attempt_id: UUID) -> Attempt:
     """Leave the prebrief of a scenario for its first scene; beginning twice changes nothing."""
-    attempt = get_attempt(uow, me.id, attempt_id)
+    attempt = lookup.get_attempt(uow, me.id, attempt_id)
     if attempt.status != "prebrief" or attempt.kind != "scenario":
         return attempt
     card = library.find_card(uow, "scenario", attempt.item_id)
@@ -196,8 +188,8 @@ def begin(uow: UnitOfWork, me: Learner, attempt_id: UUID) -> Attempt:
     program = library.program(uow, version)
     step = start(program, attempt.seed)
     if not move(uow, attempt, {"status": "open", "started_at": uow.now, "version": version, "state": step.state}):
-        return get_attempt(uow, me.id, attempt_id)
-    attempt = get_attempt(uow, me.id, attempt_id)
+        return lookup.get_attempt(uow, me.id, attempt_id)
+    attempt = lookup.get_attempt(uow, me.id, attempt_id)
     make = facts(uow, me, attempt)
     told = [*statements.begun(attempt, make), *statements.stepped(program, step.events, make, took=None)]
     _keep_events(uow, attempt, 0, step.events)
@@ -213,7 +205,7 @@ def decide(uow: UnitOfWork, me: Learner, attempt_id: UUID, step: int, action: Ac
 
     Raises NotFound for anybody else's, Conflict for a stale step, a run that has ended, or what was not offered.
     """
-    attempt = get_attempt(uow, me.id, attempt_id)
+    attempt = lookup.get_attempt(uow, me.id, attempt_id)
     if attempt.kind != "scenario" or attempt.status != "open":
         raise Conflict(N_("This run is not waiting for a decision."), fix=N_("Here is where it stands."))
     if attempt.step != step:
@@ -250,7 +242,7 @@ def decide(uow: UnitOfWork, me: Learner, attempt_id: UUID, step: int, action: Ac
     _keep_events(uow, attempt, step + 1, taken.events)
     if result is None:
         return None
-    ended = get_attempt(uow, me.id, attempt_id)
+    ended = lookup.get_attempt(uow, me.id, attempt_id)
     says = {each.id: each.says for each in program.competencies}
     record(uow, attempt, list(statements.ended(ended, result, make, says=says)))
     finish(uow, me, ended)
@@ -342,19 +334,11 @@ def _keep_text(uow: UnitOfWork, attempt_id: UUID, field: str, body: str) -> None
 # --- showing --------------------------------------------------------------------------------------------------------
 
 
-def get_attempt(uow: UnitOfWork, person_id: UUID, attempt_id: UUID) -> Attempt:
-    """Return one's own attempt. Raises NotFound for anybody else's, so that its existence is not revealed."""
-    row = _OWN.first(uow, attempt=attempt_id, person=person_id)
-    if row is None:
-        raise NotFound(N_("There is no such run among yours."), fix=N_("Start again from home."))
-    return Attempt(*row)
-
-
 def get_run_page(
     uow: UnitOfWork, attempt: Attempt, language: str = ""
 ) -> Prebrief | ScenePage | EndingPage | SummaryPage:
     """Return the page of a scenario's attempt: where it stands, in the learner's language as far as it is told in it."""
-    program, attempt = tell(uow, attempt, language)
+    program, attempt = lookup.tell(uow, attempt, language)
     if attempt.status == "prebrief":
         return Prebrief(
             attempt=attempt,
@@ -380,19 +364,11 @@ def _timing(program: Program) -> str:
     return (program.timing or "offered") if any(scene.timeout for scene in program.scenes) else ""
 
 
-def tell(uow: UnitOfWork, attempt: Attempt, language: str) -> tuple[Program, Attempt]:
-    """Return the Program of an attempt as it is told in a language, and the attempt with its title in it."""
-    found = library.told_program(uow, attempt.version, language, attempt.course_id)
-    own = library.program(uow, attempt.version)
-    is_its_own = found is not own and attempt.title == own.title
-    return found, replace(attempt, title=found.title) if is_its_own else attempt
-
-
 def get_summary(uow: UnitOfWork, attempt: Attempt, language: str = "") -> SummaryPage:
     """Return what happens in the scenario, to read instead. Raises NotFound for a quiz, or where its author wrote none."""
     if attempt.kind != "scenario":
         raise NotFound(N_("This has no summary to read."), fix=N_("Go back to it."))
-    program, attempt = tell(uow, attempt, language)
+    program, attempt = lookup.tell(uow, attempt, language)
     if not program.summary_route:
         raise NotFound(N_("This scenario has no summary to read."), fix=N_("Go back to it."))
     return SummaryPage(
@@ -402,7 +378,7 @@ def get_summary(uow: UnitOfWork, attempt: Attempt, language: str = "") -> Summar
 
 def read_summary(uow: UnitOfWork, me: Learner, attempt_id: UUID) -> Attempt:
     """End an open run by reading instead of playing; it counts where the course says so, as what it is."""
-    attempt = get_attempt(uow, me.id, attempt_id)
+    attempt = lookup.get_attempt(uow, me.id, attempt_id)
     if not attempt.is_open or attempt.kind != "scenario":
         return attempt
     if (
@@ -411,7 +387,7 @@ def read_summary(uow: UnitOfWork, me: Learner, attempt_id: UUID) -> Attempt:
         and _summary_counts(uow, attempt)
     ):
         enrolment.read_summary(uow, me, attempt.course_id, attempt.item_id, attempt.version)
-    return get_attempt(uow, me.id, attempt_id)
+    return lookup.get_attempt(uow, me.id, attempt_id)
 
 
 def _summary_counts(uow: UnitOfWork, attempt: Attempt) -> bool:
@@ -429,168 +405,12 @@ def get_activity_page(uow: UnitOfWork, person_id: UUID, course_id: str, activity
         raise NotFound(
             N_("This is not part of a course that you are on."), fix=N_("Open the course from the catalogue.")
         )
-    tries = list_tries(uow, person_id, course_id, activity_id)
+    tries = lookup.list_tries(uow, person_id, course_id, activity_id)
     return ActivityPage(
         course_id=course_id,
         course_title=page.course.title,
         row=row,
         tries=tries,
-        turn=turn(row.activity, ends(tries), uow.now),
+        turn=turn(row.activity, lookup.ends(tries), uow.now),
         open_id=next((each.id for each in tries if each.status in {"prebrief", "open"}), None),
     )
-
-
-def list_open(uow: UnitOfWork, person_id: UUID) -> tuple[OpenAttempt, ...]:
-    """Return what the person can carry on with, the latest first."""
-    rows = uow.connection.execute(
-        select(attempts)
-        .where(attempts.c.person_id == person_id, attempts.c.status == "open")
-        .order_by(attempts.c.moved_at.desc())
-        .limit(10),
-    )
-    return tuple(
-        OpenAttempt(
-            row.id, row.kind, row.title, row.is_practice, row.course_id, row.progress, row.minutes_left, row.moved_at
-        )
-        for row in rows
-    )
-
-
-def list_tries(uow: UnitOfWork, person_id: UUID, course_id: str, activity_id: str) -> tuple[Try, ...]:
-    """Return every try of an activity, the first first."""
-    return list_tries_on(uow, course_id, [person_id]).get((person_id, activity_id), ())
-
-
-def list_tries_on(
-    uow: UnitOfWork, course_id: str, person_ids: Collection[UUID]
-) -> dict[tuple[UUID, str], tuple[Try, ...]]:
-    """Return the tries of these people on a course, by person and activity, the first first."""
-    columns = [attempts.c[each.name] for each in fields(Try)]
-    rows = uow.connection.execute(
-        select(attempts.c.person_id, attempts.c.activity_id, *columns)
-        .where(attempts.c.course_id == course_id, attempts.c.person_id.in_(person_ids))
-        .order_by(attempts.c.number),
-    )
-    found: dict[tuple[UUID, str], tuple[Try, ...]] = {}
-    for person_id, activity_id, *values in rows:
-        found[person_id, activity_id] = (*found.get((person_id, activity_id), ()), Try(*values))
-    return found
-
-
-def ends(tries: Iterable[Try]) -> list[datetime]:
-    """Return when each try ended that counts as one: reading the summary uses up none."""
-    return [each.ended_at for each in tries if each.ended_at is not None and each.status == "ended"]
-
-
-def list_attempts(
-    uow: UnitOfWork, person_id: UUID, *, with_practice: bool, of: tuple[str, str] | None = None
-) -> tuple[Attempt, ...]:
-    """Return a person's attempts (`of` this course and activity), the latest first.
-
-    Practice is among them only when the person asks for their own record (A4).
-    """
-    query = _ATTEMPT.where(attempts.c.person_id == person_id)
-    if not with_practice:
-        query = query.where(attempts.c.is_practice.is_(False))
-    if of is not None:
-        query = query.where(attempts.c.course_id == of[0], attempts.c.activity_id == of[1])
-    return tuple(Attempt(*row) for row in uow.connection.execute(query.order_by(attempts.c.started_at.desc())))
-
-
-def list_events(uow: UnitOfWork, attempt_id: UUID) -> tuple[dict[str, Any], ...]:
-    """Return an attempt's events as JSON, in order. The caller has made sure whose it is."""
-    return tuple(
-        uow.connection.scalars(select(events.c.body).where(events.c.attempt_id == attempt_id).order_by(events.c.seq)),
-    )
-
-
-def list_texts(uow: UnitOfWork, attempt_id: UUID) -> dict[str, str]:
-    """Return what the learner wrote in an attempt, by field: for the learner alone (A5)."""
-    return {
-        row.field: row.body for row in uow.connection.execute(select(texts).where(texts.c.attempt_id == attempt_id))
-    }
-
-
-def forget(uow: UnitOfWork, happened: PersonErased) -> None:
-    """Drop every text that an erased person has written in a scene."""
-    own = select(attempts.c.id).where(attempts.c.person_id == happened.person_id)
-    dropped = uow.connection.execute(delete(texts).where(texts.c.attempt_id.in_(own)))
-    happened.count(N_("texts written in simulations"), dropped.rowcount)
-
-
-def own_data(uow: UnitOfWork, person_id: UUID) -> list[dict[str, Any]]:
-    """Return a person's attempts, practice too, with every event and every word, as JSON values, for the person alone."""
-    return [
-        {
-            "id": str(each.id),
-            "kind": each.kind,
-            "title": each.title,
-            "course": each.course_id,
-            "version": each.version,
-            "practice": each.is_practice,
-            "status": each.status,
-            "started_at": each.started_at.isoformat(),
-            "ended_at": None if each.ended_at is None else each.ended_at.isoformat(),
-            "ending": each.ending,
-            "success": each.success,
-            "score": each.score,
-            "answers": each.state.get("answers") if each.kind == "quiz" else None,
-            "events": list_events(uow, each.id),
-            "texts": list_texts(uow, each.id),
-        }
-        for each in list_attempts(uow, person_id, with_practice=True)
-    ]
-
-
-def get_assessed(uow: UnitOfWork, attempt_id: UUID) -> Attempt:
-    """Return a counted attempt of anybody's. Raises NotFound for a practice run: it does not exist here (A4).
-
-    Who may see it, and how much of it, is the caller's to decide.
-    """
-    row = uow.connection.execute(
-        _ATTEMPT.where(attempts.c.id == attempt_id, attempts.c.is_practice.is_(False))
-    ).one_or_none()
-    if row is None:
-        raise NotFound(N_("There is no such try."))
-    return Attempt(*row)
-
-
-def look_back(uow: UnitOfWork, attempt: Attempt, language: str = "") -> Debrief:
-    """Return what the engine finds in a run: path, turning points, bands, critical actions; in a language, or the story's."""
-    found = [event_from_json(body) for body in list_events(uow, attempt.id)]
-    program = library.told_program(uow, attempt.version, language, attempt.course_id)
-    return debrief(marked(program, language) if language else program, attempt.seed, found)
-
-
-def count_assessed(uow: UnitOfWork) -> dict[tuple[str, str], int]:
-    """Return how many counted tries each (kind, item) has; practice does not exist here (A4)."""
-    rows = uow.connection.execute(
-        select(attempts.c.kind, attempts.c.item_id, func.count())
-        .where(attempts.c.is_practice.is_(False))
-        .group_by(attempts.c.kind, attempts.c.item_id),
-    )
-    return {(kind, item): count for kind, item, count in rows}
-
-
-def _same(person_id: UUID, course_id: str | None, activity_id: str | None, item_id: str) -> tuple[Any, ...]:
-    if course_id is None:
-        return attempts.c.person_id == person_id, attempts.c.course_id.is_(None), attempts.c.item_id == item_id
-    return (
-        attempts.c.person_id == person_id,
-        attempts.c.course_id == course_id,
-        attempts.c.activity_id == activity_id,
-    )
-
-
-def _find_open(
-    uow: UnitOfWork, person_id: UUID, course_id: str | None, activity_id: str | None, item_id: str = ""
-) -> Attempt | None:
-    row = uow.connection.execute(
-        _ATTEMPT.where(
-            *_same(person_id, course_id, activity_id, item_id),
-            attempts.c.status.in_(("prebrief", "open")),
-        )
-        .order_by(attempts.c.started_at.desc())
-        .limit(1),
-    ).one_or_none()
-    return None if row is None else Attempt(*row)

@@ -7,8 +7,8 @@ from sqlalchemy import update
 from lms.base.store.work import UnitOfWork
 from lms.kernel.errors import Invalid
 from lms.kernel.words import N_
+from lms.learning.attempts.lookup_service import get_attempt
 from lms.learning.attempts.model import TIMINGS
-from lms.learning.attempts.service import get_attempt
 from lms.learning.attempts.tables import attempts_attempt as attempts
 from lms.learning.people.model import Learner
 

@@ -16,6 +16,7 @@ from lms.engine.scenario.program.task import SURENESS, Sureness
 from lms.kernel.errors import Conflict, Invalid
 from lms.kernel.words import N_
 from lms.learning.attempts import again_service, quiz_service, service, timing_service
+from lms.learning.attempts import lookup_service as lookup
 from lms.learning.attempts.model import TIMINGS, Attempt, EndingPage
 
 blueprint = web.blueprint("attempts", __name__)
@@ -143,7 +144,7 @@ def start_practice(uow: UnitOfWork, scenario_id: str) -> web.Response:
 @web.get(blueprint, "/<uuid:attempt_id>", allow=web.SIGNED_IN)
 def show(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
     """Show an attempt where it stands."""
-    attempt = service.get_attempt(uow, web.me().id, attempt_id)
+    attempt = lookup.get_attempt(uow, web.me().id, attempt_id)
     page = (
         quiz_service.get_page(uow, attempt)
         if attempt.kind == "quiz"
@@ -191,7 +192,7 @@ def decide(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
         service.decide(uow, web.me(), attempt_id, form.step, form.action())
     except Conflict as refused:
         uow.undo()
-        attempt = service.get_attempt(uow, web.me().id, attempt_id)
+        attempt = lookup.get_attempt(uow, web.me().id, attempt_id)
         sent = form if attempt.step == form.step and form.has_work else None
         if not (form.text or sent):
             web.tell(uow, refused)
@@ -220,7 +221,7 @@ def go_on(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
 @web.get(blueprint, "/<uuid:attempt_id>/summary", allow=web.SIGNED_IN)
 def summary(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
     """Show what happens, for those who would rather read than play."""
-    attempt = service.get_attempt(uow, web.me().id, attempt_id)
+    attempt = lookup.get_attempt(uow, web.me().id, attempt_id)
     return web.render("attempts/summary.html", page=service.get_summary(uow, attempt, web.me().language))
 
 
@@ -234,7 +235,7 @@ def read_summary(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
 @web.get(blueprint, "/<uuid:attempt_id>/away", allow=web.SIGNED_IN)
 def away(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
     """Step out: a calm page that says what is kept, where support is, and how to come back."""
-    attempt = service.get_attempt(uow, web.me().id, attempt_id)
+    attempt = lookup.get_attempt(uow, web.me().id, attempt_id)
     page = service.get_run_page(uow, attempt, web.me().language) if attempt.kind == "scenario" else None
     return web.render("attempts/away.html", attempt=attempt, page=page)
 

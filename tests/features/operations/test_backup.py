@@ -16,6 +16,7 @@ from lms.base.store.schema import Shape, shape
 from lms.features.operations import archive, service
 from lms.features.operations.folder import only_server
 from lms.kernel.errors import Conflict, Invalid, Unavailable
+from lms.learning.attempts import lookup_service
 from lms.learning.attempts import service as attempts
 from lms.learning.library import service as library
 from lms.learning.people import service as people
@@ -68,7 +69,7 @@ def test_everything_comes_back_the_same_and_an_open_attempt_goes_on(
     attempt = walks.start_practice(store, learner)
     for _ in range(2):
         with store.work() as uow:
-            attempt = attempts.get_attempt(uow, learner.id, attempt.id)
+            attempt = lookup_service.get_attempt(uow, learner.id, attempt.id)
             action = walks.any_action(library.program(uow, attempt.version), attempt.state)
             attempts.decide(uow, learner, attempt.id, attempt.step, action)
     manifest = service.back_up(store, settings, tmp_path / "all.zip")
@@ -83,7 +84,7 @@ def test_everything_comes_back_the_same_and_an_open_attempt_goes_on(
     with elsewhere.work() as uow:
         person = people.get_person(uow, learner.id)
         assert person.name == NAMES
-        resumed = attempts.get_attempt(uow, learner.id, attempt.id)
+        resumed = lookup_service.get_attempt(uow, learner.id, attempt.id)
     assert resumed.step == attempt.step + 1
     assert walks.play(elsewhere, person, attempt.id).status == "ended"
 

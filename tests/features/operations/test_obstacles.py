@@ -12,7 +12,7 @@ from lms.base.store.work import open_engine
 from lms.engine.scenario.api import Choose, Select, Write
 from lms.kernel import logs
 from lms.kernel.errors import Unavailable
-from lms.learning.attempts import service as attempts
+from lms.learning.attempts import lookup_service
 from lms.learning.library import service as library
 from tests.databases import ON_POSTGRESQL, ON_SQLITE
 from tests.learning import walks
@@ -30,7 +30,7 @@ def attempt(store, make_person, shipped, sign_in):
 def fields(store, attempt):
     """What a browser would send for the first thing that can be done."""
     with store.work() as uow:
-        now = attempts.get_attempt(uow, attempt.person_id, attempt.id)
+        now = lookup_service.get_attempt(uow, attempt.person_id, attempt.id)
         action = walks.any_action(library.program(uow, now.version), now.state)
     match action:
         case Choose(choice):
@@ -44,8 +44,8 @@ def fields(store, attempt):
 
 def steps(store, attempt):
     with store.work() as uow:
-        now = attempts.get_attempt(uow, attempt.person_id, attempt.id)
-        return now.step, len(attempts.list_events(uow, attempt.id))
+        now = lookup_service.get_attempt(uow, attempt.person_id, attempt.id)
+        return now.step, len(lookup_service.list_events(uow, attempt.id))
 
 
 @ON_SQLITE

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from lms.engine.scenario.api import Choose, Go, Write
 from lms.kernel.errors import Conflict, NotFound
-from lms.learning.attempts import again_service, service
+from lms.learning.attempts import again_service, lookup_service, service
 from lms.learning.attempts.model import EndingPage
 from lms.learning.attempts.tables import attempts_attempt
 from lms.records.lrs.tables import lrs_statement
@@ -39,9 +39,9 @@ def acts(content, refresh):
 def run(store, me, attempt, *actions):
     for action in actions:
         with store.work() as uow:
-            service.decide(uow, me, attempt.id, service.get_attempt(uow, me.id, attempt.id).step, action)
+            service.decide(uow, me, attempt.id, lookup_service.get_attempt(uow, me.id, attempt.id).step, action)
     with store.work() as uow:
-        return service.get_attempt(uow, me.id, attempt.id)
+        return lookup_service.get_attempt(uow, me.id, attempt.id)
 
 
 def to_the_checkpoint(store, me):
@@ -75,14 +75,14 @@ def test_a_new_run_starts_where_the_act_ended_with_what_was_said_and_done_before
         assert (attempt.is_practice, attempt.status, attempt.step) == (True, "open", 2)
         assert (attempt.seed, attempt.version) == (ended.seed, ended.version)
         assert attempt.state["scene"] == "night"
-        assert service.list_texts(uow, attempt.id) == {"own": WORDS}
-        steps = [event["step"] for event in service.list_events(uow, attempt.id)]
+        assert lookup_service.list_texts(uow, attempt.id) == {"own": WORDS}
+        steps = [event["step"] for event in lookup_service.list_events(uow, attempt.id)]
         assert max(steps) == 2
-        assert service.get_attempt(uow, learner.id, ended.id) == ended
+        assert lookup_service.get_attempt(uow, learner.id, ended.id) == ended
     again = to_the_end(store, learner, attempt)
     assert again.ending == "home"
     with store.work() as uow:
-        assert [moment.scene for moment in service.look_back(uow, again).timeline] == [
+        assert [moment.scene for moment in lookup_service.look_back(uow, again).timeline] == [
             *("evening", "night", "note-found", "morning", "home"),
         ]
 
@@ -138,4 +138,4 @@ def test_a_press_that_comes_twice_leaves_a_checkpoint_once(store, learner, acts)
     with store.work() as uow, pytest.raises(Conflict):
         service.decide(uow, learner, attempt.id, attempt.step - 1, Go())
     with store.work() as uow:
-        assert service.get_attempt(uow, learner.id, attempt.id).state == attempt.state
+        assert lookup_service.get_attempt(uow, learner.id, attempt.id).state == attempt.state

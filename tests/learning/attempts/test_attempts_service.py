@@ -7,7 +7,7 @@ from sqlalchemy import event, select
 
 from lms.engine.scenario.api import Choose, Go, Select, Write
 from lms.kernel.errors import Conflict, Invalid, NotFound
-from lms.learning.attempts import quiz_service, service
+from lms.learning.attempts import lookup_service, quiz_service, service
 from lms.learning.attempts.model import EndingPage, Prebrief, ResultPage, ScenePage, SummaryPage
 from lms.learning.enrolment import service as enrolment
 from lms.learning.library import service as library
@@ -56,9 +56,9 @@ def test_before_it_begins_a_run_shows_its_prebrief_and_is_not_yet_something_to_c
         assert isinstance(page, Prebrief)
         assert page.has_summary
         assert not page.is_reviewed
-        assert service.list_open(uow, learner.id) == ()
+        assert lookup_service.list_open(uow, learner.id) == ()
         service.begin(uow, learner, attempt.id)
-        assert [each.id for each in service.list_open(uow, learner.id)] == [attempt.id]
+        assert [each.id for each in lookup_service.list_open(uow, learner.id)] == [attempt.id]
 
 
 def test_starting_twice_is_one_run_and_beginning_twice_changes_nothing(store, learner):
@@ -79,7 +79,7 @@ def test_A3_a_stale_step_changes_nothing(store, learner):
     with store.work() as uow, pytest.raises(Conflict, match="already behind you"):
         service.decide(uow, learner, attempt.id, 0, action)
     with store.work() as uow:
-        assert service.get_attempt(uow, learner.id, attempt.id).step == 1
+        assert lookup_service.get_attempt(uow, learner.id, attempt.id).step == 1
     assert len(statements(store, private=True)) == told
 
 
@@ -89,7 +89,7 @@ def test_what_was_not_offered_is_refused_kindly_and_changes_nothing(store, learn
     with store.work() as uow, pytest.raises(Conflict):
         service.decide(uow, learner, attempt.id, 0, action)
     with store.work() as uow:
-        assert service.get_attempt(uow, learner.id, attempt.id).state == attempt.state
+        assert lookup_service.get_attempt(uow, learner.id, attempt.id).state == attempt.state
 
 
 def test_A2_when_the_record_cannot_be_kept_the_step_is_not_taken(store, learner):
@@ -104,25 +104,25 @@ def test_A2_when_the_record_cannot_be_kept_the_step_is_not_taken(store, learner)
     with pytest.raises(RuntimeError):
         take_a_step_and_fail()
     with store.work() as uow:
-        assert service.get_attempt(uow, learner.id, attempt.id).step == 0
-        assert len(service.list_events(uow, attempt.id)) < 5
+        assert lookup_service.get_attempt(uow, learner.id, attempt.id).step == 0
+        assert len(lookup_service.list_events(uow, attempt.id)) < 5
 
 
 def test_A4_another_person_cannot_find_the_run_at_all(store, learner, make_person):
     attempt = start_practice(store, learner)
     other = make_person("tom@example.org", roles=("learner", "trainer", "manager", "admin"))
     with store.work() as uow, pytest.raises(NotFound):
-        service.get_attempt(uow, other.id, attempt.id)
+        lookup_service.get_attempt(uow, other.id, attempt.id)
     with store.work() as uow:
-        assert service.list_attempts(uow, learner.id, with_practice=False) == ()
-        assert service.count_assessed(uow) == {}
+        assert lookup_service.list_attempts(uow, learner.id, with_practice=False) == ()
+        assert lookup_service.count_assessed(uow) == {}
 
 
 def test_A5_what_somebody_wrote_is_in_no_event_and_no_statement(store, learner):
     attempt = play(store, learner, start_practice(store, learner).id)
     with store.work() as uow:
-        events = str(service.list_events(uow, attempt.id))
-        texts = service.list_texts(uow, attempt.id)
+        events = str(lookup_service.list_events(uow, attempt.id))
+        texts = lookup_service.list_texts(uow, attempt.id)
     bodies = str([row.body for row in statements(store, private=True)])
     assert set(texts.values()) == {WORDS}
     assert WORDS not in events
@@ -185,7 +185,7 @@ def test_a_failed_quiz_is_repeated_with_a_new_draw_that_holds_the_critical_quest
     assert critical <= drawn[0]
     assert critical <= drawn[1]
     with store.work() as uow:
-        assert len(service.list_tries(uow, enrolled.id, COURSE, QUIZ)) == 2
+        assert len(lookup_service.list_tries(uow, enrolled.id, COURSE, QUIZ)) == 2
 
 
 def test_an_answer_counts_once_and_none_is_no_answer(store, enrolled):
@@ -255,7 +255,7 @@ def test_a_clock_that_moves_back_in_mid_run_harms_nothing(store, learner, clock)
 def test_when_the_page_of_a_scene_is_asked_for_it_is_the_scene(store, learner):
     attempt = start_practice(store, learner)
     with store.work() as uow:
-        page = service.get_run_page(uow, service.get_attempt(uow, learner.id, attempt.id))
+        page = service.get_run_page(uow, lookup_service.get_attempt(uow, learner.id, attempt.id))
     assert isinstance(page, ScenePage)
     assert page.scene.step == 0
 
@@ -304,7 +304,7 @@ def test_counting_tries_reads_no_attempt(store):
     asked = []
     event.listen(store.engine, "before_cursor_execute", lambda *heard: asked.append(heard[2:4]))
     with store.work() as uow:
-        service.count_assessed(uow)
+        lookup_service.count_assessed(uow)
         ((sql, values),) = asked
         plan = uow.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()
     assert [row[-1] for row in plan] == ["SCAN attempts_attempt USING COVERING INDEX ix_attempts_attempt_item"]

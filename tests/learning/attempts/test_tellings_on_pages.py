@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from lms.learning.attempts import service
+from lms.learning.attempts import lookup_service, service
 from lms.records.lrs.tables import lrs_statement
 from tests.engine.scenario.test_tellings import ENGLAND, STORY, WELSH
 
@@ -58,7 +58,7 @@ def test_a_run_begun_in_english_goes_on_in_welsh_and_is_the_same_run(story, stor
     assert "What did she need?" not in seen
     with store.work() as uow:
         told = [row.body for row in uow.connection.execute(select(lrs_statement))]
-        (attempt,) = service.list_attempts(uow, me.id, with_practice=True)
+        (attempt,) = lookup_service.list_attempts(uow, me.id, with_practice=True)
     assert not any("cy-" in str(each) for each in told)
     assert attempt.title == "The supper tray"
 
@@ -108,9 +108,9 @@ def test_in_a_course_of_another_nation_the_story_has_its_names(story, content, s
     me = make_person("menna@example.org")
     with store.work() as uow:
         attempt = service.start_practice(uow, me, "example")
-        at_home, _ = service.tell(uow, attempt, "en")
-        in_course, _ = service.tell(uow, _in(attempt, "safeguarding-adults-basics"), "en")
-        in_none, _ = service.tell(uow, _in(attempt, "no-such-course"), "en")
+        at_home, _ = lookup_service.tell(uow, attempt, "en")
+        in_course, _ = lookup_service.tell(uow, _in(attempt, "safeguarding-adults-basics"), "en")
+        in_none, _ = lookup_service.tell(uow, _in(attempt, "no-such-course"), "en")
     assert at_home.scenes[0].choices[1].label == "“I must tell the Regional Safeguarding Board.”"
     assert in_course.scenes[0].choices[1].label == "“I must tell the Safeguarding Adults Board.”"
     assert in_none.hash == at_home.hash

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from lms.engine.scenario.api import TimeOut
 from lms.engine.scenario.play.scene import TimeLimit
 from lms.kernel.errors import Conflict, NotFound
-from lms.learning.attempts import service, timing_service
+from lms.learning.attempts import lookup_service, service, timing_service
 from lms.learning.attempts.model import is_time_over
 from lms.records.lrs.tables import lrs_statement
 
@@ -225,8 +225,8 @@ def test_how_somebody_is_timed_is_in_no_event_and_no_statement(browser, run, clo
     clock.advance(timedelta(seconds=400))
     browser.post(f"{run}/decide", data={"step": "0", "time_out": "1"})
     with store.work() as uow:
-        attempt = service.list_attempts(uow, me.id, with_practice=True)[0]
-        events = service.list_events(uow, attempt.id)
+        attempt = lookup_service.list_attempts(uow, me.id, with_practice=True)[0]
+        events = lookup_service.list_events(uow, attempt.id)
         told = [row.body for row in uow.connection.execute(select(lrs_statement))]
     assert [event for event in events if event["kind"] == "timed-out"] == [
         {
@@ -249,7 +249,7 @@ def test_how_somebody_is_timed_is_in_no_event_and_no_statement(browser, run, clo
 def test_the_service_refuses_the_same_way(browser, run, store, me):
     browser.post(f"{run}/begin", data={"timing": "1"})
     with store.work() as uow:
-        attempt = service.list_attempts(uow, me.id, with_practice=True)[0]
+        attempt = lookup_service.list_attempts(uow, me.id, with_practice=True)[0]
         with pytest.raises(Conflict, match="not over"):
             service.decide(uow, me, attempt.id, 0, TimeOut())
     with store.work() as uow, pytest.raises(NotFound):
