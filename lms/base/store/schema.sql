@@ -204,8 +204,11 @@ CREATE TABLE lrs_document (
     content BYTEA NOT NULL,
     etag VARCHAR(40) NOT NULL,
     updated_at VARCHAR(27) NOT NULL,
+    agent BYTEA,
     CONSTRAINT pk_lrs_document PRIMARY KEY (mark)
 );
+
+CREATE INDEX ix_lrs_document_agent ON lrs_document (agent);
 
 CREATE INDEX ix_lrs_document_shelf ON lrs_document (shelf);
 

@@ -6,16 +6,20 @@ E2  `preview` does what `erase` does and takes it back, so it cannot promise som
 E3  an erasure is itself recorded: when, by whom, and how much of what
 """
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterator, Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select, update
 
 from lms.base.store.work import UnitOfWork
+from lms.engine.xapi.names import Names
 from lms.kernel.errors import Conflict
 from lms.kernel.words import N_
 from lms.learning.people import service, tables
-from lms.learning.people.model import Erased, PersonErased
+from lms.learning.people.model import Erased, Person, PersonErased
+from lms.records.lrs import documents
 
 _person = tables.person
 
@@ -41,6 +45,7 @@ def erase(uow: UnitOfWork, person_id: UUID, *, by: UUID | None) -> Mapping[str, 
         raise Conflict(N_("This is the only person with the role admin."), fix=N_("Make somebody else an admin first."))
     happened = PersonErased(person_id)
     happened.count(N_("names, mail addresses and pseudonyms"), 1)
+    happened.count(N_("documents that programs kept of them"), documents.forget(uow, _agents(uow, person)))
     uow.publish(happened)
     uow.connection.execute(delete(tables.link).where(tables.link.c.person_id == person_id))
     uow.connection.execute(update(_person).where(_person.c.manager_id == person_id).values(manager_id=None))
@@ -56,6 +61,14 @@ def erase(uow: UnitOfWork, person_id: UUID, *, by: UUID | None) -> Mapping[str, 
         insert(tables.erasure).values(person_id=person_id, by_id=by, at=uow.now, tally=happened.tally)
     )
     return happened.tally
+
+
+def _agents(uow: UnitOfWork, person: Person) -> Iterator[Mapping[str, Any]]:
+    """Yield the agents by which programs may know somebody."""
+    yield Names(uow.address).actor(person.token)
+    mbox = f"mailto:{person.mail}"
+    yield {"mbox": mbox}
+    yield {"mbox_sha1sum": hashlib.sha1(mbox.encode(), usedforsecurity=False).hexdigest()}
 
 
 def list_erased(uow: UnitOfWork) -> tuple[Erased, ...]:

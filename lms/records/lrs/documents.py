@@ -4,10 +4,11 @@ D1  what is written is what comes back, with its type, an ETag (SHA-1 of the byt
 D2  a precondition that fails (412), or a PUT that names none where it would overwrite (409) or has to say that the
     document is new (400), changes nothing
 D3  POST merges JSON objects, the uppermost level alone; anything else that exists is left as it is (400)
+D4  whoever is erased keeps no document: each says whose it is, by the mark of its agent
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -16,11 +17,14 @@ from sqlalchemy import Row, delete, insert, select, update
 
 from lms.base.store.work import UnitOfWork
 from lms.engine.xapi.reading import Malformed, read_json, write_json
+from lms.engine.xapi.references import AGENT, agent_key
 from lms.records.lrs.ask import CONCURRENCY, CONTENT_TYPES, DOCUMENTS, JSON, Ask, Refusal
 from lms.records.lrs.model import mark
 from lms.records.lrs.tables import lrs_document
 
 TYPE_MOST = 200
+_ESCAPED = str.maketrans({"\\": "\\\\", "\n": "\\n"})
+"""So that the parts of a name, put together, cannot be read in two ways."""
 Guarded = Literal["nothing", "old", "all"]
 """Which documents are only put with a precondition: none, those that are there already, or new ones too."""
 _CHECK_FIRST = (
@@ -34,11 +38,12 @@ _SAY_IT_IS_NEW = (
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where documents stand: which resource, whose, about what; in which registration, if any."""
+    """Where documents stand: which resource, about what and whom; in which registration, and whose, if anybody's."""
 
     kind: str
     keys: tuple[str, ...]
     registration: str | None = None
+    agent: str | None = None
 
     def shelf(self) -> bytes:
         """Return the mark of all documents here, whatever their registration."""
@@ -46,7 +51,8 @@ class Place:
 
     def document(self, name: str) -> bytes:
         """Return the mark of one document."""
-        return mark(f"document {self.kind}", "\n".join((*self.keys, self.registration or "", name)))
+        parts = (*self.keys, self.registration or "", name)
+        return mark(f"document {self.kind}", "\n".join(part.translate(_ESCAPED) for part in parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +127,12 @@ def remove_all(uow: UnitOfWork, place: Place) -> None:
     uow.connection.execute(removal)
 
 
+def forget(uow: UnitOfWork, agents: Iterable[Mapping[str, Any]]) -> int:
+    """Drop every document of these agents, whichever program wrote it; return how many there were."""
+    found = [mark(AGENT, key) for agent in agents if (key := agent_key(agent))]
+    return uow.connection.execute(delete(lrs_document).where(lrs_document.c.agent.in_(found))).rowcount
+
+
 def _row(uow: UnitOfWork, key: bytes) -> Row[Any] | None:
     return uow.connection.execute(select(lrs_document).where(lrs_document.c.mark == key)).first()
 
@@ -143,7 +155,8 @@ def _write(uow: UnitOfWork, place: Place, name: str, content: bytes, content_typ
     }
     changed = uow.connection.execute(update(lrs_document).where(lrs_document.c.mark == key).values(**values))
     if changed.rowcount == 0:
-        more = {"mark": key, "shelf": place.shelf(), "registration": place.registration, "name": name}
+        whose = mark(AGENT, place.agent) if place.agent else None
+        more = {"mark": key, "shelf": place.shelf(), "registration": place.registration, "name": name, "agent": whose}
         uow.connection.execute(insert(lrs_document), {**values, **more})
 
 

@@ -250,14 +250,15 @@ _SCOPE = {"state": "state", "activity": "profile", "agent": "profile"}
 
 
 def _place(ask: Ask, kind: str) -> documents.Place:
-    keys = []
+    keys, whose = [], None
     if "activityId" in _ABOUT[kind]:
         keys.append(iri_of(ask, "activityId", DOCUMENTS) or "")
     if "agent" in _ABOUT[kind]:
         agent = agent_of(ask, DOCUMENTS)
-        keys.append(agent[1] if agent else "")
+        whose = agent[1] if agent else ""
+        keys.append(whose)
     registration = uuid_of(ask, "registration", DOCUMENTS) if kind == "state" else None
-    return documents.Place(kind, tuple(keys), registration)
+    return documents.Place(kind, tuple(keys), registration, whose)
 
 
 def _optional(kind: str) -> tuple[str, ...]:

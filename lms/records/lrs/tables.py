@@ -101,5 +101,7 @@ lrs_document = Table(
     Column("content", LargeBinary, nullable=False),
     Column("etag", String(40), nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+    Column("agent", Digest(16)),
     Index(None, "shelf"),
+    Index(None, "agent"),
 )

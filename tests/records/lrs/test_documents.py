@@ -6,6 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from lms.engine.xapi.names import Names
+from lms.learning.people import erasure
+from lms.learning.people import service as people
 from tests.records.lrs.conftest import ACTIVITY, AGENT, statement
 from tests.records.lrs.meets import meets
 
@@ -280,3 +283,39 @@ def test_an_activity_holds_what_all_statements_say_of_it(tool):
     }
     for params in ({}, {"activityId": "x"}, {"activityId": ACTIVITY, "x": "y"}, {"ActivityId": ACTIVITY}):
         assert tool.get("activities", params).status_code == 400
+
+
+def test_names_that_hold_line_ends_are_not_taken_for_one_another(tool):
+    def whose(name):
+        return {"account": {"homePage": "https://example.org", "name": name}}
+
+    one = {"activityId": ACTIVITY, "agent": whose("x"), "stateId": "\na"}
+    others = [
+        {"activityId": ACTIVITY, "agent": whose("x\n"), "stateId": "a"},
+        {"activityId": ACTIVITY, "agent": whose("x"), "stateId": "\\na"},
+    ]
+    assert tool.ask("PUT", STATE, one, body={"of": "x"}).status_code == 204
+    assert tool.get(STATE, one).json == {"of": "x"}
+    assert [tool.get(STATE, other).status_code for other in others] == [404, 404]
+
+
+def test_D4_whoever_is_erased_keeps_no_document(tool, store, make_person):
+    person, other = make_person("tomasz@example.org", name="Tomasz"), make_person("amina@example.org", name="Amina")
+    admin = make_person("admin@example.org", roles=("admin",))
+    with store.work() as uow:
+        tokens = [people.get_person(uow, each.id).token for each in (person, other)]
+        base = Names(uow.address).base
+    account, of_other = ({"account": {"homePage": base, "name": token}} for token in tokens)
+    mbox = {"mbox": "mailto:tomasz@example.org"}
+    total = {"mbox_sha1sum": hashlib.sha1(b"mailto:tomasz@example.org", usedforsecurity=False).hexdigest()}
+    for agent in (account, mbox, total, of_other):
+        for resource, about in ((STATE, {"activityId": ACTIVITY, "stateId": "s"}), (AGENT_PROFILE, {"profileId": "p"})):
+            sent = tool.ask("PUT", resource, {**about, "agent": agent}, body={"n": 1}, headers={"If-None-Match": "*"})
+            assert sent.status_code == 204
+    with store.work() as uow:
+        assert erasure.preview(uow, person.id)["documents that programs kept of them"] == 6
+    with store.work() as uow:
+        erasure.erase(uow, person.id, by=admin.id)
+    for agent, status in ((account, 404), (mbox, 404), (total, 404), (of_other, 200)):
+        assert tool.get(AGENT_PROFILE, {"agent": agent, "profileId": "p"}).status_code == status
+        assert tool.get(STATE, {"activityId": ACTIVITY, "agent": agent, "stateId": "s"}).status_code == status
