@@ -26,6 +26,7 @@ from lms.engine.scenario.program.expression import (
     Has,
     Kept,
     Not,
+    Points,
     Remove,
     Score,
     SetFlag,
@@ -40,7 +41,7 @@ from lms.kernel.record import Tagged
 _LOOSE = (Both, Either)
 
 
-def notation(expression: Expression) -> str:  # noqa: PLR0911 - one case per construct
+def notation(expression: Expression) -> str:  # noqa: C901, PLR0911 - one case per construct
     """Return a condition as an author writes it."""
     match expression:
         case Constant(value, decimals):
@@ -63,6 +64,9 @@ def notation(expression: Expression) -> str:  # noqa: PLR0911 - one case per con
             return f"{notation(left)} {operator} {notation(right)}"
         case Has(name, member):
             return f"{name} has {member}"
+        case Points(name, bands):
+            given = (f"{_span(band.low, band.high)} gives {band.points}" for band in bands)
+            return f"points of {name} ({', '.join(given)})"
     return _call(expression)
 
 
@@ -179,6 +183,10 @@ def _value(value: bool | int | str, decimals: int = 0) -> str:  # noqa: FBT001 -
     if decimals and isinstance(value, int):
         return f"{value / 10**decimals:.{decimals}f}"
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+def _span(low: int | str, high: int | str) -> str:
+    return f"{low}" if low == high else f"{low}..{high}"
 
 
 def _time(expression: Expression) -> str:
