@@ -182,6 +182,65 @@ def _lead_elsewhere(draw, story):
     )
 
 
+def _call_or_go_on(draw, story):
+    """Call what was led to, and let it come back, there too where it went on; or lead to what was called."""
+    found = [(scene, one) for scene in story.scenes for one in scene.choices if one.to]
+    if not found:
+        return story
+    scene, choice = _some(draw, found)
+    back = draw(st.sampled_from([each.id for each in story.scenes])) if choice.back is None else None
+    changed = tuple(replace(one, back=back) if one == choice else one for one in scene.choices)
+    story = _exchanged(story, "scenes", scene, replace(scene, choices=changed))
+    there = next(each for each in story.scenes if each.id == choice.to)
+    if not there.choices or draw(st.booleans()):
+        return story
+    to = "" if back is not None else _some(draw, story.scenes).id
+    ways = tuple(one if one.back is not None else replace(one, to=to) for one in there.choices)
+    return _exchanged(story, "scenes", there, replace(there, choices=ways))
+
+
+def _bring_what_was_led_to(draw, story):
+    """Let a later bring a scene, and that lead back."""
+    found = [one for one in story.scenes if one.choices and not one.hub]
+    if not found:
+        return story
+    scene = _some(draw, found)
+    to, after = _some(draw, story.scenes).id, draw(st.integers(1, 2))
+    for one in story.scenes:
+        ways = tuple(replace(each, to=to) if each.to == scene.id else each for each in one.choices)
+        story = _exchanged(story, "scenes", one, replace(one, choices=ways))
+    there = next(each for each in story.scenes if each.id == scene.id)
+    ways = tuple(one if one.back is not None else replace(one, to="") for one in there.choices)
+    story = _exchanged(story, "scenes", there, replace(there, choices=ways))
+    return replace(story, laters=(*story.laters, Later(f"bring-{len(story.laters)}", scene.id, after=after)))
+
+
+def _ask_something_else(draw, story):
+    names = ["free_text", "question", "order"]
+    found = [(scene, name) for scene in story.scenes for name in names if getattr(scene, name)]
+    if not found:
+        return story
+    scene, name = _some(draw, found)
+    asked = getattr(scene, name)
+    return _exchanged(story, "scenes", scene, replace(scene, **{name: replace(asked, id=f"{asked.id}-new")}))
+
+
+def _count_further(draw, story):
+    """Ask for more arrivals, or for fewer."""
+    by = draw(st.sampled_from([-1, 1, 2]))
+
+    def count(value):
+        if isinstance(value, list):
+            return [count(part) for part in value]
+        if not isinstance(value, dict):
+            return value
+        if value.get("kind") == "compare" and value["left"]["kind"] == "count":
+            return value | {"right": {"kind": "constant", "value": max(1, value["right"]["value"] + by)}}
+        return {name: count(part) for name, part in value.items()}
+
+    return _program(count(json.loads(story.to_bytes())))
+
+
 def _write_otherwise(draw, story):
     scene = _some(draw, story.scenes)
     return _exchanged(story, "scenes", scene, replace(scene, title=f"{scene.title} again"))
@@ -341,4 +400,5 @@ EDITS = [
     _remove_scene, _swap_scenes, _end_at_a_scene, _begin_at_an_ending, _drop_a_part, _drop_a_choice, _rename_what_is_taken,
     _make_a_choice_an_option, _lead_elsewhere, _write_otherwise, _change_a_hub, _change_a_checkpoint, _change_a_later,
     _change_a_variable, _change_a_score, _turn_a_must_round, _change_tracks, _change_the_clock, _change_a_draw, _add,
+    _call_or_go_on, _bring_what_was_led_to, _ask_something_else, _count_further,
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """What a new version changes for learners, and which kind of change that is."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -58,6 +59,47 @@ def test_a_change_has_its_class_and_says_where_it_is(old, new, kind, what):
     assert (found.kind, proposed([found])) == (kind, kind), found
     assert what in found.what
     assert found.why
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what", "texts"),
+    [
+        ("pass: voice >= 1", "pass: voice >= 2", "when it is passed differs", ("voice >= 1 and kept(told)", "voice >= 2 and kept(told)")),
+        ("voice -1]", "voice -2]", "the effects of 'promise' in 'tray' differ", ("set promised, voice -1", "set promised, voice -2")),
+        ("voice: {range: -5..5", "voice: {range: -5..6", "the greatest value of 'voice' differs", ("5", "6")),
+        ("when: chose(tell)", "when: not chose(tell)", "the condition of 'told' differs", ("chose(tell)", "not chose(tell)")),
+        ("expert: tell", "expert: promise", "the expert of 'first' differs", ("tell", "promise")),
+    ],
+)  # fmt: skip
+def test_what_differs_is_shown_as_it_is_written(old, new, what, texts):
+    (found,) = changes(old, new)
+    assert (found.what, (found.before, found.after)) == (what, texts)
+
+
+def in_everything(*place, to):
+    """What changes when one value of the program with every construct is another."""
+    (found,) = differences(EVERYTHING, Program.from_json(_with(EVERYTHING.to_json(), place, to)))
+    return found.what, found.before, found.after
+
+
+def test_times_and_rules_are_shown_as_an_author_writes_them():
+    assert in_everything("clock", "end", to=60 * 26) == ("the time at which the clock stops differs", "01:00", "02:00")
+    once = in_everything("scenes", 0, "choices", 1, "once", to=False)
+    assert once == ("the limit to once of 'look' in 'tray' differs", "yes", "no")
+    takes = in_everything("scenes", 0, "choices", 1, "takes", to=3)
+    assert takes == ("how long it takes of 'look' in 'tray' differs", "20 min", "3 min")
+    back = in_everything("scenes", 0, "choices", 1, "to", to="")
+    assert back == ("where it leads of 'look' in 'tray' differs", "tray", "#return")
+
+
+def test_no_difference_is_shown_as_the_software_keeps_it():
+    value = EVERYTHING.to_json()
+    for place, leaf in _leaves(value):
+        other = Program.from_json(_with(value, place, _otherwise(leaf)))
+        for found in differences(EVERYTHING, other):
+            for shown in (found.before, found.after):
+                assert not re.search(r"[{(]'|\b(True|False|None)\b|[(,] ?\w+=", shown), found
+            assert found.before != found.after or not found.before, found
 
 
 def test_what_came_and_what_went_is_named_and_material():

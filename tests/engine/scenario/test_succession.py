@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from lms.engine.scenario.program.expression import Award, Change, Chose, SetFlag, Visited
+from lms.engine.scenario.program.expression import Award, Change, Chose, Count, SetFlag, Visited
 from lms.engine.scenario.program.observing import Observe, Track
 from lms.engine.scenario.program.program import (
     Clock,
     Competency,
     Draw,
     Flag,
+    FreeText,
     Later,
     Must,
     MustNot,
@@ -19,7 +20,7 @@ from lms.engine.scenario.program.program import (
     Option,
     Options,
 )
-from lms.engine.scenario.program.task import Order, OrderItem
+from lms.engine.scenario.program.task import Order, OrderItem, Question, QuestionItem
 from lms.engine.scenario.proof.succession import Step, succession
 from tests.engine.scenario.build import choice, compare, ending, program, scene, var
 from tests.engine.scenario.edited import renamed
@@ -183,3 +184,78 @@ def test_a_way_says_what_chance_has_to_bring_and_in_which_order_things_were_put(
     assert list(gone) == ["there is no draw 'mood' any more: what it remembers has no place"]
     over = renamed(LONG, "end", "over")
     assert "Who, then What" in missing(over)["there is no scene 'end' any more"]
+
+
+def calling(*, first, last, laters=()):
+    """A story with a scene 'aside' between its start and its end."""
+    return program(
+        scene("ward", first), scene("aside", last), scene("desk", choice("on", "end")), ending("end"), laters=laters
+    )
+
+
+CALLED = calling(first=choice("ask", "aside", back="desk"), last=choice("back", ""))
+PLAIN = calling(first=choice("ask", "aside"), last=choice("back", "desk"))
+BROUGHT = calling(
+    first=choice("ask", "desk"), last=choice("back", ""), laters=(Later("visit", "aside", scene="ward", at="desk"),)
+)
+NOWHERE = "'aside' leads back now, and there is nothing to go back to"
+
+
+def test_whoever_is_in_a_scene_that_leads_back_now_has_nothing_to_go_back_to():
+    assert missing(CALLED, PLAIN) == {NOWHERE: ["ask"]}
+    assert missing(BROUGHT, PLAIN) == {NOWHERE: ["ask"]}
+
+
+def test_a_call_that_is_open_has_no_place_where_no_call_leads():
+    assert missing(PLAIN, CALLED) == {"a call is open in 'aside', and no call leads there any more": ["ask"]}
+    elsewhere = calling(first=choice("ask", "aside", back="end"), last=choice("back", ""))
+    assert missing(elsewhere, CALLED) == {}
+
+
+def test_where_a_call_or_a_later_comes_back_to_is_a_place_in_the_story_as_well():
+    there = replace(CALLED, scenes=(*CALLED.scenes[:2], scene("desk", choice("on", "")), ending("end")))
+    ward = replace(there.scenes[0], choices=(choice("ask", "desk", back="end"), choice("look", "aside", back="end")))
+    new = replace(there, scenes=(ward, *there.scenes[1:]))
+    assert missing(new, CALLED) == {"'desk' leads back now, and there is nothing to go back to": ["ask"]}
+    assert "'desk' leads back now, and there is nothing to go back to" in missing(new, BROUGHT)
+
+
+def test_a_later_that_waits_in_its_scene_finds_its_way_where_that_is_part_of_the_story_now():
+    assert missing(replace(PLAIN, laters=BROUGHT.laters), BROUGHT) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "other", "waits"),
+    [
+        ("question", Question("q", "Which?", (QuestionItem("q.a", "A", right=True),)), {"id": "r"}, "an answer"),
+        ("order", Order("q", "Sort", (OrderItem("q.a", "A"),), ("q.a",)), {"id": "r"}, "an order"),
+        ("free_text", FreeText("q", "Say"), {"id": "r"}, "words"),
+        ("options", Options((Option("a", "A"), Option("b", "B")), 1, 1), {"items": (Option("c", "C"),)}, "a selection"),
+    ],
+)
+def test_who_waits_for_one_thing_does_not_wait_for_another_of_its_kind(name, asked, other, waits):
+    def asking(what):
+        return program(scene("desk", then="end", **{name: what}), ending("end"))
+
+    found = missing(asking(replace(asked, **other)), asking(asked))
+    assert found == {f"'desk' waits for {waits}, and asks for something else now": []}
+    assert missing(asking(replace(asked, ask="In other words?")), asking(asked)) == {}
+
+
+def test_options_of_which_one_is_still_there_are_the_same():
+    def asking(*items):
+        return program(scene("desk", then="end", options=Options(items, 1, 1)), ending("end"))
+
+    assert missing(asking(Option("b", "B"), Option("c", "C")), asking(Option("a", "A"), Option("b", "B"))) == {}
+
+
+def test_a_count_that_is_asked_for_further_than_it_was_kept_has_no_place():
+    def counting(most):
+        return program(
+            scene("ward", choice("round", "ward"), choice("end-it", "end", when=compare(Count("ward"), ">=", most))),
+            ending("end"),
+        )
+
+    why = "how often the story was at 'ward' is counted up to 3 only, and asked for beyond that now"
+    assert missing(counting(5), counting(2)) == {why: ["round", "round"]}
+    assert missing(counting(2), counting(5)) == {}

@@ -61,6 +61,14 @@ class Written:
             for name in ("options", "question", "order"):
                 self.taken |= {one["id"]: name for one in scene.get(name, {}).get("items", ())}
             self.taken |= {one["id"]: "route" for one in scene.get("free_text", {}).get("routes", ())}
+        self.most_counted = {id_: ready.seen_up_to for id_, ready in machine_of(story).scenes.items()}
+        ways = {id_: list(ways_of(scene)) for id_, scene in self.scenes.items()}
+        onward = {id_: {back if is_call else to for to, back, is_call in found} for id_, found in ways.items()}
+        self.called = ahead_of({to for found in ways.values() for to, _, is_call in found if is_call}, onward)
+        self.story = ahead_of({self.value["start"]}, onward)
+        self.leads_back = {id_ for id_ in self.scenes if "" in ahead_of({id_}, onward)}
+        self.is_astray = "" in self.story
+        """Whether the story itself leads back to nowhere: then its calls may do so as well."""
         self.vars = self.by_id("variables") | {
             id_: {"kind": "one-of", "values": one["values"]} for id_, one in self.by_id("draws").items()
         }
@@ -98,8 +106,23 @@ class Room:
             yield "scene", state["scene"]
         elif state["phase"] not in waits_for(there):
             yield "waits", state["scene"], state["phase"]
+        elif other(asked(self.old.scenes[state["scene"]], state["phase"]), asked(there, state["phase"])):
+            yield "other", state["scene"], state["phase"]
+        yield from self.open(state)
         for name in {state["heading"], *state.get("frames", ())} - {None, "", *self.new.scenes}:
             yield "onward", name
+
+    def open(self, state):
+        """What is open there and cannot be; frames are given up one by one, the innermost first."""
+        name, frames, new = state["scene"], [*state.get("frames", ())], self.new
+        while frames:
+            if name in new.scenes and name not in new.called:
+                yield "open call", name
+            name = frames.pop() or name
+        for alone in [name] if state["heading"] is None else [state["heading"]]:
+            is_in_story = alone in new.story or (new.is_astray and alone in new.called)
+            if alone in new.leads_back and not is_in_story:
+                yield "nowhere", alone
 
     def waiting(self, state):
         before, after = self.old.by_id("laters"), self.new.by_id("laters")
@@ -114,6 +137,9 @@ class Room:
     def remembered(self, state):
         yield from (("taken", id_) for id_ in state["chosen"] if self.new.taken.get(id_) != self.old.taken[id_])
         yield from (("visited", id_) for id_ in state["seen"].keys() - self.new.scenes.keys())
+        for id_, count in state["seen"].items():
+            if self.old.most_counted[id_] == count < self.new.most_counted.get(id_, 0):
+                yield "counted", id_
         for id_, value in state["vars"].items():
             if not self.is_same_type(id_):
                 if value != self.old.starts[id_]:
@@ -166,6 +192,35 @@ def due(later):
     return "at" if later.get("at") else "after" if later.get("after") else "clock"
 
 
+def ways_of(scene):
+    """Where a scene leads, where that comes back to, and whether it does."""
+    found = [*scene.get("choices", ()), *(one for one in scene.get("free_text", {}).get("routes", ()) if one.get("to"))]
+    found += [scene["timeout"]["choice"]] if "timeout" in scene else []
+    found += [] if "ending" in scene or scene.get("choices") else [{**scene, "to": scene.get("then", "")}]
+    return ((one.get("to", ""), one.get("back"), one.get("back") is not None) for one in found)
+
+
+def ahead_of(names, onward):
+    """These scenes and all that they lead to; with "" where one of them leads back."""
+    found = set()
+    while names - found:
+        found |= names
+        names = {to for name in names for to in onward.get(name, ())}
+    return found
+
+
+def asked(scene, phase):
+    """The ids of what a scene asks, choices aside."""
+    if phase == "select":
+        return {one["id"] for one in scene["options"]["items"]}
+    name = {"write": "free_text", "answer": "question", "order": "order"}.get(phase)
+    return {scene[name]["id"]} if name else set()
+
+
+def other(before, after):
+    return before and not before & after
+
+
 def waits_for(scene):
     asked = {"write": "free_text", "select": "options", "answer": "question", "order": "order", "choose": "choices"}
     found = {phase for phase, name in asked.items() if scene.get(name)}
@@ -180,6 +235,10 @@ _WAITS = {"words": "write", "a selection": "select", "an answer": "answer", "an 
 _SAID = {
     "scene": "there is no scene '(.*)' any more",
     "waits": "'(.*)' does not wait for (.*) any more",
+    "other": "'(.*)' waits for (.*), and asks for something else now",
+    "open call": "a call is open in '(.*)', and no call leads there any more",
+    "nowhere": "'(.*)' leads back now, and there is nothing to go back to",
+    "counted": "how often the story was at '(.*)' is counted up to \\d+ only, and asked for beyond that now",
     "onward": "the story would go on to '(.*)', which is not there any more",
     "later": "the later '(.*)' waits, and is not there any more",
     "other later": "the later '(.*)' waits, and is due otherwise now",
@@ -204,7 +263,11 @@ def said(lost):
         match = re.fullmatch(pattern, lost.what)
         if match:
             first, *more = *match.groups(), *[""][: 2 - len(match.groups())]
-            return (name, first, _WAITS[more[0]]) if name == "waits" else (name, first)[: 1 + len(match.groups())]
+            return (
+                (name, first, _WAITS[more[0]])
+                if name in {"waits", "other"}
+                else (name, first)[: 1 + len(match.groups())]
+            )
     raise AssertionError(lost.what)
 
 

@@ -16,8 +16,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from difflib import SequenceMatcher
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
+from lms.engine.scenario.program.expression import Effect, Expression
+from lms.engine.scenario.program.in_words import effect_notation, notation
 from lms.engine.scenario.program.place import NOUNS, said
 from lms.engine.scenario.program.program import Block, Program, Telling
 from lms.engine.scenario.program.wording import WORDS
@@ -267,18 +269,16 @@ def _tellings(before: Sequence[Telling], after: Sequence[Telling]) -> Iterator[C
 
 
 def _other(kind: str, name: str, before: Any, after: Any, place: str) -> Change:
-    texts = (_plain(before), _plain(after))
+    texts = (_plain(before, kind), _plain(after, kind))
+    is_several = name in _SEVERAL and kind != "Chart.tracks"
+    differs = f"{said(place)} {'differ' if is_several else 'differs'}"
     if kind in _UPKEEP:
         return Change(place, f"{said(place)} is up to date", "typo", "nobody reads or does anything else", *texts)
     if kind in _TELLING or name in _SHOWN:
-        return Change(
-            place, f"{said(place)} differs", "clarification", "what can be done and counts is the same", *texts
-        )
+        return Change(place, differs, "clarification", "what can be done and counts is the same", *texts)
     if name == "phrases":
         return Change(place, f"{said(place)} understands other words", "material", "words may lead elsewhere", *texts)
-    return Change(
-        place, f"{said(place)} differs", "material", _REASONS.get(name, "what can be done, or counts, differs"), *texts
-    )
+    return Change(place, differs, "material", _REASONS.get(name, "what can be done, or counts, differs"), *texts)
 
 
 _REASONS: Mapping[str, str] = {
@@ -294,6 +294,8 @@ _REASONS: Mapping[str, str] = {
     "takes": "it takes longer, or less long",
     "clock": "the time of the story differs",
     "references": "it rests on other sources",
+    "back": "it leads elsewhere afterwards",
+    "once": "it can be taken more often, or less often",
     "success": "the ending counts otherwise",
     "band": "the ending counts otherwise",
     "kind": "the scene asks for something else",
@@ -314,10 +316,49 @@ def _shown(record: Any) -> str:
     return next((text for text in found if isinstance(text, str) and text), "")
 
 
-def _plain(value: Any) -> str:
-    """Return a value as short text."""
-    if isinstance(value, Record):
-        return str({key: part for key, part in value.to_json().items() if key != "kind"})
+_SEVERAL = frozenset(
+    {"effects", "values", "references", "objectives", "codes", "tracks", "words", "followups", "blame", "about"}
+)
+_TIMES = frozenset({"Clock.start", "Clock.end", "Later.clock"})
+_BACK = frozenset({"Choice.to", "Choice.back", "Scene.back"})
+"""Targets that lead back where they are empty."""
+
+_UNITS: Mapping[str, str] = {
+    "takes": "min",
+    "Minutes.low": "min",
+    "Minutes.high": "min",
+    "partly_from": "%",
+}
+_EXPRESSIONS, _EFFECTS = get_args(Expression), get_args(Effect)
+
+
+def _plain(value: Any, kind: str) -> str:  # noqa: PLR0911 - one case per kind of value
+    """Return a value as short text, as an author writes it; `kind` is the class and field that hold it."""
+    if value is None:
+        return ""
     if isinstance(value, tuple):
-        return ", ".join(_plain(item) for item in value)
-    return "" if value is None else str(value)
+        between = "; " if any(isinstance(item, Record) and not isinstance(item, _EFFECTS) for item in value) else ", "
+        return between.join(_plain(item, kind) for item in value)
+    if isinstance(value, _EXPRESSIONS):
+        return notation(value)
+    if isinstance(value, _EFFECTS):
+        return effect_notation(value)
+    if isinstance(value, Record):
+        return ", ".join(_parts(value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if kind in _TIMES:
+        return f"{value // 60 % 24:02}:{value % 60:02}"
+    unit = _UNITS.get(kind, _UNITS.get(kind.rsplit(".", maxsplit=1)[-1], ""))
+    return f"{value} {unit}".rstrip() if value != "" or kind not in _BACK else "#return"
+
+
+def _parts(record: Record) -> Iterator[str]:
+    """Yield what a part of the story consists of: its words, and the rest with their names."""
+    declared: Any = record
+    for each in fields(declared):
+        value = getattr(record, each.name)
+        text = _plain(value, f"{type(record).__name__}.{each.name}")
+        if text and value != each.default:
+            is_words = not {each.name, f"{type(record).__name__}.{each.name}"}.isdisjoint(WORDS)
+            yield text if is_words else f"{each.name.replace('_', ' ')} {text}"

@@ -1,9 +1,10 @@
 """Whether each moment of an old version has a place in the new one.
 
 A place is the same scene, waiting for the same, and room for all that is remembered, by id and type: variables, draws, what
-was taken and where the story was, as far as anything asks for it, laters, calls, scores, monitors, tracks and the clock. What
-is only said once more is no part of it: what follows from a choice, and the words that are kept for a checkpoint. Attempts
-stay on their version whatever the answer; it says what a change cut off, and from whom.
+was taken and where the story was, as far as anything asks for it, laters, calls, scores, monitors, tracks and the clock. A
+scene that leads back needs something to go back to, a call that is open needs a scene that calls lead to, and a count has to
+be as exact as it is asked for. What is only said once more is no part of it: what follows from a choice, and the words that
+are kept for a checkpoint. Attempts stay on their version whatever the answer; it says what a change cut off, and from whom.
 
 Invariants:
   Z1  what is reported as lost is reached by the way that is given, with what chance has to bring on it, and no shorter way
@@ -27,6 +28,7 @@ from lms.engine.scenario.program.expression import (
     ClockTime,
     Compare,
     Constant,
+    Count,
     Expression,
     Has,
     Not,
@@ -35,6 +37,7 @@ from lms.engine.scenario.program.expression import (
     Visited,
 )
 from lms.engine.scenario.program.program import Flag, Later, Number, OneOf, Program, SomeOf, VariableDeclaration
+from lms.engine.scenario.program.ways import calls, goes_on_to, reach, steps_of
 from lms.engine.scenario.proof.explore import MOST_STATES, Exploration, Way
 from lms.engine.scenario.proof.explore_layout import layout
 from lms.engine.scenario.proof.explore_slice import Question
@@ -104,6 +107,7 @@ class _Search:
     def __init__(self, old: Program, new: Program, most: int) -> None:
         self.old, self.new = machine_of(old), machine_of(new)
         self.program = old
+        self.open = _Open(self.new)
         self.memories = tuple(_memories(self.old, self.new))
         asked = tuple(Both((memory.reads, Not(memory.reads))) for memory in self.memories)
         scores = frozenset(
@@ -159,6 +163,9 @@ class _Search:
             yield f"there is no scene '{scene}' any more"
         elif phase not in _phases(ready):
             yield f"'{scene}' does not wait for {_WAITS.get(phase, phase)} any more"
+        elif _is_other(_asked(self.old.scenes[scene], phase), _asked(ready, phase)):
+            yield f"'{scene}' waits for {_WAITS.get(phase, phase)}, and asks for something else now"
+        yield from self.open.lacks(scene, heading, frames)
         for name in dict.fromkeys((heading, *frames)):
             if name and name not in self.new.scenes:
                 yield f"the story would go on to '{name}', which is not there any more"
@@ -210,6 +217,56 @@ def _phases(ready: ReadyScene) -> set[Phase]:
     return found
 
 
+def _asked(ready: ReadyScene, phase: Phase) -> frozenset[str]:
+    """Return the ids of what a scene asks in a phase, choices aside; several options have no id together, only each its own."""
+    scene = ready.scene
+    if phase == "select":
+        return frozenset(ready.items)
+    asked = {"write": scene.free_text, "answer": scene.question, "order": scene.order}.get(phase)
+    return frozenset() if asked is None else frozenset({asked.id})
+
+
+def _is_other(before: frozenset[str], after: frozenset[str]) -> bool:
+    return bool(before) and before.isdisjoint(after)
+
+
+class _Open:
+    """What may be open at the scenes of a version: a call that comes back, what a later came before, or nothing.
+
+    A later's scenes may be any: as soon as they lead into the story, nothing is open any more.
+    """
+
+    def __init__(self, machine: Machine) -> None:
+        scenes = machine.program.scenes
+        onward = {scene.id: tuple(goes_on_to(scene)) for scene in scenes}
+        before: dict[str, list[str]] = {id_: [] for id_ in onward}
+        for id_, following in onward.items():
+            for to in following:
+                before[to].append(id_)
+        ends = {scene.id: [to if back is None else back for to, back, _ in steps_of(scene)] for scene in scenes}
+        self.scenes = onward.keys()
+        self.called = reach({name for scene in scenes for name in calls(scene)}, onward)
+        bare = machine.story
+        if any("" in ends[id_] for id_ in bare):
+            bare |= self.called  # the story leads back to nowhere by itself, and a call in it may do so as well
+        self.bare = bare | self.scenes - reach([id_ for id_, targets in ends.items() if "" in targets], before)
+
+    def lacks(self, scene: str, heading: str | None, frames: tuple[str, ...]) -> Iterator[str]:
+        """Yield why what is open cannot be open there: in the scene, and wherever its calls come back to."""
+        for name, below in zip((scene, *reversed(frames)), range(len(frames), -1, -1), strict=True):
+            if below:
+                if name in self.scenes - self.called:
+                    yield f"a call is open in '{name}', and no call leads there any more"
+            elif heading is None:
+                yield from self._leads_nowhere(name or scene, is_safe=not name and self.called <= self.bare)
+        if heading is not None:
+            yield from self._leads_nowhere(heading)
+
+    def _leads_nowhere(self, name: str, *, is_safe: bool = False) -> Iterator[str]:
+        if not is_safe and name in self.scenes - self.bare:
+            yield f"'{name}' leads back now, and there is nothing to go back to"
+
+
 def _drawn(fate: Fate) -> Iterator[Step]:
     for name, value in fate.items():
         yield Step("", f"by chance, '{name}' is {value}")
@@ -243,7 +300,7 @@ def _variables(old: Machine, new: Machine) -> Iterator[_Memory]:
 
 
 def _history(old: Machine, new: Machine) -> Iterator[_Memory]:
-    """Yield the choices and arrivals that the old version remembers, and that the new one does not know."""
+    """Yield the choices and arrivals that the old version remembers, and that the new one does not know, or not as exactly."""
     before, after = dict(_takeable(old)), dict(_takeable(new))
     for field in layout(old, frozenset())[0]:
         kind, _, id_ = field.partition(":")
@@ -253,6 +310,11 @@ def _history(old: Machine, new: Machine) -> Iterator[_Memory]:
         elif kind == "scene" and id_ not in new.scenes:
             why = f"that the story was at '{id_}' is remembered, and there is no such scene any more"
             yield _Memory(field, Visited(id_), why, operator.not_)
+        elif kind == "scene":
+            most = old.scenes[id_].seen_up_to
+            if most < new.scenes[id_].seen_up_to:
+                why = f"how often the story was at '{id_}' is counted up to {most} only, and asked for beyond that now"
+                yield _Memory(field, Compare("is", Count(id_), Constant(most - 1)), why, partial(operator.gt, most))
 
 
 def _scores(old: Program, new: Program) -> Iterator[_Memory]:
