@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lms.engine.scenario.program.expression import Band, Points, parts
+from lms.engine.scenario.program.expression import Points, parts
 from lms.engine.scenario.program.in_words import Reader
 from lms.engine.scenario.program.media import Picture, Recording, Video
 from lms.engine.scenario.program.observing import Track
@@ -143,14 +143,7 @@ class _Script:
                 [part for part in parts(derived[scale.id]) if isinstance(part, Points)] if scale.id in derived else []
             )
             yield el("h2", f"Points: {scale.label}")
-            rows = [
-                [
-                    tracks[one.name].label,
-                    "; ".join(f"{_span(band, tracks[one.name])}: {band.points}" for band in one.bands),
-                ]
-                for one in found
-                if one.name in tracks
-            ]
+            rows = [[tracks[one.name].label, self.reader.bands(one)] for one in found if one.name in tracks]
             yield table(["What", "Points"], rows)
 
     def musts(self, title: str, musts: Sequence[Must | MustNot]) -> Iterator[Node]:
@@ -434,14 +427,3 @@ def _cite(reference: Reference) -> str:
 
 def _number(value: int, track: Track) -> str:
     return f"{value / 10**track.decimals:.{track.decimals}f}" if track.decimals else str(value)
-
-
-def _span(band: Band, track: Track) -> str:
-    """Return the values to which a band gives its points."""
-    if isinstance(band.low, str) or isinstance(band.high, str):
-        return next((word.label for word in track.words if word.value == band.low), str(band.low))
-    return (
-        f"{_number(band.low, track)} to {_number(band.high, track)}"
-        if band.low != band.high
-        else _number(band.low, track)
-    )

@@ -93,10 +93,10 @@ def _table(lines: Sequence[Sequence[str]]) -> str:
 def explain(  # noqa: PLR0917 - one for each option
     context: click.Context, path: Path, name: str, when: str, scenes: tuple[str, ...], states: int
 ) -> None:
-    """Say how a learner comes to NAME in the scenario at PATH: a scene, choice, option or later.
+    """Say how a learner comes to NAME in the scenario at PATH: a scene, choice, option, question, order, route or later.
 
-    Of a variable or competency it says what changes and what reads it, of a must how it is missed or broken. The way that
-    is shown is the shortest there is. Without a NAME, the shortest way to every ending is shown.
+    Of a variable, track, competency or the clock it says what changes and what reads it, of a must how it is missed or
+    broken. The way that is shown is the shortest there is. Without a NAME, the shortest way to every ending is shown.
 
     Exit status: 0 there is a way, 1 there is none, 2 wrong use, 3 none was found and not everything was looked at.
     """

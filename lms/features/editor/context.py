@@ -19,9 +19,10 @@ _MATTER = "---"
 class Context:
     """A place in YAML: the keys that lead to it, what may stand there, and the text of the value so far.
 
-    `is_key` tells that a key is being written; `written` are those that stand beside it already.
+    `record` is what the whole YAML holds. `is_key` tells that a key is being written; `written` are those that stand beside it already.
     """
 
+    record: type[Record]
     path: tuple[str, ...]
     kinds: tuple[Kind, ...]
     is_key: bool
@@ -43,8 +44,10 @@ class Region:
     end: int
 
 
-def region_at(lines: Sequence[str], row: int) -> Region | None:
-    """Return the YAML that a line stands in, or None."""
+def region_at(lines: Sequence[str], row: int, whole: type[Record] | None = None) -> Region | None:
+    """Return the YAML that a line stands in, or None; `whole` is what a file holds that is nothing but YAML."""
+    if whole is not None:
+        return Region(whole, 0, len(lines))
     if lines and lines[0].rstrip() == _MATTER and row > 0:
         end = next((at for at in range(1, len(lines)) if lines[at].rstrip() == _MATTER), len(lines))
         if row < end:
@@ -63,9 +66,9 @@ def region_at(lines: Sequence[str], row: int) -> Region | None:
     return None
 
 
-def context_at(lines: Sequence[str], row: int, column: int) -> Context | None:
+def context_at(lines: Sequence[str], row: int, column: int, whole: type[Record] | None = None) -> Context | None:
     """Return where a place (line and column from 0) is in YAML, or None where no YAML is."""
-    region = region_at(lines, row)
+    region = region_at(lines, row, whole)
     if region is None:
         return None
     path, level = _outer(lines, region, row)
@@ -75,7 +78,7 @@ def context_at(lines: Sequence[str], row: int, column: int) -> Context | None:
     kinds = tuple(_descend([record_kind(region.record)], path))
     in_flow = is_key and text[start:] != value.lstrip() and bool(re.search(r"[{,]", text))
     written = _flow_keys(text, lines[row][column:]) if in_flow else _beside(lines, region, row, level)
-    return Context(tuple(path), kinds, is_key, value, frozenset(written))
+    return Context(region.record, tuple(path), kinds, is_key, value, frozenset(written))
 
 
 def records_in(kinds: Sequence[Kind]) -> list[RecordKind]:

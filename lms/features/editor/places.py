@@ -1,6 +1,6 @@
 """Which folder of content a document belongs to, and its files as they are in the editor."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
@@ -30,16 +30,19 @@ class Home:
         return self.folder.as_posix()
 
 
-def home_of(file: Path) -> Home | None:
-    """Return the folder of content that a file belongs to; None for other files, and for the media of one."""
+def home_of(file: Path, texts: Container[Path] = ()) -> Home | None:
+    """Return the folder of content that a file belongs to; None for other files, and for the media of one.
+
+    `texts` are the files that are open: a story that was not saved yet has its folder as well.
+    """
     for folder in file.parents[:DEEPEST]:
         if file.name == FILE and folder == file.parent:
             return Home("scenario", folder)
         if file.name == COURSE and folder == file.parent:
             return Home("course", folder)
-        if (folder / FILE).exists():
+        if (folder / FILE) in texts or (folder / FILE).exists():
             return Home("scenario", folder)
-        if (folder / COURSE).exists():
+        if (folder / COURSE) in texts or (folder / COURSE).exists():
             return Home("course", folder)
     return None
 

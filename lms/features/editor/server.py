@@ -12,6 +12,7 @@ from pygls.workspace import PositionCodec, TextDocument
 from lms.engine.scenario.language.compile import FILE
 from lms.engine.scenario.language.repair import missing_ids
 from lms.engine.scenario.language.symbols import Symbol, Symbols, Use
+from lms.engine.scenario.proof.plan import SUFFIX, Plan
 from lms.engine.source.problem import Problem
 from lms.engine.source.span import Span
 from lms.engine.source.text import SourceFile
@@ -62,10 +63,11 @@ class Editor:
         path = _path(uri)
         if path is None:
             return uri, (SourceFile(uri, FILE, self.document(uri).source.encode("utf-8", "replace")),)
-        home = home_of(path)
+        texts = self.texts()
+        home = home_of(path, texts)
         if home is None or home.kind != "scenario":
             return "", ()
-        return home.path, self.folders.files(home, self.texts())
+        return home.path, self.folders.files(home, texts)
 
     def symbols(self, uri: str, *, fresh: bool = True) -> Symbols:
         """Return the names of a text's scenario; without `fresh`, those of the last check will do."""
@@ -81,10 +83,11 @@ class Editor:
     def changed(self, uri: str) -> None:
         """Check the folder of a text that was opened or changed."""
         path = _path(uri)
-        home = home_of(path) if path else None
+        texts = self.texts()
+        home = home_of(path, texts) if path else None
         if path is None or home is None:
             return
-        files = self.folders.files(home, self.texts())
+        files = self.folders.files(home, texts)
         name = path.relative_to(home.folder).as_posix()
         self.checks.check(Job("static", home.kind, home.path, files, self.today(), name))
 
@@ -198,7 +201,9 @@ def _answer(server: LanguageServer, editor: Editor) -> None:
         at = editor.at(uri)
         row, column = at.place(params.position)
         lines = [line.rstrip("\r\n") for line in at.lines]
-        found = completion.complete(lines, row, column, editor.symbols(uri, fresh=False))
+        found = completion.complete(
+            lines, row, column, editor.symbols(uri, fresh=False), Plan if uri.endswith(SUFFIX) else None
+        )
         return protocol.completion_list(found, row, column, at)
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)

@@ -11,7 +11,7 @@ from lms.engine.scenario.manual import reference_time
 from lms.engine.scenario.play.events import Choose, Reading, TimeOut
 from lms.engine.scenario.play.turn import MOST_ROWS
 from lms.engine.scenario.program.expression import Assign, Change, Constant
-from lms.engine.scenario.program.in_words import Reader, effect_notation
+from lms.engine.scenario.program.in_words import Reader, effect_notation, notation
 from lms.engine.scenario.program.observing import Chart, Observe, Track, Word
 from lms.engine.scenario.program.program import Clock, Number
 from lms.engine.scenario.program.wording import told
@@ -113,6 +113,15 @@ def test_what_is_measured_is_an_event_and_the_debrief_has_all_of_it():
     assert Reading("temperature", 382) in observed[1].readings
     assert Reading("alertness", "confused") in observed[1].readings
     assert cells(debrief(story, SEED, step.events).observed, "news2") == ("1", "9")
+
+
+def test_how_a_scale_is_added_up_is_said_in_plain_words_and_with_the_decimals_of_its_tracks():
+    story = made(WARD, more=TRACKS)
+    (news2,) = [one.value for one in story.derived if one.id == "news2"]
+    said = Reader(story).condition(news2)
+    assert "the points of Temperature (30.0 to 35.0: 3; 35.1 to 36.0: 1; 36.1 to 38.0: 0;" in said
+    assert " + the points of Alertness (Alert: 0; New confusion: 3; Pain: 3) + " in said
+    assert notation(news2).startswith("the points of breaths + the points of oxygen + ")
 
 
 def test_only_tracks_that_conditions_read_are_in_the_explored_state():

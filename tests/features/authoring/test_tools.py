@@ -120,6 +120,108 @@ def test_explain_answers_about_states_and_says_when_there_is_no_way(run, tea):
     assert (bounded.exit_code, "not complete" in bounded.output) == (3, True)
 
 
+ROUTES = """\
+## The door {#door}
+
+::: free-text {#words}
+ask: What do you say?
+routes:
+  - {id: polite, phrases: [please help, help], effects: [set told], to: hall}
+  - {id: rude, phrases: [oi], to: hall}
+:::
+
+- [Knock](#hall) {#knock}
+  ::: choice
+  takes: 5 min
+  :::
+
+## The hall {#hall}
+
+::: observe
+values: {breaths: 20}
+:::
+
+::: order {#say-it}
+ask: Put it together.
+items: [{id: situation, text: Now}, {id: request, text: Please}, {id: sorry, text: Sorry}]
+order: [situation, request]
+right: [set told]
+:::
+
+::: scene
+to: home
+:::
+
+::: if early >= 2 and clock >= 19:45
+It is late.
+:::
+
+## Home {#home}
+
+::: scene
+kind: ending
+band: secure
+success: yes
+:::
+"""
+
+
+@pytest.fixture
+def door(tmp_path):
+    folder = tmp_path / "scenarios" / "door"
+    folder.mkdir(parents=True)
+    front = (
+        "---\nscenario: door\ntitle: The door\nminutes: 1..2\n"
+        "variables: {told: flag, clock: {from: 19:40, to: 23:00}}\n"
+        "tracks: {breaths: {label: Breaths, range: 0..60, visible_to_logic: true}}\n"
+        "scales: {early: {label: Early, points: {breaths: {..20: 0, 21..: 3}}}}\n---\n\n"
+    )
+    (folder / "scenario.md").write_text(front + ROUTES, "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("words", "'polite' is taken at words such as “please help”, “help”"),
+        ("rude", "it leads to 'hall'"),
+        ("polite", "it does: set told"),
+        ("hall", "from 'door' by words such as “oi”"),
+        ("say-it", "when right, it does: set told"),
+        ("situation", "it comes as number 1 in 'say-it'"),
+        ("sorry", "it is to be left out of 'say-it'"),
+        ("clock", "'knock' in 'door' moves it: 5 min"),
+        ("clock", "the words of 'hall' read it"),
+        ("breaths", "what is measured in 'hall' changes it: breaths := 20"),
+        ("breaths", "'early' reads it"),
+        ("early", "it means the points of Breaths (0 to 20: 0; 21 to 60: 3)"),
+    ],
+)
+def test_explain_knows_whatever_has_an_id(run, door, name, says):
+    found = run("explain", "scenarios/door", name)
+    assert found.exit_code == 0
+    assert f"  {says}\n" in found.output
+    assert "going on" not in found.output
+
+
+def test_explain_knows_the_items_of_a_question_by_its_id_and_theirs(run, door):
+    story = Path("scenarios/door/scenario.md")
+    before, _, after = story.read_text("utf-8").partition("::: order {#say-it}\n")
+    story.write_text(f"{before}::: question {{#total}}\nright: [set told]\n:::{after.partition(':::')[2]}", "utf-8")
+    bank = "bank: sums\nquestions:\n  - {id: total, type: single, ask: How many?, options: [*]}\n"
+    options = "{id: four, text: Four}, {id: nine, text: Nine, right: yes}"
+    story.with_name("bank.yaml").write_text(bank.replace("*", options), "utf-8")
+    assert "it stands in 'hall'" in run("explain", "scenarios/door", "total").output
+    assert "it is right in 'total'" in run("explain", "scenarios/door", "total.nine").output
+    assert "it is wrong in 'total'" in run("explain", "scenarios/door", "total.four").output
+
+
+@pytest.mark.parametrize(("slip", "meant"), [("sitation", "situation"), ("polit", "polite"), ("clok", "clock")])
+def test_explain_knows_what_was_meant_of_whatever_has_an_id(run, door, slip, meant):
+    with pytest.raises(LmsError) as caught:
+        run("explain", "scenarios/door", slip)
+    assert f"did you mean '{meant}'" in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

@@ -132,6 +132,25 @@ def test_completion_in_the_front_matter_and_of_blocks_and_speakers(editor, opene
     assert labels(editor.at("completion", opened, scene, 5)) == [], "prose is the author's own"
 
 
+def test_completion_in_a_plan_knows_the_endings_and_what_can_be_taken(editor, opened):
+    plan = editor.open(next(iter(Path(opened.removeprefix("file://")).parent.glob("plans/*.plan"))))
+    found = {}
+    for typed in ("expect: ", "take: [", "kept: ["):
+        editor.write(plan, typed)
+        found[typed] = labels(editor.at("completion", plan, 0, len(typed)))
+    assert found["expect: "] == ["evening"]
+    assert {"take-away", "ask-her", "go", "time-out"} <= set(found["take: ["])
+    assert found["kept: ["] == ["told-someone"]
+
+
+def test_completion_in_a_language_file_knows_the_story_though_neither_was_saved(editor, tmp_path):
+    folder = tmp_path / "scenarios" / "cold-tea"
+    folder.mkdir(parents=True)
+    editor.open(folder / "scenario.md", EXAMPLE)
+    welsh = editor.open(folder / "scenario.cy.md", "## Y cwpan {#cup}\n\n- [Gofyn](#\n")
+    assert {"cup", "question", "evening"} <= set(labels(editor.at("completion", welsh, 2, len("- [Gofyn](#"))))
+
+
 def test_a_suggestion_replaces_the_word_that_was_begun(editor, opened):
     lines = EXAMPLE.split("\n")
     row = lines.index("  rating: defensible")

@@ -99,12 +99,17 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Symbols:
-    """All names of a scenario. `values` are those that a variable may hold."""
+    """All names of a scenario. `values` are those that a variable, draw or track may hold.
+
+    `hidden` are tracks, and scales made of them, that no condition may read.
+    """
 
     symbols: tuple[Symbol, ...] = ()
     uses: tuple[Use, ...] = ()
     values: dict[str, tuple[str, ...]] = field(default_factory=dict)
     speakers: dict[str, str] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
+    endings: tuple[str, ...] = ()
 
     def ids(self, *kinds: str) -> list[str]:
         """Return the ids of some kinds, in the order of the file."""
@@ -135,7 +140,12 @@ class Symbols:
             return self
         symbols = tuple(sorted((*self.symbols, *kept), key=lambda one: one.span))
         return replace(
-            self, symbols=symbols, values=self.values or older.values, speakers=self.speakers or older.speakers
+            self,
+            symbols=symbols,
+            values=self.values or older.values,
+            speakers=self.speakers or older.speakers,
+            hidden=self.hidden or older.hidden,
+            endings=self.endings or older.endings,
         )
 
 
@@ -209,6 +219,8 @@ class _Finder:
         self.symbols: dict[tuple[str, str], Symbol] = {}
         self.uses: dict[Span, Use] = {}
         self.values: dict[str, tuple[str, ...]] = {}
+        self.hidden: set[str] = set()
+        self.measured: dict[str, set[str]] = {}
         self.pending: list[tuple[str, Leaf | Scalar, Words | None]] = []
 
     def find(self) -> Symbols:
@@ -228,6 +240,8 @@ class _Finder:
             tuple(sorted(self.uses.values(), key=lambda one: one.span)),
             self.values,
             dict(self.known.speakers),
+            frozenset(self.hidden | {scale for scale, tracks in self.measured.items() if tracks & self.hidden}),
+            tuple(scene.id.text for scene in scenes if scene.keys.kind == "ending"),
         )
 
     def define(self, kind: str, name: syntax.Name, title: str, line: int, end: int) -> None:
@@ -261,11 +275,21 @@ class _Finder:
             listed = value.get("one of") or value.get("some of")
             if isinstance(listed, Sequence):
                 self.values[key.text] = tuple(item.text for item in listed.items if isinstance(item, Scalar))
+            self.observe(what, key.text, value)
         title = said.text if isinstance(said, Scalar) else "one of " + ", ".join(self.values.get(key.text, ()))
         if said is value and isinstance(value, Mapping) and key.text not in self.values:
             title = what
         line = key.span.line
         self.define(what, syntax.Name(key.text, key.span), title, line, max(line, _last_line(value)))
+
+    def observe(self, what: str, id_: str, value: Mapping) -> None:
+        """Note what a track may be, whether conditions read it, and which tracks a scale adds up."""
+        words, points, is_read = value.get("values"), value.get("points"), value.get("visible_to_logic")
+        if what == "track":
+            self.values |= {id_: tuple(word.text for word, _ in words.entries)} if isinstance(words, Mapping) else {}
+            self.hidden |= set() if isinstance(is_read, Scalar) and is_read.text in {"yes", "true"} else {id_}
+        elif what == "scale" and isinstance(points, Mapping):
+            self.measured[id_] = {track.text for track, _ in points.entries}
 
     # --- the story ----------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from lms.engine.scenario.program.expression import (
     Add,
     Assign,
     Award,
+    Band,
     Both,
     Broke,
     Change,
@@ -35,6 +36,7 @@ from lms.engine.scenario.program.expression import (
     Visited,
     When,
 )
+from lms.engine.scenario.program.observing import Track
 from lms.engine.scenario.program.program import Program
 from lms.kernel.record import Tagged
 
@@ -65,7 +67,7 @@ def notation(expression: Expression) -> str:  # noqa: C901, PLR0911 - one case p
         case Has(name, member):
             return f"{name} has {member}"
         case Points(name):
-            return f"points of {name}"
+            return f"the points of {name}"
     return _call(expression)
 
 
@@ -103,6 +105,7 @@ class Reader:
         self.names = {track.id: track.label for track in program.tracks}
         self.names |= {scale.id: scale.label for scale in program.scales}
         self.derived = {one.id: one.value for one in program.derived}
+        self.tracks = {track.id: track for track in program.tracks}
 
     def condition(self, expression: Expression) -> str:  # noqa: C901, PLR0911, PLR0912 - one case per construct
         """Return a condition in words."""
@@ -132,13 +135,18 @@ class Reader:
             case Compare(operator, left, right):
                 shown = _time(right) if isinstance(left, ClockTime) else self.condition(right)
                 return f"{self.condition(left)} {_SAID.get(operator, operator)} {shown}"
+            case Sum(operator, left, right):
+                return f"{self.condition(left)} {operator} {self.condition(right)}"
             case Has(name, member):
                 return f"{_words(name)} has {_words(member)}"
             case Points(name):
-                return f"the points of {self.names.get(name, _words(name))}"
-            case Sum(operator, left, right):
-                return f"{self.condition(left)} {operator} {self.condition(right)}"
+                return f"the points of {self.names.get(name, _words(name))} ({self.bands(expression)})"
         return notation(expression)
+
+    def bands(self, points: Points) -> str:
+        """Return how many points each band of a track gives, its values written as the track writes them."""
+        track = self.tracks.get(points.name)
+        return "; ".join(f"{_span(band, track)}: {band.points}" for band in points.bands)
 
     def effect(self, effect: Effect) -> str:  # noqa: PLR0911 - one case per effect
         """Return an effect in words."""
@@ -186,6 +194,16 @@ def _value(value: bool | int | str, decimals: int = 0) -> str:  # noqa: FBT001 -
     if decimals and isinstance(value, int):
         return f"{value / 10**decimals:.{decimals}f}"
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+def _span(band: Band, track: Track | None) -> str:
+    """Return the values to which a band gives its points."""
+    if isinstance(band.low, str):
+        words = track.words if track else ()
+        return next((word.label for word in words if word.value == band.low), band.low)
+    decimals = track.decimals if track else 0
+    low, high = _value(band.low, decimals), _value(band.high, decimals)
+    return low if low == high else f"{low} to {high}"
 
 
 def _time(expression: Expression) -> str:

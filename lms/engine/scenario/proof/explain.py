@@ -11,6 +11,9 @@ from lms.engine.scenario.language.scope import Scope
 from lms.engine.scenario.language.typecheck import read_expression
 from lms.engine.scenario.program.expression import (
     Both,
+    ClockTime,
+    Compare,
+    Constant,
     Derived,
     Effect,
     Expression,
@@ -20,9 +23,10 @@ from lms.engine.scenario.program.expression import (
     parts,
     reads,
 )
-from lms.engine.scenario.program.in_words import effect_notation, notation
-from lms.engine.scenario.program.program import Choice, Option, Program, Route, Scene
-from lms.engine.scenario.program.task import OrderItem, QuestionItem
+from lms.engine.scenario.program.in_words import Reader, effect_notation, notation
+from lms.engine.scenario.program.observing import Observe
+from lms.engine.scenario.program.program import Choice, FreeText, Option, Program, Route, Scene
+from lms.engine.scenario.program.task import RESULTS, OrderItem, Question, QuestionItem, Result, Task
 from lms.engine.scenario.program.ways import steps_of
 from lms.engine.scenario.proof.explore import MOST_STATES, Exploration, Way
 from lms.engine.scenario.proof.explore_pass import can_be
@@ -30,6 +34,8 @@ from lms.engine.scenario.proof.witness import Witness
 from lms.engine.source.nearest import Names
 from lms.engine.source.problem import Waypoint
 from lms.kernel.errors import Invalid, NotFound
+
+_CLOCK = "clock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ class Explained:
 
 
 def explain(compiled: Compiled, name: str, *, most: int = MOST_STATES) -> tuple[Explained, ...]:
-    """Explain whatever has this id: a scene, choice, variable, must …; without a name, every ending. Raises NotFound."""
+    """Explain whatever has this id: a scene, choice, question, route, variable …; without a name, every ending. Raises NotFound."""
     program = _program(compiled)
     if not name:
         found = Exploration(program, most)
@@ -101,12 +107,7 @@ def _named(compiled: Compiled, name: str, most: int) -> Iterator[Explained]:
     program = _program(compiled)
     found = Exploration(program, most)
     for scene in program.scenes:
-        if scene.id == name:
-            yield _met(compiled, found, "scene", name, tuple(_leading(program, name)))
-        for item in _items(scene):
-            if item.id == name:
-                kind = "taken" if found.met("taken", name) else "open"
-                yield _met(compiled, found, kind, name, tuple(_about_item(scene, item)))
+        yield from _named_in(compiled, found, scene, name)
     for later in program.laters:
         if later.id == name:
             facts = (f"it brings '{later.to}'", *([f"if {notation(later.condition)}"] if later.condition else []))
@@ -114,6 +115,25 @@ def _named(compiled: Compiled, name: str, most: int) -> Iterator[Explained]:
     variables = {one.id for one in (*program.variables, *program.draws)} | {one.id for one in program.derived}
     if name in variables or any(one.id == name for one in program.competencies):
         yield Explained(name, (), tuple(_about_variable(program, name)))
+    if name == _CLOCK and program.clock is not None:
+        yield Explained(name, (), tuple(_about_clock(program)))
+    yield from _named_rule(compiled, name, most)
+
+
+def _named_in(compiled: Compiled, found: Exploration, scene: Scene, name: str) -> Iterator[Explained]:
+    if scene.id == name:
+        yield _met(compiled, found, "scene", name, tuple(_leading(_program(compiled), name)))
+    for item in _items(scene):
+        if item.id == name:
+            kind = "taken" if found.met("taken", name) else "open"
+            yield _met(compiled, found, kind, name, tuple(_about_item(scene, item)))
+    for id_, facts in _asked(scene):
+        if id_ == name:
+            yield replace(_met(compiled, found, "scene", scene.id, facts), what=name)
+
+
+def _named_rule(compiled: Compiled, name: str, most: int) -> Iterator[Explained]:
+    program = _program(compiled)
     endings = [scene.id for scene in program.scenes if scene.ending]
     for must in (one for one in program.musts if one.id == name):
         before = f", before '{must.before}'" if must.before else ""
@@ -140,15 +160,64 @@ def _items(scene: Scene) -> tuple[Choice | Option, ...]:
     return (*scene.choices, *(scene.options.items if scene.options else ()), *timed)
 
 
-def _doing(scene: Scene) -> Iterator[Choice | Option | Route | QuestionItem | OrderItem | _Result]:
-    """Yield everything in a scene that has effects: what can be taken, routes, and the items and results of tasks."""
-    yield from (*_items(scene), *(scene.free_text.routes if scene.free_text else ()))
-    for task in (scene.question, scene.order):
-        if task is not None:
-            yield from task.items
-            yield _Result(f"{task.id} (right)", task.right)
-            yield from (_Result(f"{task.id} (partly)", task.partly),) if task.partly != task.wrong else ()
-            yield _Result(f"{task.id} (wrong)", task.wrong)
+def _tasks(scene: Scene) -> tuple[Task, ...]:
+    return tuple(task for task in (scene.question, scene.order) if task is not None)
+
+
+def _results(task: Task) -> tuple[Result, ...]:
+    """Return the results that differ in what they do: where nothing is said of `partly`, it is as `wrong`."""
+    return tuple(result for result in RESULTS if result != "partly" or task.partly != task.wrong)
+
+
+def _asked(scene: Scene) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the ids of what a scene asks beside choices and options, and what is known of each."""
+    stands = f"it stands in '{scene.id}'"
+    if scene.free_text:
+        yield scene.free_text.id, (stands, *_about_text(scene.free_text))
+        yield from ((route.id, (stands, *_about_route(route))) for route in scene.free_text.routes)
+    for task in _tasks(scene):
+        done = {result: ", ".join(map(effect_notation, getattr(task, result))) for result in _results(task)}
+        yield task.id, (stands, *(f"when {result}, it does: {does}" for result, does in done.items() if does))
+        for item in task.items:
+            belongs = f"it {'is right' if item.id in task.wanted else 'is wrong'} in '{task.id}'"
+            if not isinstance(task, Question):
+                at = task.wanted.index(item.id) + 1 if item.id in task.wanted else 0
+                belongs = f"it comes as number {at} in '{task.id}'" if at else f"it is to be left out of '{task.id}'"
+            yield item.id, (stands, belongs, *_does(item.effects))
+
+
+def _about_text(free_text: FreeText) -> Iterator[str]:
+    for route in free_text.routes:
+        yield f"'{route.id}' is taken at {_phrases(route)}"
+
+
+def _about_route(route: Route) -> Iterator[str]:
+    yield f"it is taken at {_phrases(route)}"
+    if route.to:
+        yield f"it leads to '{route.to}'"
+    yield from _does(route.effects)
+
+
+def _phrases(route: Route) -> str:
+    return f"words such as {', '.join(f'“{phrase}”' for phrase in route.phrases)}"
+
+
+def _does(effects: Sequence[Effect]) -> Iterator[str]:
+    if effects:
+        yield f"it does: {', '.join(map(effect_notation, effects))}"
+
+
+_Doing = Choice | Option | Route | QuestionItem | OrderItem | _Result | Observe
+
+
+def _doing(scene: Scene) -> Iterator[tuple[str, _Doing]]:
+    """Yield all in a scene that has effects, by what it is called: what can be taken or measured, routes, and tasks."""
+    yield from ((f"what is measured in '{scene.id}'", one) for one in scene.observe)
+    named: list[_Doing] = [*_items(scene), *(scene.free_text.routes if scene.free_text else ())]
+    for task in _tasks(scene):
+        named += task.items
+        named += [_Result(f"{task.id} ({result})", getattr(task, result)) for result in _results(task)]
+    yield from ((f"'{one.id}' in '{scene.id}'", one) for one in named if not isinstance(one, Observe))
 
 
 def _leading(program: Program, name: str) -> Iterator[str]:
@@ -156,7 +225,10 @@ def _leading(program: Program, name: str) -> Iterator[str]:
     if name == program.start:
         yield "the story starts here"
     for scene in program.scenes:
-        for target, back, choice in steps_of(scene):
+        for route in scene.free_text.routes if scene.free_text else ():
+            if route.to == name:
+                yield f"from '{scene.id}' by {_phrases(route)}"
+        for target, back, choice in steps_of(replace(scene, free_text=None)):
             when = f" when {notation(choice.when)}" if choice and choice.when else ""
             way = f"from '{scene.id}' by '{choice.id}'" if choice else f"from '{scene.id}', going on"
             if target == name:
@@ -174,20 +246,38 @@ def _about_item(scene: Scene, item: Choice | Option) -> Iterator[str]:
     yield f"it stands in '{scene.id}'"
     if item.when:
         yield f"it is open when {notation(item.when)}"
-    if item.effects:
-        yield f"it does: {', '.join(map(effect_notation, item.effects))}"
+    yield from _does(item.effects)
 
 
 def _about_variable(program: Program, name: str) -> Iterator[str]:
     """Yield what changes a variable, and what reads it, in the order of the file."""
     derived = {one.id: one.value for one in program.derived}
     if name in derived:
-        yield f"it means {notation(derived[name])}"
+        is_scale = any(one.id == name for one in program.scales)
+        yield f"it means {Reader(program).condition(derived[name]) if is_scale else notation(derived[name])}"
     for scene in program.scenes:
-        for item in _doing(scene):
+        for said, item in _doing(scene):
             changes = [effect_notation(one) for one in item.effects if name in _written(one)]
             if changes:
-                yield f"'{item.id}' in '{scene.id}' changes it: {', '.join(changes)}"
+                yield f"{said} changes it: {', '.join(changes)}"
+    yield from _readers(program, name)
+
+
+def _about_clock(program: Program) -> Iterator[str]:
+    """Yield what moves the clock, what comes by it, and what reads it."""
+    for scene in program.scenes:
+        taking = [(said, getattr(item, "takes", 0)) for said, item in _doing(scene)]
+        for said, minutes in ((f"leaving '{scene.id}'", scene.takes), *taking):
+            if minutes:
+                yield f"{said} moves it: {minutes} min"
+    for later in program.laters:
+        if later.clock is not None:
+            yield f"the later '{later.id}' comes by it: {notation(Compare('>=', ClockTime(), Constant(later.clock)))}"
+    yield from _readers(program, _CLOCK)
+
+
+def _readers(program: Program, name: str) -> Iterator[str]:
+    derived = {one.id: one.value for one in program.derived}
     for reader, condition in _conditions(program):
         if _reads(condition, name, derived):
             yield f"{reader} it"
@@ -195,12 +285,13 @@ def _about_variable(program: Program, name: str) -> Iterator[str]:
 
 def _conditions(program: Program) -> Iterator[tuple[str, Expression]]:
     """Yield every condition, with what reads it."""
+    yield from ((f"'{one.id}' reads", one.value) for one in program.derived)
     for scene in program.scenes:
-        for item in _doing(scene):
+        for said, item in _doing(scene):
             when = getattr(item, "when", None)
             asked = [*([when] if when else []), *expressions_in(item.effects)]
             if asked:
-                yield f"'{item.id}' in '{scene.id}' reads", Both(tuple(asked))
+                yield f"{said} reads", Both(tuple(asked))
         shown = [block.when for block in scene.blocks if block.when]
         if shown:
             yield f"the words of '{scene.id}' read", Both(tuple(shown))
@@ -226,9 +317,11 @@ def _ids(program: Program) -> Iterator[str]:
     for scene in program.scenes:
         yield scene.id
         yield from (item.id for item in _items(scene))
+        yield from (id_ for id_, _ in _asked(scene))
     yield from (later.id for later in program.laters)
     yield from (one.id for one in (*program.variables, *program.draws))
     yield from (one.id for one in program.derived)
+    yield from (_CLOCK,) if program.clock is not None else ()
     yield from (one.id for one in program.competencies)
     yield from (one.id for one in program.musts)
     yield from (one.id for one in program.must_nots)
