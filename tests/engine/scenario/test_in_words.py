@@ -70,9 +70,13 @@ def test_what_is_said_reads_back_to_mean_the_same(expression):
 
 def test_points_are_said_by_what_they_are_given_for():
     pulse, pain = (Points(name, (Band(0, 9, 1),)) for name in ("pulse", "pain"))
-    assert notation(Compare(">=", Sum("+", pulse, pain), Constant(5))) == "the points of pulse + the points of pain >= 5"
+    said = "the points of pulse (0..9: 1) + the points of pain (0..9: 1) >= 5"
+    assert notation(Compare(">=", Sum("+", pulse, pain), Constant(5))) == said
     told = program(scene("tray", choice("go", "home")), ending("home"), tracks=(Track("pulse", "Pulse"),))
-    assert Reader(told).condition(Sum("+", pulse, pain)) == "the points of Pulse (0 to 9: 1) + the points of pain (0 to 9: 1)"
+    assert (
+        Reader(told).condition(Sum("+", pulse, pain))
+        == "the points of Pulse (0 to 9: 1) + the points of pain (0 to 9: 1)"
+    )
 
 
 def test_effects_read_back_as_they_were():

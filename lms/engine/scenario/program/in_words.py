@@ -66,8 +66,9 @@ def notation(expression: Expression) -> str:  # noqa: C901, PLR0911 - one case p
             return f"{notation(left)} {operator} {notation(right)}"
         case Has(name, member):
             return f"{name} has {member}"
-        case Points(name):
-            return f"the points of {name}"
+        case Points(name, bands):
+            given = (f"{'..'.join(dict.fromkeys((str(band.low), str(band.high))))}: {band.points}" for band in bands)
+            return f"the points of {name} ({', '.join(given)})"
     return _call(expression)
 
 
