@@ -37,6 +37,8 @@ def play(path: Path, seed: str, *, at: str, state: str, record: Path | None, lan
         raise click.UsageError("A plan begins at the start: --record goes with neither --at nor --state.")
     program = told(service.load_scenario(path, today=Clock().now().date()), language, nation)
     run = rehearsal.begin(program, seed, at, state)
+    if run.note:
+        click.echo(run.note, err=True)
     while (scene := run.scene()).ending is None:
         click.echo("\n".join(["", *player.chance_lines(run.steps[-1].events), *player.scene_lines(scene)]))
         answer = click.prompt(player.question(scene), default="", show_default=False).strip()
