@@ -260,3 +260,10 @@ def test_a_run_that_begins_in_what_a_later_brings_goes_back_to_the_story():
     run.take("more")
     run.take("done")
     assert run.scene().id == "home"
+
+
+def test_who_ends_the_input_leaves_the_run_with_a_sentence_and_no_error():
+    ended = CliRunner().invoke(play, [str(STORY)], input="")
+    assert ended.exit_code == 0
+    assert "The run is left here, before its ending." in ended.output
+    assert "Aborted" not in ended.output
