@@ -7,6 +7,7 @@ import click
 
 from lms.engine.scenario.api import told
 from lms.features.authoring import player, rehearsal, service
+from lms.features.authoring.output import write
 from lms.kernel.clock import Clock
 
 
@@ -53,8 +54,7 @@ def play(path: Path, seed: str, *, at: str, state: str, record: Path | None, lan
             click.echo(why)
     click.echo("\n".join(["", *player.scene_lines(scene), "", *run.ending_lines()]))
     if record:
-        record.parent.mkdir(parents=True, exist_ok=True)
-        record.write_text(run.plan(), encoding="utf-8")
+        write(record, run.plan())
         click.echo(f"{record}: written", err=True)
 
 

@@ -81,6 +81,8 @@ class Rehearsal:
 
 def begin(program: Program, seed: str, at: str = "", given: str = "") -> Rehearsal:
     """Begin a run: at its start, at another scene, with other values, or in a state that `state` showed. Raises Invalid."""
+    if not _is_text(seed):
+        raise Invalid("The seed is no plain text.", fix="Give letters and digits.")
     if given.lstrip().startswith("{"):
         return _resume(program, seed, at, given)
     if at and at not in {scene.id for scene in program.scenes}:
@@ -140,11 +142,13 @@ def _resume(program: Program, seed: str, at: str, given: str) -> Rehearsal:
     """Go on from a whole state, as `state` shows it."""
     try:
         found = json.loads(given)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Invalid("The state is not JSON.", why=str(error), fix="Give what `state` shows.") from error
     fresh = dict(start(program, seed).state)
     missing = sorted(fresh.keys() - found.keys())
-    unknown = sorted(found.get("vars", {}).keys() ^ fresh["vars"].keys())  # type: ignore[attr-defined]
+    wrong_kind = [name for name, value in fresh.items() if name in found and not _is_alike(found[name], value)]
+    unknown = wrong_kind or sorted(found.get("vars", {}).keys() ^ fresh["vars"].keys())  # type: ignore[attr-defined]
+    unknown = unknown or ([] if missing or _is_text(found["seed"]) else ["seed"])
     if missing or unknown or found.get("scene") not in {scene.id for scene in program.scenes} or at:
         wrong = f"missing: {', '.join(missing)}" if missing else f"not alike: {', '.join(unknown) or 'the scene'}"
         raise Invalid(
@@ -154,6 +158,16 @@ def _resume(program: Program, seed: str, at: str, given: str) -> Rehearsal:
         )
     state: State = found
     return Rehearsal(program, state["seed"], [Step(state, ())], is_from_start=False)
+
+
+def _is_alike(value: object, usual: object) -> bool:
+    """Tell whether a value of a state is of the kind that it is at the start; what is nothing there may be a name."""
+    return value is None or isinstance(value, str) if usual is None else type(value) is type(usual)
+
+
+def _is_text(words: str) -> bool:
+    """Tell whether words are text, and not bytes that the terminal could not read."""
+    return not any("\ud800" <= sign <= "\udfff" for sign in words)
 
 
 # --- values ---------------------------------------------------------------------------------------------------------

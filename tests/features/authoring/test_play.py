@@ -267,3 +267,21 @@ def test_who_ends_the_input_leaves_the_run_with_a_sentence_and_no_error():
     assert ended.exit_code == 0
     assert "The run is left here, before its ending." in ended.output
     assert "Aborted" not in ended.output
+
+
+@pytest.mark.parametrize(
+    "change", [{"vars": 1}, {"scores": []}, {"scene": 7}, {"seed": None}, {"chosen": "x"}, {"seed": "\udcff"}]
+)
+def test_a_state_of_other_kinds_of_values_is_none_of_this_scenario(change):
+    made = program(scene("tray", choice("on", "end")), ending("end"))
+    state = {**start(made, "s").state, **change}
+    with pytest.raises(Invalid):
+        rehearsal.begin(made, "s", given=json.dumps(state))
+
+
+def test_what_is_no_text_or_too_deep_is_refused_at_the_start():
+    made = program(scene("tray", choice("on", "end")), ending("end"))
+    with pytest.raises(Invalid):
+        rehearsal.begin(made, "\udcff")
+    with pytest.raises(Invalid):
+        rehearsal.begin(made, "s", given='{"a":' + "[" * 100_000)
