@@ -1,11 +1,13 @@
 """Markdown to safe HTML: the only importer of `markdown` and `nh3`.
 
 Authors' text is rendered once per distinct text and kept. Raw HTML, script, `javascript:` links, remote pictures and
-frames never survive; `[words]{lang=cy}` marks a span in another language.
+frames never survive; `[words]{lang=cy}` marks a span in another language. Text that is nested deeper than anybody means is
+shown as it is written: what is done with a page later goes as deep as the page does.
 """
 
 import re
 from functools import lru_cache
+from itertools import accumulate
 from xml.etree.ElementTree import Element
 
 import markdown
@@ -31,6 +33,9 @@ _ATTRIBUTES = {
 _SPAN = r"\[([^\[\]]+)\]\{lang=([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\}"
 _HEADING = re.compile(r"<h([1-6])\b")
 _HEADING_TAG = re.compile(r"(</?)h([1-6])\b")
+_TAG = re.compile(r"<(/?)(?!(?:br|hr|img)\b)[a-z]")
+DEEPEST = 32
+"""How deep tags may lie in one another."""
 _LOCAL = re.compile(r"/(?!/)[^\s\\]*")
 """A path on this site; browsers read a backslash as a slash."""
 
@@ -67,10 +72,20 @@ def _converter() -> markdown.Markdown:
 @lru_cache(maxsize=8192)
 def render_block(text: str) -> Markup:
     """Render Markdown `text` as safe block HTML; its highest heading is of level 2, below the page's own."""
-    html = _converter().convert(text)
+    try:
+        html = _converter().convert(text)
+    except RecursionError:
+        return _as_written(text)
     shift = 2 - min(map(int, _HEADING.findall(html)), default=2)
     html = _HEADING_TAG.sub(lambda m: f"{m.group(1)}h{min(int(m.group(2)) + shift, 6)}", html)
-    return Markup(_CLEANER.clean(html))  # noqa: S704 - cleaned on this line
+    clean = Markup(_CLEANER.clean(html))  # noqa: S704 - cleaned on this line
+    steps = (-1 if closes else 1 for closes in _TAG.findall(clean))
+    return clean if max(accumulate(steps), default=0) <= DEEPEST else _as_written(text)
+
+
+def _as_written(text: str) -> Markup:
+    """Return a text as its author wrote it, sign by sign."""
+    return Markup("<pre>{}</pre>").format(text)
 
 
 def in_its_language(tag: str, text: str, html: Markup) -> Markup:

@@ -66,3 +66,4 @@ NO_TRANSCRIPT = Code("SO034", "no-transcript", "a video without a transcript", "
 UNWRITTEN_RECORDING = Code("SO035", "unwritten-recording", "a recording without a transcript")
 BAD_CAPTIONS = Code("SO036", "bad-captions", "captions that cannot be read")
 STRAY_WORDS = Code("SO037", "stray-words", "captions or a transcript that belong to nothing", "warning")
+DEEP_LIST = Code("SO038", "deep-list", "lists or quotations nested too deeply")

@@ -8,7 +8,7 @@ import html
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from lms.engine.source import codes
+from lms.engine.source import codes, nesting
 from lms.engine.source.problem import Code, Problems
 from lms.engine.source.span import Span
 from lms.engine.source.yaml_nodes import Mapping, Node, Scalar
@@ -58,6 +58,16 @@ def without_code(text: str) -> str:
 
 
 def _findings(text: str) -> Iterator[tuple[Code, int, int, str, str, str]]:
+    deep = nesting.too_deep(text)
+    if deep is not None:
+        yield (
+            codes.DEEP_LIST,
+            deep,
+            1,
+            f"lists and quotations lie more than {nesting.MOST_DEEP} deep in one another",
+            "nobody can follow them, and on a phone no room is left for words",
+            "write it as a list of one or two levels, or as several texts",
+        )
     if "<" in text:
         for found in _HTML.finditer(text):
             yield (

@@ -7,6 +7,7 @@ import click
 
 from lms.engine.scenario.api import told
 from lms.features.authoring import player, rehearsal, service
+from lms.features.authoring.output import write
 from lms.kernel.clock import Clock
 
 
@@ -31,15 +32,17 @@ from lms.kernel.clock import Clock
 def play(path: Path, seed: str, *, at: str, state: str, record: Path | None, language: str, nation: str) -> None:
     """Play the scenario at PATH in the terminal, from the start to its debrief.
 
-    Answer with a number or an id. `back` takes the last step back, `state` shows the state, `quit` stops.
+    Answer with a number or an id. `back` takes the last step back, `state` shows the state, `quit` stops; so does Ctrl-D.
     """
     if record and (at or state):
         raise click.UsageError("A plan begins at the start: --record goes with neither --at nor --state.")
     program = told(service.load_scenario(path, today=Clock().now().date()), language, nation)
     run = rehearsal.begin(program, seed, at, state)
+    if run.note:
+        click.echo(run.note, err=True)
     while (scene := run.scene()).ending is None:
         click.echo("\n".join(["", *player.chance_lines(run.steps[-1].events), *player.scene_lines(scene)]))
-        answer = click.prompt(player.question(scene), default="", show_default=False).strip()
+        answer = _answer(player.question(scene))
         if answer == "quit":
             click.echo("No plan is written: it needs an ending to expect." if record else "", err=True)
             return
@@ -51,6 +54,15 @@ def play(path: Path, seed: str, *, at: str, state: str, record: Path | None, lan
             click.echo(why)
     click.echo("\n".join(["", *player.scene_lines(scene), "", *run.ending_lines()]))
     if record:
-        record.parent.mkdir(parents=True, exist_ok=True)
-        record.write_text(run.plan(), encoding="utf-8")
+        write(record, run.plan())
         click.echo(f"{record}: written", err=True)
+
+
+def _answer(question: str) -> str:
+    """Return what is answered; who ends the input, or stops with Ctrl-C, leaves as with `quit`."""
+    try:
+        answer: str = click.prompt(question, default="", show_default=False)
+    except click.Abort:
+        click.echo("\nThe run is left here, before its ending.", err=True)
+        return "quit"
+    return answer.strip()

@@ -10,6 +10,7 @@ from lms.engine.scenario.api import Action, Program, Refused, Scene, Step, act, 
 from lms.engine.scenario.play.events import Answer, Choose, Order, Select, TimeOut, Write
 from lms.engine.scenario.play.state import State
 from lms.engine.scenario.program.program import Clock, Competency, Draw, Flag, Number, OneOf, SomeOf
+from lms.engine.scenario.program.ways import goes_on_to, leads_to, reach, steps_of
 from lms.engine.scenario.proof.plan import GO, TIME_OUT
 from lms.engine.source.nearest import Names
 from lms.features.authoring import player
@@ -21,13 +22,17 @@ SEED = "plan"
 
 @dataclass
 class Rehearsal:
-    """A run from its start, or from a state that was given; `taken` can be taken back step by step."""
+    """A run from its start, or from a state that was given; `taken` can be taken back step by step.
+
+    `note` says what was assumed where it began in the middle.
+    """
 
     program: Program
     seed: str
     steps: list[Step]
     taken: list[Action] = field(default_factory=list)
     is_from_start: bool = True
+    note: str = ""
 
     @property
     def state(self) -> State:
@@ -76,25 +81,74 @@ class Rehearsal:
 
 def begin(program: Program, seed: str, at: str = "", given: str = "") -> Rehearsal:
     """Begin a run: at its start, at another scene, with other values, or in a state that `state` showed. Raises Invalid."""
+    if not _is_text(seed):
+        raise Invalid("The seed is no plain text.", fix="Give letters and digits.")
     if given.lstrip().startswith("{"):
         return _resume(program, seed, at, given)
     if at and at not in {scene.id for scene in program.scenes}:
         names = Names(scene.id for scene in program.scenes)
         raise Invalid(f"There is no scene '{at}'.", fix=names.hint(at, "Name the id of a scene."))
-    if given or at:
-        program = replace(program, start=at or program.start, **_values(program, given))
-    return Rehearsal(program, seed, [start(program, seed)], is_from_start=True)
+    if not given and not at:
+        return Rehearsal(program, seed, [start(program, seed)])
+    played = replace(program, **_values(program, given))
+    here = replace(played, start=at or program.start)
+    first = start(here, seed)
+    changes, note = _returns(program, at) if at else ({}, "")
+    if not note:
+        return Rehearsal(here, seed, [first])
+    state: State = {**first.state, **changes}  # type: ignore[typeddict-item]
+    return Rehearsal(played, seed, [Step(state, first.events)], is_from_start=False, note=note)
+
+
+def _returns(program: Program, at: str) -> tuple[Mapping[str, Any], str]:
+    """Return where a scene that the story itself does not lead to comes back to, as values of the state, and in words.
+
+    Without that its returns would lead nowhere. Of several ways into it the first in the file is taken.
+    """
+    onward = {scene.id: tuple(goes_on_to(scene)) for scene in program.scenes}
+    story = reach([program.start], onward)
+    frames: list[str] = []
+    said: list[str] = []
+    seen: set[str] = set()
+    while at not in story and at not in seen:
+        seen.add(at)
+        caller = next(
+            (
+                (scene.id, back)
+                for scene in program.scenes
+                for target, back, _ in steps_of(scene)
+                if back is not None and target and scene.id not in seen and at in reach([target], onward)
+            ),
+            None,
+        )
+        if caller is None:
+            break
+        comes = f", and comes back to '{caller[1]}'" if caller[1] else ""
+        said.append(f"'{at}' is played as called from '{caller[0]}'{comes}.")
+        at, back = caller
+        frames.insert(0, back)
+    changes: dict[str, Any] = {"frames": frames} if frames else {}
+    if at not in story:
+        everything = {scene.id: tuple(leads_to(scene)) for scene in program.scenes}
+        later = next((later for later in program.laters if at in reach([later.to], everything)), None)
+        if later is not None:
+            heading = later.at or next((to for to in onward.get(later.scene, ()) if to in story), program.start)
+            changes["heading"] = heading
+            said.append(f"'{at}' is played as brought by the later '{later.id}', on the way to '{heading}'.")
+    return changes, " ".join(said)
 
 
 def _resume(program: Program, seed: str, at: str, given: str) -> Rehearsal:
     """Go on from a whole state, as `state` shows it."""
     try:
         found = json.loads(given)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Invalid("The state is not JSON.", why=str(error), fix="Give what `state` shows.") from error
     fresh = dict(start(program, seed).state)
     missing = sorted(fresh.keys() - found.keys())
-    unknown = sorted(found.get("vars", {}).keys() ^ fresh["vars"].keys())  # type: ignore[attr-defined]
+    wrong_kind = [name for name, value in fresh.items() if name in found and not _is_alike(found[name], value)]
+    unknown = wrong_kind or sorted(found.get("vars", {}).keys() ^ fresh["vars"].keys())  # type: ignore[attr-defined]
+    unknown = unknown or ([] if missing or _is_text(found["seed"]) else ["seed"])
     if missing or unknown or found.get("scene") not in {scene.id for scene in program.scenes} or at:
         wrong = f"missing: {', '.join(missing)}" if missing else f"not alike: {', '.join(unknown) or 'the scene'}"
         raise Invalid(
@@ -104,6 +158,16 @@ def _resume(program: Program, seed: str, at: str, given: str) -> Rehearsal:
         )
     state: State = found
     return Rehearsal(program, state["seed"], [Step(state, ())], is_from_start=False)
+
+
+def _is_alike(value: object, usual: object) -> bool:
+    """Tell whether a value of a state is of the kind that it is at the start; what is nothing there may be a name."""
+    return value is None or isinstance(value, str) if usual is None else type(value) is type(usual)
+
+
+def _is_text(words: str) -> bool:
+    """Tell whether words are text, and not bytes that the terminal could not read."""
+    return not any("\ud800" <= sign <= "\udfff" for sign in words)
 
 
 # --- values ---------------------------------------------------------------------------------------------------------

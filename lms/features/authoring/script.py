@@ -17,6 +17,7 @@ from lms.engine.scenario.program.program import (
     DebriefPoint,
     Dialogue,
     Document,
+    Draw,
     Later,
     Must,
     MustNot,
@@ -61,6 +62,18 @@ class _Script:
         self.references = {one.id: one for one in self.program.references}
         self.points = {id_: point for point in self.program.points for id_ in point.about}
         self.characters = {one.id: one for one in self.program.characters}
+        self.options = {
+            option.id: option.label
+            for scene in reversed(self.program.scenes)
+            for option in reversed(scene.options.items if scene.options else ())
+        }
+        self.laters: dict[str, list[Later]] = {}
+        for later in self.program.laters:
+            self.laters.setdefault(later.scene, []).append(later)
+        self.draws: dict[str, list[Draw]] = {}
+        for draw in self.program.draws:
+            self.draws.setdefault(draw.scene, []).append(draw)
+        self.coming = self._coming()
 
     def nodes(self) -> Iterator[Node]:
         yield from self.cover()
@@ -191,12 +204,11 @@ class _Script:
     def scene(self, scene: Scene) -> Iterator[Node]:
         kind = "ending" if scene.ending else scene.kind
         yield el("h3", f"{self.numbers[scene.id]}. {scene.title} ", el("small", f"[{scene.id}] {kind}"), id=scene.id)
-        comes = "; ".join(self.leading(scene.id))
+        comes = "; ".join(self.coming.get(scene.id, ()))
         if comes:
             yield el("p", f"Comes from: {comes}.", kind="note comes")
-        for later in self.program.laters:
-            if later.scene == scene.id:
-                yield el("p", self.later(later), kind="note")
+        for later in self.laters.get(scene.id, ()):
+            yield el("p", self.later(later), kind="note")
         yield from self.blocks(scene.blocks)
         yield from self.asked(scene)
         for choice in scene.choices:
@@ -343,9 +355,8 @@ class _Script:
         """Yield what else a scene does."""
         if scene.takes:
             yield el("p", f"Takes {scene.takes} min.", kind="note")
-        for draw in self.program.draws:
-            if draw.scene == scene.id:
-                yield el("p", f"Chance decides here: {draw.id}, one of {', '.join(draw.values)}.", kind="note")
+        for draw in self.draws.get(scene.id, ()):
+            yield el("p", f"Chance decides here: {draw.id}, one of {', '.join(draw.values)}.", kind="note")
         if scene.hub:
             yield el(
                 "p",
@@ -361,7 +372,7 @@ class _Script:
             yield el("p", f"Measured here{when}: {what}.", kind="note")
 
     def debrief(self, point: DebriefPoint) -> Node:
-        labels = [self.reader.labels.get(id_) or self.option(id_) for id_ in point.expert]
+        labels = [self.reader.labels.get(id_) or self.options.get(id_, id_) for id_ in point.expert]
         return el(
             "div",
             el("p", el("strong", "Debrief"), f" [{point.id}]"),
@@ -371,13 +382,6 @@ class _Script:
             self.cited(point.references),
             kind="card debrief",
         )
-
-    def option(self, id_: str) -> str:
-        for scene in self.program.scenes:
-            for option in scene.options.items if scene.options else ():
-                if option.id == id_:
-                    return option.label
-        return id_
 
     # --- words --------------------------------------------------------------------------------------------------
 
@@ -389,20 +393,19 @@ class _Script:
             return ""
         return f", and then {self.named(back) if back else 'back'}"
 
-    def leading(self, name: str) -> Iterator[str]:
-        if name == self.program.start:
-            yield "the start"
+    def _coming(self) -> dict[str, list[str]]:
+        """Return what leads to each scene, in words and in the order of the file; found in one look at the story."""
+        found: dict[str, list[str]] = {self.program.start: ["the start"]}
         for scene in self.program.scenes:
-            by = [
-                choice.id if choice else "going on"
-                for target, back, choice in steps_of(scene)
-                if name in {target, back}
-            ]
-            if by:
-                yield f"{self.named(scene.id)} ({', '.join(by)})"
+            by: dict[str, list[str]] = {}
+            for target, back, choice in steps_of(scene):
+                for name in {target, back}:
+                    by.setdefault(name or "", []).append(choice.id if choice else "going on")
+            for name, ways in by.items():
+                found.setdefault(name, []).append(f"{self.named(scene.id)} ({', '.join(ways)})")
         for later in self.program.laters:
-            if later.to == name:
-                yield f"a delayed consequence ({later.id})"
+            found.setdefault(later.to, []).append(f"a delayed consequence ({later.id})")
+        return found
 
     def later(self, later: Later) -> str:
         clock = later.clock or 0

@@ -20,6 +20,7 @@ from lms.engine.source.media import FOLDER as MEDIA
 from lms.engine.source.problem import Problem
 from lms.features.authoring.checking import Options, check_place, known
 from lms.features.authoring.model import Checked, Place, Report
+from lms.features.authoring.output import write
 from lms.kernel.errors import Invalid, NotFound
 from lms.learning.library.files import FOLDERS, SHARED, is_content, read_folder, write_file
 from lms.learning.library.model import Kind
@@ -162,6 +163,6 @@ def write_schemas(folder: Path) -> tuple[str, ...]:
     for name, text in sorted({**course_schemas.export(), **scenario_schemas.export()}.items()):
         file = folder / name
         if not file.exists() or file.read_text(encoding="utf-8") != text:
-            file.write_text(text, encoding="utf-8")
+            write(file, text)
             changed.append(name)
     return tuple(changed)

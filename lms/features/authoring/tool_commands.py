@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from lms.base.paper.press import Unprinted
 from lms.engine.scenario.drawing.chart import chart_of, rows
 from lms.engine.scenario.drawing.chart_svg import svg
 from lms.engine.scenario.proof.explain import Explained, explain_state
@@ -12,8 +13,10 @@ from lms.engine.scenario.proof.explain import explain as explain_name
 from lms.engine.scenario.proof.explore import MOST_STATES
 from lms.features.authoring import script_pdf, service, tool_service
 from lms.features.authoring.markup import page
+from lms.features.authoring.output import write
 from lms.features.authoring.script import script as script_of
 from lms.kernel.clock import Clock
+from lms.kernel.errors import Unavailable
 
 
 @click.command()
@@ -65,7 +68,7 @@ def graph(path: Path, style: str, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=False)
     else:
-        output.write_text(text, encoding="utf-8")
+        write(output, text)
         click.echo(f"{output}: written", err=True)
 
 
@@ -140,10 +143,13 @@ def script(path: Path, style: str | None, output: Path | None) -> None:
     target = output or Path(f"{program.id}-script.{style}")
     nodes = script_of(program)
     if style == "pdf":
-        target.write_bytes(script_pdf.render(program, nodes, now.replace(microsecond=0)))
+        try:
+            write(target, script_pdf.render(program, nodes, now.replace(microsecond=0)))
+        except Unprinted as error:
+            raise Unavailable(
+                "The PDF cannot be made.", why=str(error), fix="Write it as HTML, and print that from a browser."
+            ) from error
     else:
         picture = svg(chart_of(program))
-        target.write_text(
-            page(nodes, title=program.title, language=program.language, picture=picture), encoding="utf-8"
-        )
+        write(target, page(nodes, title=program.title, language=program.language, picture=picture))
     click.echo(f"{target}: written", err=True)

@@ -44,7 +44,9 @@ def begin(folder: Path, title: str) -> tuple[Path, ...]:
             why="The folder's name is the scenario's id: lower-case letters a-z, digits and hyphens.",
             fix="Name a new folder, such as: lms new scenarios/first-night",
         )
-    if folder.exists() and any(folder.iterdir()):
+    if any("\ud800" <= sign <= "\udfff" for sign in title):
+        raise Invalid("The title is no plain text.", fix="Write it in UTF-8, or into the file afterwards.")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Conflict(f"{folder} is there already.", why="Nothing is written over.", fix="Name a new folder.")
     written = []
     for name, text in starter(folder.name, title).items():

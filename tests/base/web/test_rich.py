@@ -70,3 +70,13 @@ def test_a_picture_from_elsewhere_is_never_asked_for_however_it_is_addressed(add
     html = str(render_block(f'<img src="{address}" alt="a">'))
     assert "src=" not in html
     assert 'src="/library/media/1"' in str(render_block("![a](/library/media/1)"))
+
+
+@pytest.mark.parametrize(
+    "nested", ["- " * 1500 + "x", "\n".join("    " * at + "* x" for at in range(150)), "<div>" * 500 + "x"]
+)
+def test_text_that_is_nested_deeper_than_anybody_means_is_shown_as_it_is_written(nested):
+    html = render_block(nested)
+    assert html.startswith("<pre>")
+    assert html.count("<") == 2, "nothing of it is a tag"
+    assert render_block("- " * 12 + "x").count("<ul>") == 12

@@ -270,6 +270,16 @@ def test_html_and_links_that_run_something_are_refused_wherever_a_learner_reads(
     assert found(tray % "[page](https://gov.wales/), [Dim byd]{lang=cy}") == []
 
 
+def test_lists_that_lie_too_deep_in_one_another_are_refused_wherever_they_stand():
+    tray = "## Tray {#tray}\n\n%s\n\n- [Go on](#home) {#on}\n"
+    deep = "\n".join(f"{'  ' * at}* x" for at in range(14))
+    assert found(tray % deep) == [("SO038", 15)]
+    assert found(tray % ("**Mair:** Yes.\n" + deep)) == [("SO038", 16)]
+    inside = "\n".join(f"  {line}" for line in deep.split("\n"))
+    assert [code for code, _ in found(tray % f"::: document\ntitle: A\ntext: |\n{inside}\n:::")] == ["SO038"]
+    assert [code for code, _ in found(tray % "x", more=f"prebrief: |\n{inside}\n")] == ["SO038"]
+
+
 @pytest.mark.parametrize(
     "url", ["javascript:alert(1)", "//example.org", "https://", "ftp://example.org", "https://a b"]
 )

@@ -11,6 +11,7 @@ from lms.engine.scenario.api import Choose, Go, Select, Write, act, offered, sta
 from lms.engine.scenario.language.compile import compile_scenario
 from lms.engine.scenario.play.events import Answer, Order, TimeOut
 from lms.engine.scenario.play.scene import ShownDocument, ShownRecording, ShownVideo
+from lms.engine.scenario.program.program import Later
 from lms.engine.scenario.program.task import Order as Order_
 from lms.engine.scenario.program.task import OrderItem, Question, QuestionItem
 from lms.engine.scenario.proof.plan import check_plans
@@ -18,7 +19,7 @@ from lms.engine.source.text import SourceFile
 from lms.features.authoring import player, rehearsal
 from lms.features.authoring.play_commands import play
 from lms.kernel.errors import Invalid, NotFound
-from tests.engine.scenario.build import ending, program, scene
+from tests.engine.scenario.build import choice, ending, program, scene
 from tests.engine.scenario.everything import EVERYTHING
 from tests.engine.scenario.walk import walk
 from tests.shipped import INCLUDED
@@ -229,3 +230,58 @@ def test_how_sure_one_is_is_said_behind_the_answer_and_words_are_shown_with_thei
     assert "… Who you are (missing)\n    First." in said
     end = walk(EVERYTHING, *way, "done")
     assert "Looking back on this part:" in "\n".join(player.scene_lines(offered(EVERYTHING, end.state)))
+
+
+def test_a_run_that_begins_inside_a_call_comes_back_from_it_and_says_where_to():
+    asks = scene("asks", choice("now", "rings", back="home"))
+    rings = scene("rings", choice("deeper", "waits", back=""))
+    waits = scene("waits", choice("back", ""))
+    home = scene("home", choice("on", "end"))
+    run = rehearsal.begin(program(asks, rings, waits, home, ending("end")), "plan", "waits")
+    assert (
+        run.note
+        == "'waits' is played as called from 'rings'. 'rings' is played as called from 'asks', and comes back to 'home'."
+    )
+    run.take("back")
+    assert run.scene().id == "home", "the call in the call only returns, and so both are over"
+    run.take("on")
+    assert run.ending_lines()[0].startswith("Ending: end ")
+    assert rehearsal.begin(run.program, "plan", "home").note == "", "the story itself leads there"
+
+
+def test_a_run_that_begins_in_what_a_later_brings_goes_back_to_the_story():
+    arms = scene("arms", choice("on", "home"))
+    comes = scene("comes", choice("more", "still"))
+    still = scene("still", choice("done", ""))
+    home = scene("home", choice("out", "end"))
+    made = program(arms, comes, still, home, ending("end"), laters=(Later("l", "comes", "arms", after=1),))
+    run = rehearsal.begin(made, "plan", "comes")
+    assert run.note == "'comes' is played as brought by the later 'l', on the way to 'home'."
+    run.take("more")
+    run.take("done")
+    assert run.scene().id == "home"
+
+
+def test_who_ends_the_input_leaves_the_run_with_a_sentence_and_no_error():
+    ended = CliRunner().invoke(play, [str(STORY)], input="")
+    assert ended.exit_code == 0
+    assert "The run is left here, before its ending." in ended.output
+    assert "Aborted" not in ended.output
+
+
+@pytest.mark.parametrize(
+    "change", [{"vars": 1}, {"scores": []}, {"scene": 7}, {"seed": None}, {"chosen": "x"}, {"seed": "\udcff"}]
+)
+def test_a_state_of_other_kinds_of_values_is_none_of_this_scenario(change):
+    made = program(scene("tray", choice("on", "end")), ending("end"))
+    state = {**start(made, "s").state, **change}
+    with pytest.raises(Invalid):
+        rehearsal.begin(made, "s", given=json.dumps(state))
+
+
+def test_what_is_no_text_or_too_deep_is_refused_at_the_start():
+    made = program(scene("tray", choice("on", "end")), ending("end"))
+    with pytest.raises(Invalid):
+        rehearsal.begin(made, "\udcff")
+    with pytest.raises(Invalid):
+        rehearsal.begin(made, "s", given='{"a":' + "[" * 100_000)

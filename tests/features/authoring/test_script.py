@@ -11,10 +11,14 @@ from pypdf import PdfReader
 
 from lms.base.web.rich import render_inline
 from lms.cli import cli
+from lms.engine.scenario.drawing.chart import chart_of
+from lms.engine.scenario.drawing.chart_svg import svg
 from lms.engine.scenario.program.program import Program
 from lms.features.authoring import script_pdf, service
 from lms.features.authoring.markup import Node, page, parsed
 from lms.features.authoring.script import QUESTIONS, script
+from tests.effort import calls
+from tests.engine.scenario import build
 from tests.engine.scenario.everything import EVERYTHING
 
 ROOT = Path(__file__).parents[3] / "scenarios"
@@ -130,3 +134,24 @@ def test_the_command_writes_what_the_name_says(tmp_path, monkeypatch):
         done = CliRunner().invoke(cli, ["script", str(ROOT / "between-you-and-me"), *arguments], catch_exceptions=False)
         assert done.exit_code == 0
         assert Path(file).read_bytes().startswith(begin)
+
+
+def many_choices(count: int) -> Program:
+    return build.program(
+        build.scene("tray", *(build.choice(f"c{at}", "end") for at in range(count))), build.ending("end")
+    )
+
+
+def many_scenes(count: int) -> Program:
+    rooms = [build.scene(f"room{at}", build.choice(f"on{at}", "end")) for at in range(count)]
+    return build.program(
+        build.scene("hall", *(build.choice(f"to{at}", f"room{at}") for at in range(count))), *rooms, build.ending("end")
+    )
+
+
+@pytest.mark.parametrize("made", [many_choices, many_scenes])
+@pytest.mark.parametrize("work", [script, lambda program: svg(chart_of(program))], ids=["script", "picture"])
+def test_a_script_and_its_picture_are_linear_in_the_size_of_the_story(made, work):
+    small, large = made(100), made(400)
+    script(large)  # texts are rendered once and kept
+    assert calls(lambda: work(large)) < 1.5 * 4 * calls(lambda: work(small))

@@ -9,7 +9,8 @@ from click.testing import CliRunner
 from lms.cli import cli
 from lms.engine.scenario.language.starter import starter
 from lms.engine.scenario.manual.reference import EXAMPLE
-from lms.kernel.errors import Conflict, Invalid, LmsError
+from lms.features.authoring import tool_service
+from lms.kernel.errors import Conflict, Invalid, LmsError, Unavailable
 
 
 @pytest.fixture
@@ -244,3 +245,20 @@ def test_play_says_once_what_was_missed_and_of_what_was_done_that_it_was(run):
     assert decision.count("Told someone the same day") == 1
     done = run("play", "scenarios/first-night", answers="ask-her\nlook-in\n").output
     assert "  then: Told someone the same day: done" in done
+
+
+@pytest.mark.parametrize("words", [["graph"], ["script"], ["script", "--format", "pdf"]])
+def test_a_file_that_cannot_be_written_is_said_and_no_traceback(words, tmp_path):
+    (tmp_path / "file").write_text("x")
+    story = Path(__file__).parents[3] / "scenarios" / "between-you-and-me"
+    result = CliRunner().invoke(cli, [*words, str(story), "-o", str(tmp_path / "file" / "inside")])
+    assert isinstance(result.exception, Unavailable)
+    assert "cannot be written" in str(result.exception)
+
+
+def test_a_new_scenario_takes_no_files_name_and_no_title_that_is_not_text(tmp_path):
+    (tmp_path / "night").write_text("x")
+    with pytest.raises(Conflict):
+        tool_service.begin(tmp_path / "night", "A title")
+    with pytest.raises(Invalid):
+        tool_service.begin(tmp_path / "day", "\udcff")

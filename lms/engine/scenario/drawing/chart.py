@@ -4,7 +4,7 @@ scene ── port ──► scene      a port is one way out: a choice, a route 
                              what a later brings comes by a dashed arrow, what is called by a double one
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -59,7 +59,15 @@ def chart_of(program: Program) -> Chart:
     """Return the chart of a Program."""
     blamed = {id_ for must in program.musts for id_ in must.blame}
     blamed |= {id_ for must in program.must_nots for id_ in must.blame}
-    boxes = tuple(_box(program, scene, blamed) for scene in program.scenes)
+    armed: dict[str, list[Later]] = {}
+    bringing: dict[str, list[str]] = {}
+    for later in program.laters:
+        armed.setdefault(later.scene, []).append(later)
+        bringing.setdefault(later.to, []).append(later.id)
+    boxes = tuple(
+        _box(scene, blamed, armed.get(scene.id, ()), bringing.get(scene.id, ()), is_start=scene.id == program.start)
+        for scene in program.scenes
+    )
     return Chart(program.title, boxes, tuple(_later(later) for later in program.laters if not later.scene))
 
 
@@ -107,21 +115,20 @@ def _start(chart: Chart) -> str:
     return next((box.title for box in chart.boxes if box.is_start), "")
 
 
-def _box(program: Program, scene: Scene, blamed: set[str]) -> Box:
+def _box(scene: Scene, blamed: set[str], armed: Sequence[Later], brought_by: Sequence[str], *, is_start: bool) -> Box:
     rated = {choice.id: choice.rating for choice in scene.choices}
     rated |= {option.id: option.rating for option in scene.options.items} if scene.options else {}
-    armed = [_later(later) for later in program.laters if later.scene == scene.id]
     return Box(
         scene.id,
         scene.title,
         scene.kind,
-        (*_ports(scene), *armed),
-        is_start=scene.id == program.start,
+        (*_ports(scene), *map(_later, armed)),
+        is_start=is_start,
         turning=any(id_ in blamed or rating == "critical" for id_, rating in rated.items()),
         band=scene.ending.band if scene.ending else "",
         success=bool(scene.ending and scene.ending.success),
         is_checkpoint=scene.checkpoint is not None,
-        brought_by=tuple(later.id for later in program.laters if later.to == scene.id),
+        brought_by=tuple(brought_by),
     )
 
 

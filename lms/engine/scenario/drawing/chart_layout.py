@@ -12,6 +12,7 @@ Invariants:
 """
 
 import itertools
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -204,7 +205,8 @@ def _cross(nodes: Sequence[_Node], left: int, right: int, position: Mapping[int,
     """Return how many lines of two neighbours cross when they stand in this order."""
     found = 0
     for one, other in ((nodes[left].up, nodes[right].up), (nodes[left].down, nodes[right].down)):
-        found += sum(position[first] > position[second] for first in one for second in other)
+        ends = sorted(position[second] for second in other)
+        found += sum(bisect_left(ends, position[first]) for first in one)
     return found
 
 
@@ -213,8 +215,11 @@ def _crossings(nodes: Sequence[_Node], rows: Sequence[Sequence[int]], position: 
     found = 0
     for row in rows:
         ends = [position[below] for node in row for below in sorted(nodes[node].down, key=lambda one: position[one])]
+        before: list[float] = []
         for at, end in enumerate(ends):
-            found += sum(later < end for later in ends[at + 1 :])
+            place_ = bisect_right(before, end)
+            found += at - place_
+            before.insert(place_, end)
     return found
 
 

@@ -5,7 +5,8 @@ Each way out is a small sign at the foot of its scene, and its arrow starts ther
 """
 
 import itertools
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -70,14 +71,18 @@ class _Picture:
         self.chart = chart
         self.number = {box.id: at for at, box in enumerate(chart.boxes)}
         first = next((at for at, box in enumerate(chart.boxes) if box.is_start), 0)
+        self.title_of = {box.id: box.title for box in reversed(chart.boxes)}
         self.arrows = list(self._arrows())
+        self.coming = Counter(arrow.target for arrow in self.arrows)
         lines = list(dict.fromkeys(_line(arrow) for arrow in self.arrows))
         self.line_of = {line: at for at, line in enumerate(lines)}
         widths = [max(WIDTH, PORT * (len(box.ports) + 1)) for box in chart.boxes]
         self.widths = widths
         self.placed = place(widths, [Line(box, target) for box, target, _ in lines], first)
         self.layers = max(self.placed.layer, default=0) + 1
-        self.ports = [self._order_ports(at) for at in range(len(chart.boxes))]
+        first_of = {(arrow.box, arrow.port): arrow for arrow in reversed(self.arrows)}
+        self.ports = [self._order_ports(at, first_of) for at in range(len(chart.boxes))]
+        self.entries = self._entries(lines)
 
     def _arrows(self) -> Iterator[Arrow]:
         for at, box in enumerate(self.chart.boxes):
@@ -96,22 +101,22 @@ class _Picture:
     def top(self, layer: int) -> float:
         return MARGIN + OVER + layer * (HEIGHT + GAP)
 
-    def _order_ports(self, box: int) -> list[int]:
-        """Return the ports of a box from left to right, so that their arrows do not cross at its foot."""
+    def _order_ports(self, box: int, first_of: Mapping[tuple[int, int], Arrow]) -> dict[int, int]:
+        """Return where each port of a box stands from left to right, so that their arrows do not cross at its foot."""
 
         def wanted(number: int) -> tuple[float, int]:
-            leads = [arrow for arrow in self.arrows if arrow.box == box and arrow.port == number]
-            if not leads:
+            leads = first_of.get((box, number))
+            if leads is None:
                 return self.placed.x[box], number
-            passes = self.passes(leads[0])
-            return (passes[0][1] if passes else self.placed.x[leads[0].target]), number
+            passes = self.passes(leads)
+            return (passes[0][1] if passes else self.placed.x[leads.target]), number
 
-        return sorted(range(len(self.chart.boxes[box].ports)), key=wanted)
+        return {port: place for place, port in enumerate(sorted(range(len(self.chart.boxes[box].ports)), key=wanted))}
 
     def port_at(self, box: int, port: int) -> tuple[float, float]:
         order = self.ports[box]
         middle = MARGIN + self.placed.x[box]
-        across = middle + (order.index(port) - (len(order) - 1) / 2) * min(
+        across = middle + (order[port] - (len(order) - 1) / 2) * min(
             PORT * 1.6, (self.widths[box] - PORT) / max(1, len(order) - 1)
         )
         return across, self.top(self.placed.layer[box]) + HEIGHT - FOOT / 2
@@ -137,7 +142,7 @@ class _Picture:
         port = self.chart.boxes[arrow.box].ports[arrow.port]
         start = self.port_at(arrow.box, arrow.port)
         source, target = self.placed.layer[arrow.box], self.placed.layer[arrow.target]
-        end_x = MARGIN + self._entry(arrow)
+        end_x = MARGIN + self.entries[_line(arrow)]
         end_y = self.top(target) - 1
         passes = self.passes(arrow)
         if arrow.box == arrow.target:
@@ -152,7 +157,7 @@ class _Picture:
             path = _smooth([*points, (end_x, end_y - 6)])
         else:
             path = self._upwards(start, passes, (end_x, end_y - 6))
-        said = escape(_said(port, self.chart, arrow))
+        said = escape(_said(port, self.chart.boxes[arrow.target].title))
         tip = "tip tip-later" if arrow.style == "later" else "tip"
         head = f'<path class="{tip}" d="M{end_x - 4.5:.1f} {end_y - 8:.1f}h9l-4.5 8z"/>'
         hollow = f'<path class="hollow" d="{path}"/>' if arrow.style == "call" else ""
@@ -162,7 +167,7 @@ class _Picture:
     def _condition(self, arrow: Arrow, x: float, y: float) -> str:
         """Return the words of a condition beside the tip of its arrow, where no other arrow comes in."""
         when = self.chart.boxes[arrow.box].ports[arrow.port].when
-        if not when or sum(one.target == arrow.target for one in self.arrows) > 1:
+        if not when or self.coming[arrow.target] > 1:
             return ""
         lines = _wrapped(when, WHEN_LETTERS)
         return "".join(
@@ -170,13 +175,18 @@ class _Picture:
             for above, text in enumerate(reversed(lines))
         )
 
-    def _entry(self, arrow: Arrow) -> float:
-        """Return where an arrow comes in at the top of its target: side by side with the others, in their order."""
-        target = arrow.target
-        comes = {_line(one): self.passes(one) for one in self.arrows if one.target == target}
-        order = sorted(comes, key=lambda line: (comes[line][-1][1] if comes[line] else self.placed.x[line[0]], line))
-        room = min(26.0, (self.widths[target] - 40) / max(1, len(order)))
-        return self.placed.x[target] + (order.index(_line(arrow)) - (len(order) - 1) / 2) * room
+    def _entries(self, lines: Sequence[tuple[int, int, str]]) -> dict[tuple[int, int, str], float]:
+        """Return where each line comes in at the top of its target: side by side with the others, in their order."""
+        comes: dict[int, list[tuple[float, tuple[int, int, str]]]] = {}
+        for number, line in enumerate(lines):
+            passes = self.placed.passes[number]
+            comes.setdefault(line[1], []).append((passes[-1][1] if passes else self.placed.x[line[0]], line))
+        found: dict[tuple[int, int, str], float] = {}
+        for target, order in comes.items():
+            room = min(26.0, (self.widths[target] - 40) / len(order))
+            for number, (_, line) in enumerate(sorted(order)):
+                found[line] = self.placed.x[target] + (number - (len(order) - 1) / 2) * room
+        return found
 
     def passes(self, arrow: Arrow) -> tuple[tuple[int, float], ...]:
         """Return the places beside boxes that an arrow passes."""
@@ -239,7 +249,8 @@ class _Picture:
             else ""
         )
         back = f'<text class="s" x="{x:.1f}" y="{y + 22:.1f}" text-anchor="middle">↩</text>' if not port.to else ""
-        return f"<g><title>{escape(_said(port, self.chart))}</title>{shape}{guard}{back}</g>"
+        said = escape(_said(port, self.title_of.get(port.to, "")))
+        return f"<g><title>{said}</title>{shape}{guard}{back}</g>"
 
     def draw_legend(self, top: float) -> list[str]:
         shown = [
@@ -296,10 +307,8 @@ def _sign(port: Port, x: float, y: float) -> str:
     return f'<circle class="plain" cx="{x:.1f}" cy="{y:.1f}" r="4"/>'
 
 
-def _said(port: Port, chart: Chart, arrow: Arrow | None = None) -> str:
-    target = (
-        chart.boxes[arrow.target].title if arrow else next((box.title for box in chart.boxes if box.id == port.to), "")
-    )
+def _said(port: Port, target: str) -> str:
+    """Return what pointing at a way out says; `target` is the title of what it leads to, if that is a scene."""
     said = [f"{port.label} → {target or 'back'}"]
     said += [f"rated {port.rating}"] if port.rating else []
     said += [f"when {port.when}"] if port.when else []
