@@ -69,7 +69,10 @@ success: yes
 
 
 NAME = "scenarios/tray/scenario.md"
-HERE = "pass: voice >= 3 and kept(written)\nderive: {both: told and seen}\n"
+HERE = (
+    "pass: voice >= 3 and kept(written)\nderive: {both: told and seen}\n"
+    "always: {sure: {when: both or not both, says: Sure}}\n"
+)
 
 
 def proven(text, front="", **more):
@@ -199,3 +202,36 @@ options:
     source = SourceFile(NAME, "scenario.md", (head % "" + text + home).encode())
     proof = prove_scenario(compile_scenario([source], today=date(2026, 11, 21)), most_states=20_000)
     assert not proof.is_complete
+
+
+def idle(front, effects):
+    """Return what is said to be idle in a small story that reads `told` and has these effects."""
+    head = HEAD.replace("seen: flag", "seen: flag, n: 0..9, m: 0..9") % front
+    source = SourceFile(
+        NAME, "scenario.md", (head + STORY.replace("set told]\n  :::", f"set told, {effects}]\n  :::")).encode()
+    )
+    compiled = compile_scenario([source], today=date(2026, 11, 21))
+    assert compiled.program is not None, "\n".join(map(str, compiled.problems))
+    return [problem.what for problem in prove_scenario(compiled).problems if problem.code == "SC109"]
+
+
+def test_a_name_that_nothing_reads_hides_what_it_is_made_of_and_is_reported_itself():
+    assert idle("derive: {both: n > 1 and m > 1}\n", "n +1, m +1") == ["nothing reads 'both'"]
+
+
+def test_a_variable_that_is_read_only_by_what_it_becomes_is_reported():
+    what = ["nothing reads 'n', but what decides what it becomes"]
+    assert idle("", "{if: n > 1, do: [n := 0]}, {if: m > 1, do: [voice +1]}, m +1") == what
+
+
+def test_of_variables_that_decide_only_about_each_other_the_last_is_reported():
+    assert idle("", "n +1, {if: n > 1, do: [m +1]}") == ["nothing reads 'm'"]
+    assert idle("", "{if: m > 1, do: [n +1]}, {if: n > 1, do: [m +1]}") == [
+        f"nothing reads '{name}', but what decides what it becomes" for name in "nm"
+    ]
+
+
+def test_a_competency_that_nothing_moves_or_reads_is_reported():
+    text = STORY.replace(", effects: [voice +1]", "")
+    assert [one.what for one in proven(text).problems if one.code == "SC109"] == ["nothing moves or reads 'voice'"]
+    assert "SC109" not in [one.code for one in proven(text, "pass: voice >= 0\n").problems]

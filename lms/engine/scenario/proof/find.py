@@ -17,9 +17,8 @@ from functools import lru_cache, partial
 from lms.engine.scenario.language.claims import Claims
 from lms.engine.scenario.language.places import Kind
 from lms.engine.scenario.play.charts import written
-from lms.engine.scenario.play.machine import expressions
 from lms.engine.scenario.program import codes
-from lms.engine.scenario.program.expression import Has, Not, Variable, parts
+from lms.engine.scenario.program.expression import Not
 from lms.engine.scenario.program.program import Choice, Number, Program
 from lms.engine.scenario.program.ways import leads_to
 from lms.engine.scenario.proof.explore import Exploration, Way
@@ -28,7 +27,7 @@ from lms.engine.scenario.proof.explore_loss import losses
 from lms.engine.scenario.proof.explore_pass import Answer, can_be, can_fail, can_pass, can_pass_without
 from lms.engine.scenario.proof.explore_slice import Question as Asked
 from lms.engine.scenario.proof.explore_slice import choices_of, effects_of, written_by
-from lms.engine.scenario.proof.find_structure import idle_draws, passed_by
+from lms.engine.scenario.proof.find_structure import never_read, passed_by
 from lms.engine.scenario.proof.findings import Finding, Findings, Question
 from lms.engine.scenario.proof.witness import short
 from lms.engine.source.problem import Code
@@ -277,14 +276,7 @@ class _Search:
         return Question(about, states, is_complete, left_out)
 
     def check_variables(self) -> None:
-        """Report variables that neither the story, nor its prose, nor `pass` reads."""
-        read = {
-            part.name for tree in expressions(self.program) for part in parts(tree) if isinstance(part, Variable | Has)
-        }
-        read |= {
-            part.name for one in self.claims.assertions for part in parts(one.when) if isinstance(part, Variable | Has)
-        }
-        written = {name for scene in self.program.scenes for effect in effects_of(scene) for name in written_by(effect)}
+        """Report names that make no difference, and a clock that nothing moves."""
         if self.program.clock and not any(takes_time(scene) for scene in self.program.scenes):
             self.report(
                 codes.IDLE_CLOCK,
@@ -294,18 +286,7 @@ class _Search:
                 why="it would show the same time from the first scene to the last",
                 fix="write 'takes: 5 min' where time passes, or remove the clock",
             )
-        measured = {track.id for track in self.program.tracks}
-        self.findings += idle_draws(self.program, read)
-        for variable in self.program.variables:
-            if variable.id not in read and variable.id not in measured:
-                self.report(
-                    codes.NEVER_READ,
-                    "variables",
-                    variable.id,
-                    f"nothing reads '{variable.id}'{'' if variable.id in written else ', and nothing changes it'}",
-                    why="whatever it is set to makes no difference",
-                    fix="use it in a condition, or remove it",
-                )
+        self.findings += never_read(self.program, self.claims)
 
     def check_stops(self) -> None:
         """Report numbers that stop at a bound, where the author does not say that they are meant to."""
