@@ -235,3 +235,44 @@ def test_a_competency_that_nothing_moves_or_reads_is_reported():
     text = STORY.replace(", effects: [voice +1]", "")
     assert [one.what for one in proven(text).problems if one.code == "SC109"] == ["nothing moves or reads 'voice'"]
     assert "SC109" not in [one.code for one in proven(text, "pass: voice >= 0\n").problems]
+
+
+def conditions(effects):
+    """Return what is said about conditions in a small story in which asking has these effects."""
+    text = STORY.replace("effects: [set told]\n  :::", f"effects: [set told, {effects}]\n  :::")
+    return [(one.code, one.what) for one in proven(text).problems if one.code in {"SC101", "SC102"}]
+
+
+def test_a_condition_of_an_effect_that_is_always_the_same_is_reported():
+    assert conditions("{if: seen, do: [voice +1]}") == [("SC101", "for effects of 'ask', this never holds: seen")]
+    assert conditions("{if: told, do: [voice +1]}") == [("SC102", "for effects of 'ask', this always holds: told")]
+    never = ("SC101", "for effects of 'ask', this never holds: not told; seen and told")
+    assert conditions("{if: not told, do: [voice +1]}, {if: seen and told, do: [voice -1]}") == [never]
+
+
+def test_a_condition_of_an_effect_that_is_read_under_another_is_what_it_is_there():
+    assert conditions("{if: told, do: [{if: seen, do: [voice +1]}]}") == [
+        ("SC102", "for effects of 'ask', this always holds: told")
+    ]
+    text = STORY.replace(
+        "effects: [set seen]", "effects: [{if: told, do: [{if: not told, do: [clear told]}, set seen]}]"
+    )
+    assert [(one.code, one.what) for one in proven(text).problems if one.code in {"SC101", "SC102"}] == [
+        ("SC101", "for effects of 'mark', this never holds: not told")
+    ]
+
+
+def test_a_condition_of_an_effect_that_is_now_one_and_now_the_other_is_not_reported():
+    text = STORY.replace("effects: [set seen]", "effects: [{if: told, do: [set seen]}]")
+    assert [one.code for one in proven(text).problems if one.code in {"SC101", "SC102"}] == []
+
+
+def test_a_later_whose_condition_holds_whenever_it_is_due_is_reported():
+    later = "\n::: later {#news}\nat: form\nif: %s\nto: news\n:::\n"
+    text = STORY.replace(
+        "\n## Your words", f"{later}\n## News {{#news}}\n\n- [Back](#return) {{#back}}\n\n## Your words"
+    )
+    always = ("SC102", "the condition of 'news' always holds when it is due")
+    for condition, found in (("told or not told", [always]), ("told", [])):
+        problems = proven(text.replace("%s", condition)).problems
+        assert [(one.code, one.what) for one in problems if one.code == "SC102"] == found
