@@ -276,3 +276,16 @@ def test_a_later_whose_condition_holds_whenever_it_is_due_is_reported():
     for condition, found in (("told or not told", [always]), ("told", [])):
         problems = proven(text.replace("%s", condition)).problems
         assert [(one.code, one.what) for one in problems if one.code == "SC102"] == found
+
+
+def test_a_number_that_stops_where_only_time_chooses_is_reported():
+    text = STORY.replace(
+        "\n## Your words", "\n::: timeout 40s {#late}\nto: words\neffects: [n +2]\n:::\n\n## Your words"
+    )
+    front = "always: {some: {when: n >= 0, says: Not less}}\n"
+    source = SourceFile(
+        NAME, "scenario.md", (HEAD.replace("seen: flag", "seen: flag, n: 0..1") % front + text).encode()
+    )
+    compiled = compile_scenario([source], today=date(2026, 11, 21))
+    assert compiled.program is not None, "\n".join(map(str, compiled.problems))
+    assert "'n' stops at 1" in [problem.what for problem in prove_scenario(compiled).problems]
