@@ -34,7 +34,7 @@ characters: {mair: {name: Mair, role: manager}}
 variables: {told: flag, pain: {one of: [unknown, some]}, trust: 0..5}
 derive: {known: told or pain is some or trust > 1}
 references: {wsp: {title: Procedures}}
-must: {arrived: {when: visited(home), says: Went home, why: It is late., ref: wsp}}
+must: {arrived: {when: visited(home) or visited(home) and known, says: Went home, why: It is late., ref: wsp}}
 """
 SCENES = "## Supper tray {#tray}\n\nYou reach for the tray.\n\n- [Go on](#home) {#on}\n"
 END = "\n## Home {#home}\n\n::: scene\nkind: ending\nband: secure\n:::\n"

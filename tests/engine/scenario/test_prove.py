@@ -69,7 +69,10 @@ success: yes
 
 
 NAME = "scenarios/tray/scenario.md"
-HERE = "pass: voice >= 3 and kept(written)\nderive: {both: told and seen}\n"
+HERE = (
+    "pass: voice >= 3 and kept(written)\nderive: {both: told and seen}\n"
+    "always: {sure: {when: both or not both, says: Sure}}\n"
+)
 
 
 def proven(text, front="", **more):
@@ -199,3 +202,90 @@ options:
     source = SourceFile(NAME, "scenario.md", (head % "" + text + home).encode())
     proof = prove_scenario(compile_scenario([source], today=date(2026, 11, 21)), most_states=20_000)
     assert not proof.is_complete
+
+
+def idle(front, effects):
+    """Return what is said to be idle in a small story that reads `told` and has these effects."""
+    head = HEAD.replace("seen: flag", "seen: flag, n: 0..9, m: 0..9") % front
+    source = SourceFile(
+        NAME, "scenario.md", (head + STORY.replace("set told]\n  :::", f"set told, {effects}]\n  :::")).encode()
+    )
+    compiled = compile_scenario([source], today=date(2026, 11, 21))
+    assert compiled.program is not None, "\n".join(map(str, compiled.problems))
+    return [problem.what for problem in prove_scenario(compiled).problems if problem.code == "SC109"]
+
+
+def test_a_name_that_nothing_reads_hides_what_it_is_made_of_and_is_reported_itself():
+    assert idle("derive: {both: n > 1 and m > 1}\n", "n +1, m +1") == ["nothing reads 'both'"]
+
+
+def test_a_variable_that_is_read_only_by_what_it_becomes_is_reported():
+    what = ["nothing reads 'n', but what decides what it becomes"]
+    assert idle("", "{if: n > 1, do: [n := 0]}, {if: m > 1, do: [voice +1]}, m +1") == what
+
+
+def test_of_variables_that_decide_only_about_each_other_the_last_is_reported():
+    assert idle("", "n +1, {if: n > 1, do: [m +1]}") == ["nothing reads 'm'"]
+    assert idle("", "{if: m > 1, do: [n +1]}, {if: n > 1, do: [m +1]}") == [
+        f"nothing reads '{name}', but what decides what it becomes" for name in "nm"
+    ]
+
+
+def test_a_competency_that_nothing_moves_or_reads_is_reported():
+    text = STORY.replace(", effects: [voice +1]", "")
+    assert [one.what for one in proven(text).problems if one.code == "SC109"] == ["nothing moves or reads 'voice'"]
+    assert "SC109" not in [one.code for one in proven(text, "pass: voice >= 0\n").problems]
+
+
+def conditions(effects):
+    """Return what is said about conditions in a small story in which asking has these effects."""
+    text = STORY.replace("effects: [set told]\n  :::", f"effects: [set told, {effects}]\n  :::")
+    return [(one.code, one.what) for one in proven(text).problems if one.code in {"SC101", "SC102"}]
+
+
+def test_a_condition_of_an_effect_that_is_always_the_same_is_reported():
+    assert conditions("{if: seen, do: [voice +1]}") == [("SC101", "for effects of 'ask', this never holds: seen")]
+    assert conditions("{if: told, do: [voice +1]}") == [("SC102", "for effects of 'ask', this always holds: told")]
+    never = ("SC101", "for effects of 'ask', this never holds: not told; seen and told")
+    assert conditions("{if: not told, do: [voice +1]}, {if: seen and told, do: [voice -1]}") == [never]
+
+
+def test_a_condition_of_an_effect_that_is_read_under_another_is_what_it_is_there():
+    assert conditions("{if: told, do: [{if: seen, do: [voice +1]}]}") == [
+        ("SC102", "for effects of 'ask', this always holds: told")
+    ]
+    text = STORY.replace(
+        "effects: [set seen]", "effects: [{if: told, do: [{if: not told, do: [clear told]}, set seen]}]"
+    )
+    assert [(one.code, one.what) for one in proven(text).problems if one.code in {"SC101", "SC102"}] == [
+        ("SC101", "for effects of 'mark', this never holds: not told")
+    ]
+
+
+def test_a_condition_of_an_effect_that_is_now_one_and_now_the_other_is_not_reported():
+    text = STORY.replace("effects: [set seen]", "effects: [{if: told, do: [set seen]}]")
+    assert [one.code for one in proven(text).problems if one.code in {"SC101", "SC102"}] == []
+
+
+def test_a_later_whose_condition_holds_whenever_it_is_due_is_reported():
+    later = "\n::: later {#news}\nat: form\nif: %s\nto: news\n:::\n"
+    text = STORY.replace(
+        "\n## Your words", f"{later}\n## News {{#news}}\n\n- [Back](#return) {{#back}}\n\n## Your words"
+    )
+    always = ("SC102", "the condition of 'news' always holds when it is due")
+    for condition, found in (("told or not told", [always]), ("told", [])):
+        problems = proven(text.replace("%s", condition)).problems
+        assert [(one.code, one.what) for one in problems if one.code == "SC102"] == found
+
+
+def test_a_number_that_stops_where_only_time_chooses_is_reported():
+    text = STORY.replace(
+        "\n## Your words", "\n::: timeout 40s {#late}\nto: words\neffects: [n +2]\n:::\n\n## Your words"
+    )
+    front = "always: {some: {when: n >= 0, says: Not less}}\n"
+    source = SourceFile(
+        NAME, "scenario.md", (HEAD.replace("seen: flag", "seen: flag, n: 0..1") % front + text).encode()
+    )
+    compiled = compile_scenario([source], today=date(2026, 11, 21))
+    assert compiled.program is not None, "\n".join(map(str, compiled.problems))
+    assert "'n' stops at 1" in [problem.what for problem in prove_scenario(compiled).problems]

@@ -7,7 +7,19 @@ from typing import Literal
 from lms.engine.scenario.language import check, syntax
 from lms.engine.source.span import Span
 
-Kind = Literal["scenes", "taken", "guards", "laters", "musts", "variables", "draws", "assertions", "passing"]
+Kind = Literal[
+    "scenes",
+    "taken",
+    "guards",
+    "laters",
+    "musts",
+    "variables",
+    "draws",
+    "derived",
+    "competencies",
+    "assertions",
+    "passing",
+]
 """What has places, each under the field of `Places` that is called so."""
 
 
@@ -24,6 +36,8 @@ class Places:
     musts: Mapping[str, Span]
     variables: Mapping[str, Span]
     draws: Mapping[str, Span]
+    derived: Mapping[str, Span]
+    competencies: Mapping[str, Span]
     assertions: Mapping[str, Span]
     """By `always` or `never`, a blank and the id."""
     passing: Mapping[str, Span]
@@ -66,6 +80,10 @@ def find_places(scenario: syntax.Scenario, known: check.Index) -> Places:
         if matter
         else {},
         draws={name: matter.place_of_key("draws", name) for name in matter.draws} if matter else {},
+        derived={name: matter.place_of_key("derive", name) for name in matter.derive} if matter else {},
+        competencies={name: matter.place_of_key("competencies", name) for name in matter.competencies}
+        if matter
+        else {},
         assertions={
             f"{key} {name}": one.place_of("when")
             for key, written in ((("always", matter.always), ("never", matter.never)) if matter else ())

@@ -5,8 +5,9 @@ Invariants:
       variables, history and the clock go that neither a guard, nor a later, nor what is asked for depends on.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from typing import Any, TypeVar, get_args
 
 from lms.engine.scenario.program import task
@@ -20,6 +21,7 @@ from lms.engine.scenario.program.expression import (
     Derived,
     Effect,
     Expression,
+    Not,
     Remove,
     SetFlag,
     Sum,
@@ -43,7 +45,7 @@ class Question:
     """What is asked for beside the ways through the story.
 
     Monitors and scores by id; whether `pass` is read, and whether at every moment (`always`) or at the end; the number of which it is noted where it would leave its range
-    (`stops`). With `timed`, minutes count even where nothing reads the clock.
+    (`stops`); the hidden flags (`noted`) that `noting_conditions` sets. With `timed`, minutes count even where nothing reads the clock.
     """
 
     monitors: frozenset[str] = frozenset()
@@ -52,6 +54,7 @@ class Question:
     always: bool = False
     timed: bool = False
     stops: str = ""
+    noted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,11 @@ def sliced(program: Program, question: Question) -> Program:
     asked = [must.when for must in musts] + [must.when for must in must_nots] + ([passes] if passes else [])
     asked += [guard for scene in program.scenes for guard in guards(scene)]
     asked += [later.condition for later in program.laters if later.condition]
-    needed = {name for expression in asked for name in reads(expression, derived)} | ({question.stops} - {""})
+    needed = (
+        {name for expression in asked for name in reads(expression, derived)}
+        | ({question.stops} - {""})
+        | question.noted
+    )
     if any(later.clock is not None for later in program.laters):
         needed.add("clock")
     written = [write for scene in program.scenes for write in writes(effects_of(scene), derived, question.scores)]
@@ -255,7 +262,28 @@ STOPS = "stops:"
 """What the hidden flags are called that are set where a number would have left its range: `stops:n>` and `stops:n<`."""
 
 _EFFECTS = get_args(Effect)
-_NESTED = frozenset({"options", "free_text"})
+_NESTED = frozenset({"options", "free_text", "timeout", "choice", "question", "order"})
+
+Notes = Callable[[Any], Iterator[Effect]]
+
+
+def noting_conditions(program: Program, conditional: Sequence[When]) -> tuple[Program, Question]:
+    """Return the Program with two flags for each of these effects, set where its condition is read and holds (or not).
+
+    The flags are called `stops:` with the number of the effect and `>` where it holds, `<` where it does not.
+    """
+    numbers = {id(effect): number for number, effect in enumerate(conditional)}
+
+    def notes(effect: Any) -> Iterator[Effect]:
+        if id(effect) in numbers:
+            name = f"{STOPS}{numbers[id(effect)]}"
+            yield When(effect.condition, (SetFlag(f"{name}>", to=True),))
+            yield When(Not(effect.condition), (SetFlag(f"{name}<", to=True),))
+
+    flags = tuple(Flag(f"{STOPS}{number}{sign}") for number in numbers.values() for sign in "<>")
+    scenes = tuple(_noting(scene, notes) for scene in program.scenes)
+    made = replace(program, scenes=scenes, variables=(*program.variables, *flags))
+    return made, Question(noted=frozenset(flag.id for flag in flags))
 
 
 def _noting_stops(program: Program, name: str) -> Program:
@@ -267,26 +295,26 @@ def _noting_stops(program: Program, name: str) -> Program:
     if not isinstance(number, Number):
         return program
     flags = tuple(Flag(f"{STOPS}{name}{sign}") for sign in "<>")
-    scenes = tuple(_noting(scene, number) for scene in program.scenes)
+    scenes = tuple(_noting(scene, partial(_stops, number)) for scene in program.scenes)
     return replace(program, scenes=scenes, variables=(*program.variables, *flags))
 
 
-def _noting(value: Any, number: Number) -> Any:
-    """Return a part of a Program in which each change of a number is preceded by notes."""
+def _noting(value: Any, notes: Notes) -> Any:
+    """Return a part of a Program in which each effect is preceded by its notes."""
     if isinstance(value, tuple):
-        return tuple(part for item in value for part in (*_notes(item, number), _noting(item, number)))
+        return tuple(part for item in value for part in (*notes(item), _noting(item, notes)))
     if isinstance(value, When):
-        return replace(value, do=_noting(value.do, number))
+        return replace(value, do=_noting(value.do, notes))
     if isinstance(value, _EFFECTS) or not isinstance(value, Record):
         return value
     part: Any = value
     old = {one.name: getattr(part, one.name) for one in fields(part) if one.init}
-    new = {name: _noting(one, number) for name, one in old.items() if isinstance(one, tuple) or name in _NESTED}
+    new = {name: _noting(one, notes) for name, one in old.items() if isinstance(one, tuple) or name in _NESTED}
     changed = {name: one for name, one in new.items() if one != old[name]}
     return replace(part, **changed) if changed else value
 
 
-def _notes(effect: Any, number: Number) -> Iterator[Effect]:
+def _stops(number: Number, effect: Any) -> Iterator[Effect]:
     match effect:
         case Change(number.id, by):
             value: Expression = Sum("+", Variable(number.id), Constant(by))

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from lms.engine.scenario.play.evaluate import Moves
+from lms.engine.scenario.play.evaluate import Condition, Moves
 from lms.engine.scenario.play.events import (
     Action,
     Answer,
@@ -140,6 +140,11 @@ class Space:
         tried: int | None = None,
     ) -> None:
         self.machine = Machine(sliced(program, question))
+        self.held: set[tuple[str, bool]] = set()
+        """What the conditions of laters were when their turn came: by id, true or false."""
+        self.machine.laters = {
+            id_: (later, self._heard(id_, when)) for id_, (later, when) in self.machine.laters.items()
+        }
         self.followed = dict(followed or {})
         self.left_out = _left_out(program, self.machine.program)
         self.fields, self.width = layout(self.machine, question.scores - self.followed.keys())
@@ -163,6 +168,16 @@ class Space:
         self._numbers: dict[Control, int] = {}
         self._masks: list[int] = []
         self._live = Live(self.machine, question)
+
+    def _heard(self, id_: str, holds: Condition) -> Condition:
+        """Return a condition of which it is noted what it was."""
+
+        def noted(state: State) -> bool:
+            found = holds(state)
+            self.held.add((id_, found))
+            return found
+
+        return noted
 
     # --- states -------------------------------------------------------------------------------------------------
 

@@ -11,24 +11,24 @@ Invariants:
   V4  no word of the story has a part in it: other words, the same findings
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
 
 from lms.engine.scenario.language.claims import Claims
 from lms.engine.scenario.language.places import Kind
 from lms.engine.scenario.play.charts import written
-from lms.engine.scenario.play.machine import expressions
 from lms.engine.scenario.program import codes
-from lms.engine.scenario.program.expression import Has, Not, Variable, parts
-from lms.engine.scenario.program.program import Choice, Number, Program
+from lms.engine.scenario.program.expression import Effect, Not, When, reads
+from lms.engine.scenario.program.in_words import notation
+from lms.engine.scenario.program.program import Choice, Number, Option, Program, Route
 from lms.engine.scenario.program.ways import leads_to
 from lms.engine.scenario.proof.explore import Exploration, Way
 from lms.engine.scenario.proof.explore_live import takes_time
 from lms.engine.scenario.proof.explore_loss import losses
 from lms.engine.scenario.proof.explore_pass import Answer, can_be, can_fail, can_pass, can_pass_without
 from lms.engine.scenario.proof.explore_slice import Question as Asked
-from lms.engine.scenario.proof.explore_slice import choices_of, effects_of, written_by
-from lms.engine.scenario.proof.find_structure import idle_draws, passed_by
+from lms.engine.scenario.proof.explore_slice import choices_of, effects_of, noting_conditions, takeable, written_by
+from lms.engine.scenario.proof.find_structure import never_read, passed_by
 from lms.engine.scenario.proof.findings import Finding, Findings, Question
 from lms.engine.scenario.proof.witness import short
 from lms.engine.source.problem import Code
@@ -70,6 +70,7 @@ class _Search:
         self.check_passing()
         self.check_variables()
         self.check_stops()
+        self.check_effects()
         return Findings(tuple(self.findings), self.states, self.is_complete, tuple(self.questions))
 
     def report(
@@ -155,8 +156,18 @@ class _Search:
                 )
 
     def check_laters(self, lost: frozenset[str]) -> None:
-        """Report delayed consequences that never come."""
+        """Report delayed consequences that never come, and conditions that hold whenever one is due."""
         for later in self.program.laters:
+            held = {value for id_, value in self.found.space.held if id_ == later.id}
+            if later.condition and held == {True}:
+                self.report(
+                    codes.ALWAYS_OPEN,
+                    "laters",
+                    later.id,
+                    f"the condition of '{later.id}' always holds when it is due",
+                    why=f"'{later.id}' comes to everybody, and whoever reads the condition expects otherwise",
+                    fix="remove the condition, or correct it",
+                )
             if self.found.met("later", later.id) or later.to in lost or later.scene in lost:
                 continue
             if later.id not in self.found.space.due and later.id in self.found.space.armed:
@@ -277,14 +288,7 @@ class _Search:
         return Question(about, states, is_complete, left_out)
 
     def check_variables(self) -> None:
-        """Report variables that neither the story, nor its prose, nor `pass` reads."""
-        read = {
-            part.name for tree in expressions(self.program) for part in parts(tree) if isinstance(part, Variable | Has)
-        }
-        read |= {
-            part.name for one in self.claims.assertions for part in parts(one.when) if isinstance(part, Variable | Has)
-        }
-        written = {name for scene in self.program.scenes for effect in effects_of(scene) for name in written_by(effect)}
+        """Report names that make no difference, and a clock that nothing moves."""
         if self.program.clock and not any(takes_time(scene) for scene in self.program.scenes):
             self.report(
                 codes.IDLE_CLOCK,
@@ -294,18 +298,7 @@ class _Search:
                 why="it would show the same time from the first scene to the last",
                 fix="write 'takes: 5 min' where time passes, or remove the clock",
             )
-        measured = {track.id for track in self.program.tracks}
-        self.findings += idle_draws(self.program, read)
-        for variable in self.program.variables:
-            if variable.id not in read and variable.id not in measured:
-                self.report(
-                    codes.NEVER_READ,
-                    "variables",
-                    variable.id,
-                    f"nothing reads '{variable.id}'{'' if variable.id in written else ', and nothing changes it'}",
-                    why="whatever it is set to makes no difference",
-                    fix="use it in a condition, or remove it",
-                )
+        self.findings += never_read(self.program, self.claims)
 
     def check_stops(self) -> None:
         """Report numbers that stop at a bound, where the author does not say that they are meant to."""
@@ -340,9 +333,67 @@ class _Search:
             way=way,
         )
 
+    def check_effects(self) -> None:
+        """Report conditions of effects that are the same whenever they are read; those that read the same, together."""
+        derived = {name.id: name.value for name in self.program.derived}
+        alike: dict[frozenset[str], list[tuple[Kind, str, When]]] = {}
+        for kind, id_, effect in _conditional(self.program):
+            alike.setdefault(reads(effect.condition, derived), []).append((kind, id_, effect))
+        same: dict[tuple[Kind, str, bool], list[str]] = {}
+        for names, group in alike.items():
+            noting, asked = noting_conditions(self.program, [effect for *_, effect in group])
+            found = Exploration(noting, max(0, self.left), asked)
+            self.left -= max(len(found.states), DEAR * found.space.tried)
+            self.states += len(found.states)
+            self.is_complete = self.is_complete and found.is_complete
+            about = " ".join(("effects", *sorted(names)))
+            self.questions.append(self._asked(about, found.is_complete, len(found.states), found.space.left_out))
+            for number, (kind, id_, effect) in enumerate(group):
+                signs = {sign for sign in "<>" if found.met("stops", f"{number}{sign}")}
+                if found.is_complete and len(signs) == 1:
+                    same.setdefault((kind, id_, signs == {">"}), []).append(notation(effect.condition))
+        for (kind, id_, is_always), conditions in same.items():
+            self.report(
+                codes.ALWAYS_OPEN if is_always else codes.NEVER_OPEN,
+                kind,
+                id_,
+                f"for effects of '{id_}', this {'always' if is_always else 'never'} holds: {'; '.join(conditions)}",
+                why="they come to pass for everybody, and whoever reads the condition expects otherwise"
+                if is_always
+                else "they never come to pass",
+                fix="remove the condition, or correct it"
+                if is_always
+                else "correct the condition, or remove what it stands for",
+            )
+
 
 def _guarded(program: Program) -> Iterator[tuple[str, str]]:
     """Yield the choices and options that have a condition, with where they lead."""
     for scene in program.scenes:
         yield from ((choice.id, choice.to) for choice in choices_of(scene) if choice.when)
         yield from ((option.id, "") for option in (scene.options.items if scene.options else ()) if option.when)
+
+
+def _conditional(program: Program) -> Iterator[tuple[Kind, str, When]]:
+    """Yield the effects that have a condition, with what they belong to: what can be taken, or else the scene."""
+    for scene in program.scenes:
+        routes = scene.free_text.routes if scene.free_text else ()
+        doings: tuple[Choice | Option | Route, ...] = (*takeable(scene), *routes)
+        yield from (("taken", doing.id, effect) for doing in doings for effect in _whens(doing.effects))
+        for asked in (scene.question, scene.order):
+            if asked is not None:
+                effects = (
+                    *asked.right,
+                    *asked.partly,
+                    *asked.wrong,
+                    *(one for item in asked.items for one in item.effects),
+                )
+                yield from (("scenes", scene.id, effect) for effect in _whens(effects))
+        yield from (("scenes", scene.id, effect) for observe in scene.observe for effect in _whens(observe.effects))
+
+
+def _whens(effects: Iterable[Effect]) -> Iterator[When]:
+    for effect in effects:
+        if isinstance(effect, When):
+            yield effect
+            yield from _whens(effect.do)
