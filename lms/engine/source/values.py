@@ -38,7 +38,12 @@ class Range:
         """Return the range; ValueError when it is not one, or ends before it starts."""
         match = re.fullmatch(r"([+-]?\d{1,9})(?:\.\.([+-]?\d{1,9}))?", text, re.ASCII)
         if match is None:
-            raise ValueError("a range is two whole numbers with two dots between")
+            too_long = re.fullmatch(r"[+-]?\d+(?:\.\.[+-]?\d+)?", text, re.ASCII) is not None
+            raise ValueError(
+                "its numbers have at most 9 digits"
+                if too_long
+                else "a range is two whole numbers with two dots between"
+            )
         low = int(match[1])
         high = low if match[2] is None else int(match[2])
         if high < low:
@@ -77,7 +82,10 @@ class Minutes(int):
         """Return the number of minutes; ValueError when it is not a length of time."""
         match = re.fullmatch(r"(\d{1,4})(?: ?(min|h))?", text, re.ASCII)
         if match is None:
-            raise ValueError("a length of time is a whole number and 'min' or 'h'")
+            too_long = re.fullmatch(r"\d+(?: ?(?:min|h))?", text, re.ASCII) is not None
+            raise ValueError(
+                "its number has at most 4 digits" if too_long else "a length of time is a whole number and 'min' or 'h'"
+            )
         return cls(int(match[1]) * (60 if match[2] == "h" else 1))
 
 
