@@ -145,6 +145,25 @@ def test_one_slip_is_one_problem_at_its_place():
     assert found(tray + "  ::: choice\n  effects: [set told]\n") == [("SC016", 6)]
 
 
+@pytest.mark.parametrize("slip", ["] (#home)", "](home)", "] (home)", "]( # home )"])
+def test_a_blank_too_many_or_a_missing_sign_in_a_target_is_called_by_its_name(slip):
+    tray = "## Tray {#tray}\n\nYou wait.\n\n- [Go on](#home) {#on}\n  ::: choice\n  rating: best\n  :::\n  She nods.\n"
+    (told,) = compile_text(tray.replace("](#home)", slip)).problems
+    assert (told.code, told.span.line - 8, told.span.column, told.span.length) == ("SC014", 5, 9, len(slip))
+    assert "block" not in told.what
+    assert told.fix == "write ](#home) there"
+
+
+def test_an_id_in_code_is_said_to_stand_in_code_and_a_choice_in_a_block_to_stand_in_a_block():
+    tray = "## Tray {#tray}\n\n%s\n- [No](#home) {#no}\n%s\n\n- [Go on](#home) {#on}\n"
+    (told,) = compile_text(tray % ("```", "```")).problems
+    assert (told.code, told.span.line - 8) == ("SC027", 4)
+    assert "in code" in told.what
+    (told,) = compile_text(tray % ("::: if told", ":::")).problems
+    assert (told.code, told.span.line - 8) == ("SC014", 4)
+    assert "inside a block" in told.what
+
+
 def test_a_place_inside_a_condition_is_exact():
     (problem,) = compile_text("## Tray {#tray}\n\n::: if told and wory\nX\n:::\n\n- [Go](#home) {#go}\n").problems
     assert (problem.code, problem.span.column, problem.span.length) == ("SC033", 17, 4)
