@@ -239,6 +239,7 @@ PLAN_STEP = Code("SC120", "plan-step", "a step of a plan that is not possible")
 PLAN_UNFINISHED = Code("SC121", "plan-unfinished", "a plan that stops before an ending")
 PLAN_DIFFERS = Code("SC122", "plan-differs", "a plan that comes out otherwise")
 UNPLANNED = Code("SC123", "unplanned", "an ending to which no plan leads", "warning")
+UNREAD_PLAN = Code("SC124", "unread-plan", "a file among the plans that is not read as one", "warning")
 
 LANGUAGE_NAME = Code(
     "SC210",
