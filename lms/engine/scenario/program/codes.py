@@ -192,6 +192,7 @@ UNUSED_QUESTION = Code(
     why="a question that is never asked is not worth looking after",
 )
 NO_EXPERT = Code("SC095", "no-expert", "a debrief that does not say what an expert would take")
+EXPERT_NOT_BEST = Code("SC096", "expert-not-best", "an expert who would take what is not rated best", "warning")
 TOO_MANY_ITEMS = Code("SC094", "too-many-items", "more things than anybody can weigh")
 BAD_TIME_LIMIT = Code("SC130", "bad-time-limit", "a time limit that cannot run")
 SHORT_TIME_LIMIT = Code("SC131", "short-time-limit", "a time limit that leaves no time to read", "warning")
