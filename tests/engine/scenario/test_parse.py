@@ -290,6 +290,51 @@ def test_html_and_links_that_run_something_are_refused_wherever_a_learner_reads(
 
 
 @pytest.mark.parametrize(
+    ("mark", "says"),
+    [
+        ("[Dim byd.]{lagn=cy}", "write {lang=cy}"),
+        ("[Dim byd.]{lang:cy}", "write {lang=cy}"),
+        ("[Dim byd.]{language=cy}", "write {lang=cy}"),
+        ("[Dim byd.]{ lang=cy }", "write {lang=cy}"),
+        ("[Dim byd.] {lang=cy}", "without a blank between"),
+        ("[Dim byd.]{lang=xx-nope}", "names no language"),
+        ("[Dim byd.]{lang=welsh}", "names no language"),
+        ("[Dim byd.]{cy}", "write [words]{lang=cy}"),
+        ("The {terms:board} decides.", "write {term:board}"),
+        ("The {term=board} decides.", "write {term:board}"),
+        ("The {term: board} decides.", "write {term:board}"),
+        ("The {nation:board} decides.", "{term:id} for a term"),
+    ],
+)
+def test_a_mark_that_nobody_knows_is_reported_where_learners_would_see_its_braces(mark, says):
+    tray = "## Tray {#tray}\n\n%s\n\n- [Go on](#home) {#on}\n"
+    (told,) = compile_text(tray % mark).problems
+    assert (told.code, told.span.line - 8) == ("SO025", 3)
+    assert mark[told.span.column - 1 :].startswith("{")
+    assert says in f"{told.what}; {told.fix}"
+    assert found(tray.replace("Go on", mark) % "x")[0] == ("SO025", 5)
+    assert found(tray % "x", more=f"prebrief: '{mark}'\n")[0][0] == "SO025"
+
+
+@pytest.mark.parametrize(
+    "text", ["[Dim]{lang=cy}", "[Dim]{lang=zh-Hant-TW}", "`{terms:board}`", "{x=1}", "{like: this, or that}", "[1] {2}"]
+)
+def test_what_is_no_slip_of_a_mark_stays(text):
+    assert found(f"## Tray {{#tray}}\n\n{text}\n\n- [Go on](#home) {{#on}}\n") == []
+
+
+def test_the_language_of_a_person_is_a_code():
+    tray = "## Tray {#tray}\n\nYou wait.\n\n- [Go on](#home) {#on}\n"
+    head = HEAD.replace("{more}", "")
+    for wrong in ("welsh", "xx", "cy_GB", "CY"):
+        text = (head.replace("language: cy", f"language: {wrong}") + tray + END).encode()
+        (told,) = compile_text(text).problems
+        assert (told.code, told.span.line) == ("SO025", 5)
+        assert "the code of a language" in told.what
+    assert compile_text((head.replace("language: cy", "language: en-GB") + tray + END).encode()).problems == ()
+
+
+@pytest.mark.parametrize(
     "url", ["javascript:alert(1)", "//example.org", "https://", "ftp://example.org", "https://a b"]
 )
 def test_the_address_of_a_source_is_that_of_a_page(url):
