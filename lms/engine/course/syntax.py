@@ -9,7 +9,7 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from lms.engine.source.typed import Record, key
-from lms.engine.source.values import Slug, Url
+from lms.engine.source.values import Language, Slug, Url
 
 LONGEST_WAIT = 7 * 24 * 60
 
@@ -98,7 +98,7 @@ class CourseFile(Record):
     nation: Literal["wales", "england", "scotland", "northern-ireland", "uk"] = key(
         "Whose law and procedures it follows."
     )
-    language: str = key("The language it is written in, as a code.", default="en", max_length=20)
+    language: Language = key("The language it is written in, as a code.", default=Language("en"))
     audience: tuple[Slug, ...] = key("The roles it is meant for.", default=())
     enrolment: Literal["open", "assigned"] = key(
         "`open`: from the catalogue, by oneself; `assigned`: by a manager, trainer or admin.", default="open"

@@ -1,4 +1,6 @@
-"""What must not stand in Markdown: HTML, and links that lead to something else than a page.
+"""What must not stand in Markdown: HTML, links that lead to something else than a page, and marks that nobody knows.
+
+The marks are `[words]{lang=cy}` and `{term:id}`; whatever else stands in braces so would be shown as it stands.
 
 Pages clean everything once more when they show it; here an author hears of it, with line and column. Code (between
 backquotes) is text and may hold anything.
@@ -9,8 +11,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from lms.engine.source import codes, nesting
+from lms.engine.source.nearest import Names
 from lms.engine.source.problem import Code, Problems
 from lms.engine.source.span import Span
+from lms.engine.source.values import Language
 from lms.engine.source.yaml_nodes import Mapping, Node, Scalar
 
 _CODE = re.compile(r"^(`{3,}|~{3,}).*?(?:^\1|\Z)|(?<!`)(`{1,3})(?!`)[^`\n]*\2(?!`)", re.MULTILINE | re.DOTALL)
@@ -18,7 +22,13 @@ _HTML = re.compile(r"<(?=[A-Za-z/!?])(?!https?://|mailto:)[^>\n]{0,200}>?")
 _LINK = re.compile(r"\]\([ \t]*<?([^)\n]*)\)?|^ {0,3}\[[^\]\n^][^\]\n]*\]:[ \t]*<?([^\s>]*)", re.MULTILINE)
 _PICTURE = re.compile(r"!\[([^\]\n]*)\](?:\([ \t]*<?([^)\s>]*)[^)\n]*\)|\[[^\]\n]*\])?")
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*)\s*:")
-_LANGUAGE = re.compile(r"\]\{lang=(?![a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\})[^}\n]*\}?")
+_MARK = re.compile(
+    r"\]\{(?!#)[^{}\n]{0,80}\}?"  # behind brackets, whatever it is; but `{#id}` is an id
+    r"|\{[A-Za-z]\w{0,30}[ \t]{0,3}[:=][ \t]{0,3}[\w-]{1,64}\}"  # anywhere: `{word:word}`, `{word=word}`
+)
+_IN_MARK = re.compile(r"\{[ \t]*(\w*)[ \t]*([:=]?)[ \t]*([^{}]*?)[ \t]*\}?")
+_TERM = re.compile(r"\{term:[^{}\s]*\}")
+_MEANT = Names(("lang", "language", "term"))
 _BLANK = re.compile(r"[\x00-\x20]+")
 _SAFE_SCHEMES = {"https", "http", "mailto", "tel"}
 
@@ -78,16 +88,12 @@ def _findings(text: str) -> Iterator[tuple[Code, int, int, str, str, str]]:
                 "what is shown is made from Markdown alone, so nothing can be hidden in it",
                 "write it in Markdown; put a lone < into backquotes: `<`",
             )
-    if "]{lang=" in text:
-        for found in _LANGUAGE.finditer(text):
-            yield (
-                codes.MALFORMED,
-                found.start() + 1,
-                len(found[0]) - 1,
-                f"'{found[0][1:40]}' names no language",
-                "the words before it are read out in that language, and learners would see the brackets",
-                "write the code of a language: {lang=cy}",
-            )
+    if "{" in text:
+        for found in _MARK.finditer(text):
+            slip = _slip_in_mark(found[0].removeprefix("]"), is_behind_words=found[0].startswith("]"))
+            if slip is not None:
+                start = found.start() + found[0].index("{")
+                yield codes.MALFORMED, start, found.end() - start, *slip
     if "](" not in text and "]:" not in text:
         return
     for found in _LINK.finditer(_PICTURE.sub(lambda picture: " " * len(picture[0]), text)):
@@ -101,6 +107,39 @@ def _findings(text: str) -> Iterator[tuple[Code, int, int, str, str, str]]:
                 "links lead to pages (https://…), addresses (mailto:…) and numbers (tel:…)",
                 "write the whole address of the page",
             )
+
+
+def _slip_in_mark(mark: str, *, is_behind_words: bool) -> tuple[str, str, str] | None:
+    """Return what is wrong with what stands in braces, why that matters, and what to write; None for a mark."""
+    parts = _IN_MARK.fullmatch(mark)
+    word, sign, value = parts.groups() if parts else ("", "", "")
+    meant = _MEANT.nearest(word)
+    if _TERM.fullmatch(mark) or (sign == "=" and meant is None and not is_behind_words):
+        return None
+    if meant == "term":
+        what, fix = "is not written as a term is", f"write {{term:{value or 'id'}}}"
+    elif meant is None:
+        what, fix = "is not known", "write [words]{lang=cy} for words in another language, and {term:id} for a term"
+    elif not _is_language(value):
+        what, fix = "names no language", "write the code of a language: {lang=cy}"
+    elif not is_behind_words:
+        what, fix = "stands behind no words in brackets", f"write [words]{{lang={value}}}, without a blank between"
+    elif mark != f"{{lang={value}}}":
+        what, fix = "is not written as a language is", f"write {{lang={value}}}"
+    else:
+        return None
+    why = "learners would see it as it stands, braces and all"
+    if what == "names no language":
+        why = "the words before it are read out in that language"
+    return f"'{mark[:40]}' {what}", why, fix
+
+
+def _is_language(code: str) -> bool:
+    try:
+        Language.from_text(code)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_safe_link(target: str) -> bool:

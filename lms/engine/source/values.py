@@ -6,6 +6,8 @@ from typing import ClassVar, Self
 
 from lms.kernel.ids import is_slug
 
+_LONGEST_CODE = 20
+
 
 class Slug(str):
     """An id: lower-case words and digits joined by hyphens."""
@@ -38,7 +40,12 @@ class Range:
         """Return the range; ValueError when it is not one, or ends before it starts."""
         match = re.fullmatch(r"([+-]?\d{1,9})(?:\.\.([+-]?\d{1,9}))?", text, re.ASCII)
         if match is None:
-            raise ValueError("a range is two whole numbers with two dots between")
+            too_long = re.fullmatch(r"[+-]?\d+(?:\.\.[+-]?\d+)?", text, re.ASCII) is not None
+            raise ValueError(
+                "its numbers have at most 9 digits"
+                if too_long
+                else "a range is two whole numbers with two dots between"
+            )
         low = int(match[1])
         high = low if match[2] is None else int(match[2])
         if high < low:
@@ -77,8 +84,42 @@ class Minutes(int):
         """Return the number of minutes; ValueError when it is not a length of time."""
         match = re.fullmatch(r"(\d{1,4})(?: ?(min|h))?", text, re.ASCII)
         if match is None:
-            raise ValueError("a length of time is a whole number and 'min' or 'h'")
+            too_long = re.fullmatch(r"\d+(?: ?(?:min|h))?", text, re.ASCII) is not None
+            raise ValueError(
+                "its number has at most 4 digits" if too_long else "a length of time is a whole number and 'min' or 'h'"
+            )
         return cls(int(match[1]) * (60 if match[2] == "h" else 1))
+
+
+_CODES = """
+    aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el
+    en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu
+    ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na
+    nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg sh si sk sl sm sn
+    so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
+"""
+TWO_LETTERS = frozenset(_CODES.split())
+"""The languages that have a code of two letters (ISO 639-1)."""
+
+
+class Language(str):
+    """The code of a language as browsers and screen readers know it: `cy`, `en-GB`, `zh-Hant-TW` (BCP 47)."""
+
+    __slots__ = ()
+    SAYS: ClassVar[str] = "the code of a language such as cy"
+    PATTERN: ClassVar[str] = (
+        "^[a-z]{2,3}(-[A-Za-z]{3}){0,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?"
+        "(-([A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*$"
+    )
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """Return the code; ValueError when it is not written like one, or names no language."""
+        if len(text) > _LONGEST_CODE or re.fullmatch(cls.PATTERN, text) is None:
+            raise ValueError("a code has two or three small letters, and may say more after hyphens: cy, en-GB")
+        if len(short := text.partition("-")[0]) == 2 and short not in TWO_LETTERS:  # noqa: PLR2004
+            raise ValueError(f"no language has the code {short}")
+        return cls(text)
 
 
 class Url(str):

@@ -45,3 +45,49 @@ def test_the_best_choice_that_its_length_gives_away_is_to_have_others_beside_it(
     (told,) = [one for one in compile_scenario([source], today=date(2026, 11, 21)).problems if one.code == "SC078"]
     assert what in told.what
     assert fix in told.fix
+
+
+EXPERTS = """
+## Step {#step}
+
+- [Sit down](#home) {#sit}
+  ::: choice
+  rating: best
+%s  :::
+- [Stay at the door](#home) {#stay}
+  ::: choice
+  rating: defensible
+  why_plausible: It is quick.
+  :::
+- [Leave](#home) {#leave}
+  ::: choice
+  rating: unsafe
+  why_plausible: It is quicker.
+  :::
+
+::: debrief {#why}
+for: [sit, stay, leave]
+expert: [%s]
+why: She hears you.
+ref: policy
+:::
+"""
+
+
+@pytest.mark.parametrize(
+    ("experts", "reported"),
+    [("sit", []), ("stay", ["stay"]), ("leave", ["leave"]), ("sit, stay", []), ("sit, leave", ["leave"])],
+)
+def test_an_expert_who_takes_another_choice_than_the_best_is_reported(experts, reported):
+    assert contradicted("", experts) == reported
+
+
+def test_an_expert_may_take_another_choice_where_the_best_is_not_always_open():
+    assert contradicted("  when: visited(home)\n", "stay") == []
+
+
+def contradicted(condition, experts):
+    text = FRONT + EXPERTS % (condition, experts) + END
+    source = SourceFile("scenarios/example/scenario.md", "scenario.md", text.encode())
+    problems = compile_scenario([source], today=date(2026, 11, 21)).problems
+    return [problem.what.split("'")[1] for problem in problems if problem.code == "SC096"]

@@ -145,6 +145,25 @@ def test_one_slip_is_one_problem_at_its_place():
     assert found(tray + "  ::: choice\n  effects: [set told]\n") == [("SC016", 6)]
 
 
+@pytest.mark.parametrize("slip", ["] (#home)", "](home)", "] (home)", "]( # home )"])
+def test_a_blank_too_many_or_a_missing_sign_in_a_target_is_called_by_its_name(slip):
+    tray = "## Tray {#tray}\n\nYou wait.\n\n- [Go on](#home) {#on}\n  ::: choice\n  rating: best\n  :::\n  She nods.\n"
+    (told,) = compile_text(tray.replace("](#home)", slip)).problems
+    assert (told.code, told.span.line - 8, told.span.column, told.span.length) == ("SC014", 5, 9, len(slip))
+    assert "block" not in told.what
+    assert told.fix == "write ](#home) there"
+
+
+def test_an_id_in_code_is_said_to_stand_in_code_and_a_choice_in_a_block_to_stand_in_a_block():
+    tray = "## Tray {#tray}\n\n%s\n- [No](#home) {#no}\n%s\n\n- [Go on](#home) {#on}\n"
+    (told,) = compile_text(tray % ("```", "```")).problems
+    assert (told.code, told.span.line - 8) == ("SC027", 4)
+    assert "in code" in told.what
+    (told,) = compile_text(tray % ("::: if told", ":::")).problems
+    assert (told.code, told.span.line - 8) == ("SC014", 4)
+    assert "inside a block" in told.what
+
+
 def test_a_place_inside_a_condition_is_exact():
     (problem,) = compile_text("## Tray {#tray}\n\n::: if told and wory\nX\n:::\n\n- [Go](#home) {#go}\n").problems
     assert (problem.code, problem.span.column, problem.span.length) == ("SC033", 17, 4)
@@ -278,6 +297,51 @@ def test_lists_that_lie_too_deep_in_one_another_are_refused_wherever_they_stand(
     inside = "\n".join(f"  {line}" for line in deep.split("\n"))
     assert [code for code, _ in found(tray % f"::: document\ntitle: A\ntext: |\n{inside}\n:::")] == ["SO038"]
     assert [code for code, _ in found(tray % "x", more=f"prebrief: |\n{inside}\n")] == ["SO038"]
+
+
+@pytest.mark.parametrize(
+    ("mark", "says"),
+    [
+        ("[Dim byd.]{lagn=cy}", "write {lang=cy}"),
+        ("[Dim byd.]{lang:cy}", "write {lang=cy}"),
+        ("[Dim byd.]{language=cy}", "write {lang=cy}"),
+        ("[Dim byd.]{ lang=cy }", "write {lang=cy}"),
+        ("[Dim byd.] {lang=cy}", "without a blank between"),
+        ("[Dim byd.]{lang=xx-nope}", "names no language"),
+        ("[Dim byd.]{lang=welsh}", "names no language"),
+        ("[Dim byd.]{cy}", "write [words]{lang=cy}"),
+        ("The {terms:board} decides.", "write {term:board}"),
+        ("The {term=board} decides.", "write {term:board}"),
+        ("The {term: board} decides.", "write {term:board}"),
+        ("The {nation:board} decides.", "{term:id} for a term"),
+    ],
+)
+def test_a_mark_that_nobody_knows_is_reported_where_learners_would_see_its_braces(mark, says):
+    tray = "## Tray {#tray}\n\n%s\n\n- [Go on](#home) {#on}\n"
+    (told,) = compile_text(tray % mark).problems
+    assert (told.code, told.span.line - 8) == ("SO025", 3)
+    assert mark[told.span.column - 1 :].startswith("{")
+    assert says in f"{told.what}; {told.fix}"
+    assert found(tray.replace("Go on", mark) % "x")[0] == ("SO025", 5)
+    assert found(tray % "x", more=f"prebrief: '{mark}'\n")[0][0] == "SO025"
+
+
+@pytest.mark.parametrize(
+    "text", ["[Dim]{lang=cy}", "[Dim]{lang=zh-Hant-TW}", "`{terms:board}`", "{x=1}", "{like: this, or that}", "[1] {2}"]
+)
+def test_what_is_no_slip_of_a_mark_stays(text):
+    assert found(f"## Tray {{#tray}}\n\n{text}\n\n- [Go on](#home) {{#on}}\n") == []
+
+
+def test_the_language_of_a_person_is_a_code():
+    tray = "## Tray {#tray}\n\nYou wait.\n\n- [Go on](#home) {#on}\n"
+    head = HEAD.replace("{more}", "")
+    for wrong in ("welsh", "xx", "cy_GB", "CY"):
+        text = (head.replace("language: cy", f"language: {wrong}") + tray + END).encode()
+        (told,) = compile_text(text).problems
+        assert (told.code, told.span.line) == ("SO025", 5)
+        assert "the code of a language" in told.what
+    assert compile_text((head.replace("language: cy", "language: en-GB") + tray + END).encode()).problems == ()
 
 
 @pytest.mark.parametrize(

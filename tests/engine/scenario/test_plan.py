@@ -95,6 +95,17 @@ def test_P2_a_scenario_that_does_not_compile_says_nothing_of_its_plans():
     assert walked("expect: nowhere\n", STORY.replace("(#words) {#ask}", "(#wrods) {#ask}")).problems == ()
 
 
+def test_a_plan_under_a_name_that_is_not_read_is_reported_and_notes_beside_the_plans_are_not():
+    names = ("plans/one.yaml", "plans/two.plan", "plans/notes.md", "plans/.keep", "media/three.yaml")
+    files = [SourceFile(NAME, "scenario.md", (HEAD % "" + STORY).encode())]
+    plan = b"{expect: home, take: []}"
+    files += [SourceFile(f"scenarios/tray/{name}", name, plan) for name in names]
+    problems = check_plans(compile_scenario(files, today=date(2026, 11, 21)), files).problems
+    (unread,) = [one for one in problems if one.code == "SC124"]
+    assert (unread.severity, unread.span.path) == ("warning", "scenarios/tray/plans/one.yaml")
+    assert "plans/one.plan" in unread.fix
+
+
 def test_any_text_as_a_plan_gives_problems_and_no_traceback():
     for text in (
         "",

@@ -10,7 +10,7 @@ from lms.engine.source import schema
 from lms.engine.source.problem import Problems
 from lms.engine.source.text import decode
 from lms.engine.source.typed import Record, key, read
-from lms.engine.source.values import Range, Slug, TimeOfDay
+from lms.engine.source.values import Minutes, Range, Slug, TimeOfDay
 from lms.engine.source.yaml_nodes import compose
 
 
@@ -155,3 +155,17 @@ def test_a_comma_that_ends_a_text_between_braces_is_said_to_do_so():
         ("SO021", "there is no key 'dgo' here", "did you mean 'dog'?"),
         ("SO021", "there is no key 'the old one' here", "known keys: dog"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("cls", "text", "says"),
+    [
+        (Range, "0..1000000000", "at most 9 digits"),
+        (Range, "0.1000000000", "two dots between"),
+        (Minutes, "10000 min", "at most 4 digits"),
+        (Minutes, "10000 s", "a whole number and"),
+    ],
+)
+def test_a_number_that_is_written_well_and_too_long_is_told_its_limit(cls, text, says):
+    with pytest.raises(ValueError, match=says):
+        cls.from_text(text)

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal, Self
 
 from lms.engine.scenario.language.front_tracks import Scale, Track
 from lms.engine.source.typed import Record, key
-from lms.engine.source.values import Minutes, Range, Slug, TimeOfDay, Url
+from lms.engine.source.values import Language, Minutes, Range, Slug, TimeOfDay, Url
 
 
 class SceneCount(int):
@@ -31,7 +31,7 @@ class Character(Record):
 
     name: str = key("The full name; in dialogue the first name or the id will do.", max_length=80)
     role: str = key("What the person is, in a word or two: shift lead.", default="", max_length=80)
-    language: str = key("The person's first language, as a code: cy.", default="", max_length=20)
+    language: Language = key("The person's first language, as a code: cy.", default=Language())
     initials: str = key("One or two letters for the picture beside the words.", default="", max_length=3)
 
 
@@ -149,7 +149,7 @@ class Front(Record):
     title: str = key("The title, as learners see it.", max_length=120)
     minutes: Range = key("How long it takes, from quick to slow.", example="20..25")
     summary: str = key("One or two sentences for the catalogue.", default="")
-    language: str = key("The language it is written in, as a code.", default="en")
+    language: Language = key("The language it is written in, as a code.", default=Language("en"))
     audience: tuple[str, ...] = key("Whom it is for.", default=())
     reading_age: int | None = key(
         "The age at which most read such a text with ease; the checker warns above it (English).",

@@ -42,6 +42,7 @@ def check(scenario: syntax.Scenario, today: date, problems: Problems, *, cited: 
                 fix="add a '::: debrief {#id}' block with for, expert, why and ref"
                 + (", or 'feedback: …' to every item" if scene.order else ""),
             )
+    _check_experts(scenario, problems)
     plain_words.check(scenario, problems)
     _check_tells(scenario, decisions, problems)
     _check_references(scenario, today, cited, problems)
@@ -99,6 +100,34 @@ def _check_options(scene: syntax.Scene, problems: Problems) -> None:
                 why="a wrong answer that nobody would give teaches nothing; the debrief starts from what made sense",
                 fix="write 'why_plausible: …' beside it",
             )
+
+
+def _check_experts(scenario: syntax.Scenario, problems: Problems) -> None:
+    """Report what an expert is said to take, where another answer to the same is rated best and always open."""
+    ratings: dict[str, str | None] = {}
+    best_beside: dict[str, str] = {}
+    for scene in scenario.scenes:
+        options = scene.options.options if scene.options else ()
+        for answers in (
+            [(one.id.text, one.keys.rating, one.keys.when) for one in scene.choices],
+            [(option.id or "", option.rating, option.when) for option in options],
+        ):
+            best = next((id_ for id_, rating, when in answers if rating == "best" and when is None), "")
+            ratings |= {id_: rating for id_, rating, _ in answers}
+            best_beside |= {id_: best for id_, _, _ in answers if best}
+    for debrief in scenario.debriefs:
+        experts = [name for name in names_at(debrief.keys, "expert") if name.text in best_beside]
+        with_best = {best_beside[name.text] for name in experts if ratings[name.text] == "best"}
+        for name in experts:
+            rating, best = ratings[name.text], best_beside[name.text]
+            if rating in {"unsafe", "critical"} or (rating == "defensible" and best not in with_best):
+                problems.add(
+                    codes.EXPERT_NOT_BEST,
+                    name.span,
+                    f"an expert would take '{name.text}', which is rated {rating}",
+                    why=f"'{best}' is rated best: learners would be told two things about the same",
+                    fix=f"write '{best}' here, or rate '{name.text}' best",
+                )
 
 
 def _check_tells(scenario: syntax.Scenario, decisions: list[syntax.Scene], problems: Problems) -> None:

@@ -43,6 +43,10 @@ NO_FILES: Mapping[str, SourceFile] = {}
 _HEADING = "## "
 _CHOICE = "- ["
 _TARGET = "](#"
+_SLIPPED = re.compile(
+    r"\][ \t]{0,9}\([ \t]{0,9}#?[ \t]{0,9}([a-z0-9-]{1,64})[ \t]{0,9}\)[ \t]{0,9}\{#([^{}]{0,64})\}[ \t]{0,9}$"
+)
+"""A target with a blank too many before it, or without its #; the id behind it tells that a choice is meant."""
 _REMARK = "<!--"
 _ONCE = re.compile("debrief-plan|summary")
 """What there is once in a story, so that reading a scene that has it depends on the scenes before."""
@@ -230,6 +234,10 @@ class BodyParser:
 
     def _choice(self, scene: Scene, line: Line, below: list[Line]) -> None:
         text = line.text
+        slipped = _SLIPPED.search(text)
+        if slipped is not None and not slipped[0].startswith(_TARGET):
+            self._slipped(line, slipped)
+            return
         cut = text.rfind(_TARGET)
         close = text.find(")", cut)
         column = cut + len(_TARGET) + 1
@@ -248,6 +256,18 @@ class BodyParser:
         keys, consequence = self._below_choice(below)
         scene.choices.append(
             Choice(identifier, label, to, Span(self.path, line.number, 3, tail_at - 2), keys, tuple(consequence))
+        )
+
+    def _slipped(self, line: Line, target: "re.Match[str]") -> None:
+        at, end = target.span(0)[0], target[0].index(")") + 1
+        self.prose.lost.add(target[2])
+        self.prose.is_whole = False
+        self.problems.add(
+            codes.MALFORMED_CHOICE,
+            Span(self.path, line.number, at + 1, end),
+            "the target of this choice is not written as one",
+            why="a choice is written '- [words](#target) {#id}', with the # and without a blank before it",
+            fix=f"write ](#{target[1]}) there",
         )
 
     def _malformed(self, line: Line, close: int, rest: str, label: str) -> None:
@@ -363,7 +383,9 @@ class BodyParser:
 
 def looks_like_choice(line: Line) -> bool:
     """Tell whether a line is, or was meant to be, a choice."""
-    return line.text.startswith((_CHOICE, "* [", "+ [")) and _TARGET in line.text
+    if not line.text.startswith((_CHOICE, "* [", "+ [")):
+        return False
+    return _TARGET in line.text or _SLIPPED.search(line.text) is not None
 
 
 def outside_code(lines: Sequence[Line], positions: list[int]) -> list[int]:

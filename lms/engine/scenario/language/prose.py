@@ -226,13 +226,24 @@ class ProseReader:
                 )
 
     def _ids_in_text(self, lines: Sequence[Line]) -> None:
+        fenced = False
         for line in lines:
+            fenced = fenced != line.text.startswith(blocks.CODE)
             match = _ID_AT_END.search(line.text[-100:])
             if match is None:
                 continue
             self.is_whole = False
             self.lost.add(match[1])
             place = Span(self.path, line.number, line.indent + 1, len(line.text))
+            if fenced:
+                self.problems.add(
+                    codes.STRAY_ID,
+                    place,
+                    f"the id '{match[1]}' stands in code, where it names nothing",
+                    why=f"between two lines of {blocks.CODE}, all is text that learners read as it stands",
+                    fix=f"move the line out of the code, or close the code above it with {blocks.CODE}",
+                )
+                continue
             if line.text.startswith("- ["):
                 self.problems.add(
                     codes.MALFORMED_CHOICE,

@@ -74,6 +74,9 @@ WRITTEN: Mapping[str, str] = {
 }
 """How a variable of each type is changed."""
 
+HOLDS: Mapping[str, bool] = {"yes": True, "true": True, "no": False, "false": False}
+"""The words that other languages compare a flag with; here it is named alone, or after `not`."""
+
 CONDITIONS: Mapping[str, Callable[[str], Expression]] = {
     "visited": Visited,
     "chose": Chose,
@@ -356,7 +359,7 @@ class _Checker:
         if kind.name == "some of":
             self.fault(syntax, "wrong-type", "A set is not compared", fix="ask it with `has`")
             return None
-        second = self.operand(left, right, kind)
+        second = None if self.is_held_against_a_word(syntax, kind) else self.operand(left, right, kind)
         if second is None:
             return None
         if second[1] != kind:
@@ -368,6 +371,19 @@ class _Checker:
             )
             return None
         return Compare(syntax.operator, expression, second[0]), FLAG  # type: ignore[arg-type]
+
+    def is_held_against_a_word(self, syntax: Operation, kind: Type) -> bool:
+        """Tell whether a flag is compared with `yes` or `no`, which name nothing here, and report it."""
+        left, right = syntax.operands
+        known = (*self.scope.variables, *self.scope.derived)
+        if kind != FLAG or not isinstance(right, Leaf) or right.text not in HOLDS or right.text in known:
+            return False
+        name = left.text if isinstance(left, Leaf) else ""
+        holds = HOLDS[right.text] == (syntax.operator == "is")
+        alone = f"write `{name}`" if name else "leave the comparison out"
+        fix = alone if holds else f"write `not {name or '(…)'}`"
+        self.fault(syntax, "wrong-type", "A flag is not compared with yes or no", "it holds, or it does not", fix)
+        return True
 
     def operand(self, left: Syntax, right: Syntax, kind: Type) -> Typed:
         """Check the right side; beside an enumeration, a name is first of all one of its values."""

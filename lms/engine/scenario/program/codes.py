@@ -199,6 +199,7 @@ UNUSED_QUESTION = Code(
     why="a question that is never asked is not worth looking after",
 )
 NO_EXPERT = Code("SC095", "no-expert", "a debrief that does not say what an expert would take")
+EXPERT_NOT_BEST = Code("SC096", "expert-not-best", "an expert who would take what is not rated best", "warning")
 TOO_MANY_ITEMS = Code("SC094", "too-many-items", "more things than anybody can weigh")
 BAD_TIME_LIMIT = Code("SC130", "bad-time-limit", "a time limit that cannot run")
 SHORT_TIME_LIMIT = Code("SC131", "short-time-limit", "a time limit that leaves no time to read", "warning")
@@ -246,6 +247,7 @@ PLAN_STEP = Code("SC120", "plan-step", "a step of a plan that is not possible")
 PLAN_UNFINISHED = Code("SC121", "plan-unfinished", "a plan that stops before an ending")
 PLAN_DIFFERS = Code("SC122", "plan-differs", "a plan that comes out otherwise")
 UNPLANNED = Code("SC123", "unplanned", "an ending to which no plan leads", "warning")
+UNREAD_PLAN = Code("SC124", "unread-plan", "a file among the plans that is not read as one", "warning")
 
 LANGUAGE_NAME = Code(
     "SC210",

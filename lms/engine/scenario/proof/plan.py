@@ -10,6 +10,7 @@ Invariants:
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Any
 
 from lms.engine.scenario.language.compile import Compiled
@@ -43,6 +44,7 @@ from lms.engine.source.yaml_nodes import Node, compose
 from lms.engine.source.yaml_nodes import Sequence as SequenceNode
 
 SUFFIX = ".plan"
+FOLDER = "plans"
 GO = "go"
 TIME_OUT = "time-out"
 
@@ -100,9 +102,18 @@ class Walked:
 def check_plans(compiled: Compiled, files: Sequence[SourceFile]) -> Walked:
     """Walk every plan of a scenario's folder."""
     written = [file for file in files if file.name.endswith(SUFFIX)]
-    if compiled.program is None or not written:
+    unread = [file for file in files if _is_unread(file.name)]
+    if compiled.program is None or not (written or unread):
         return Walked()
     problems = Problems()
+    for file in unread:
+        problems.add(
+            codes.UNREAD_PLAN,
+            Span(file.path, 1, 1, 1),
+            f"this file is not read as a plan: its name does not end in {SUFFIX}",
+            why="whoever wrote it would believe that every check walks it",
+            fix=f"name it '{PurePosixPath(file.name).with_suffix(SUFFIX)}', or move it out of the folder 'plans'",
+        )
     if compiled.places is not None:
         for path, lines in compiled.places.files.items():
             problems.know(path, lines)
@@ -120,6 +131,12 @@ def check_plans(compiled: Compiled, files: Sequence[SourceFile]) -> Walked:
                 fix="record one with 'lms play', or write it into the folder 'plans'",
             )
     return Walked(problems.in_order(), walker.coverage())
+
+
+def _is_unread(name: str) -> bool:
+    """Tell whether a file stands among the plans and is none; notes in Markdown may, and what is hidden."""
+    path = PurePosixPath(name)
+    return path.parts[0] == FOLDER and path.suffix not in {SUFFIX, ".md"} and not path.name.startswith(".")
 
 
 def _read(file: SourceFile, problems: Problems) -> list[Plan]:
