@@ -37,8 +37,10 @@ class Graph:
 
 
 def check(scenario: syntax.Scenario, known: Index, made: program.Program, problems: Problems) -> None:
-    """Report what can never be reached and where the story cannot go on; silent where names are wrong already, or kinds unknown."""
-    if any(problem.code in NAMES for problem in problems) or any(scene.is_unsure for scene in scenario.scenes):
+    """Report what can never be reached and where the story cannot go on; silent where names are wrong already, or kinds or ways unknown."""
+    if any(problem.code in NAMES for problem in problems) or any(
+        scene.is_unsure or _has_unread_ways(scene) for scene in scenario.scenes
+    ):
         return
     graph = Graph({scene.id: _ways(scene) for scene in made.scenes})
     groups.check(scenario, known, made, problems)
@@ -63,6 +65,12 @@ NAMES = frozenset(
         codes.CHECKPOINT_SHAPE.id,
     }
 )
+
+
+def _has_unread_ways(scene: syntax.Scene) -> bool:
+    routes = scene.free_text.keys.routes if scene.free_text else ()
+    records = (scene.keys, *(choice.keys for choice in scene.all_choices), *routes)
+    return any(record.is_unread(key) for record in records for key in ("to", "back", "exit"))
 
 
 def constant(expression: Expression | None) -> bool | int | str | None:
@@ -139,7 +147,7 @@ def _check_scenes(scenario: syntax.Scenario, made: program.Program, problems: Pr
                     why="the story is over, and the debrief follows",
                     fix="move this to a scene before it, or give the scene another kind",
                 )
-            elif not scene.keys.band:
+            elif not scene.keys.band and not scene.keys.is_unread("band"):
                 problems.add(
                     codes.SCENE_KIND,
                     scene.span,

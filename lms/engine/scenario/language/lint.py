@@ -6,7 +6,7 @@ A decision is a scene in which a choice is rated, or one with several choices th
 import re
 from datetime import date
 
-from lms.engine.scenario.language import plain_words, syntax
+from lms.engine.scenario.language import front, plain_words, syntax
 from lms.engine.scenario.language.check import NAMELESS, names_at
 from lms.engine.scenario.program import codes
 from lms.engine.source.problem import Problems
@@ -59,6 +59,8 @@ def _check_choices(scene: syntax.Scene, problems: Problems) -> None:
         for choice in scene.choices
         if choice.keys.rating is None
         and choice.keys.when is None
+        and not choice.keys.is_unread("rating")
+        and not choice.keys.is_unread("when")
         and (choice.id is None or choice.id.text != scene.keys.exit)  # the way out of a hub decides nothing
     ]
     for choice in unrated:
@@ -70,7 +72,9 @@ def _check_choices(scene: syntax.Scene, problems: Problems) -> None:
             fix="write 'rating: best', 'defensible', 'unsafe' or 'critical' in its '::: choice' block,"
             " or 'kind: narration' in the scene's if nothing is decided here",
         )
-    if not unrated and not any(choice.keys.rating == "best" for choice in scene.choices):
+    if not unrated and not any(
+        choice.keys.rating == "best" or choice.keys.is_unread("rating") for choice in scene.choices
+    ):
         problems.add(
             codes.NO_BEST,
             scene.span,
@@ -79,7 +83,7 @@ def _check_choices(scene: syntax.Scene, problems: Problems) -> None:
             fix="rate one of them 'best'",
         )
     for choice in scene.choices:
-        if choice.keys.rating not in {None, "best"} and not choice.keys.why_plausible.strip():
+        if _lacks_why_plausible(choice.keys):
             problems.add(
                 codes.NO_WHY_PLAUSIBLE,
                 choice.keys.place_of("rating"),
@@ -91,7 +95,7 @@ def _check_choices(scene: syntax.Scene, problems: Problems) -> None:
 
 def _check_options(scene: syntax.Scene, problems: Problems) -> None:
     for option in scene.options.options if scene.options else ():
-        if option.rating not in {None, "best"} and not option.why_plausible.strip():
+        if _lacks_why_plausible(option):
             problems.add(
                 codes.NO_WHY_PLAUSIBLE,
                 option.place_of("rating"),
@@ -99,6 +103,11 @@ def _check_options(scene: syntax.Scene, problems: Problems) -> None:
                 why="a wrong answer that nobody would give teaches nothing; the debrief starts from what made sense",
                 fix="write 'why_plausible: …' beside it",
             )
+
+
+def _lacks_why_plausible(keys: front.ChoiceKeys | front.OptionKeys) -> bool:
+    said = keys.why_plausible.strip() or keys.is_unread("why_plausible")
+    return keys.rating not in {None, "best"} and not said
 
 
 def _check_tells(scenario: syntax.Scenario, decisions: list[syntax.Scene], problems: Problems) -> None:
@@ -169,7 +178,7 @@ def _check_references(scenario: syntax.Scenario, today: date, cited: frozenset[s
                 fix=f"write 'ref: {name}' where it is the reason, or remove it",
             )
     for record in records:
-        if record.node_of("ref") is None:
+        if record.node_of("ref") is None and not record.is_unread("ref"):
             problems.add(
                 codes.NO_REASON_REFERENCE,
                 record.place_of_key("why"),
