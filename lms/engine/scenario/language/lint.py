@@ -14,6 +14,8 @@ from lms.engine.source.problem import Problems
 TELLING_SHARE = 0.4
 """Above this share of decisions, being the longest (or the shortest) gives the best answer away."""
 ENOUGH_DECISIONS = 5
+ENOUGH_IF_ALL = 3
+"""So few decisions suffice where the best answer is given away in every one of them."""
 
 _MARKUP = re.compile(r"\]\{[^{}]*\}|\]\([^()]*\)|[*_\[\]]")
 
@@ -112,12 +114,13 @@ def _lacks_why_plausible(keys: front.ChoiceKeys | front.OptionKeys) -> bool:
 
 def _check_tells(scenario: syntax.Scenario, decisions: list[syntax.Scene], problems: Problems) -> None:
     told = [scene for scene in decisions if len(scene.choices) > 1 and _best(scene)]
-    if len(told) < ENOUGH_DECISIONS or scenario.front is None:
+    if len(told) < ENOUGH_IF_ALL or scenario.front is None:
         return
     place = scenario.front.place_of_key("scenario")
     for word, sign in (("longest", 1), ("shortest", -1)):
         giving_away = [scene for scene in told if _stands_out(scene, sign)]
-        if len(giving_away) > TELLING_SHARE * len(told):
+        always = len(giving_away) == len(told)
+        if always or (len(told) >= ENOUGH_DECISIONS and len(giving_away) > TELLING_SHARE * len(told)):
             named = ", ".join(f"'{scene.id.text}'" for scene in giving_away)
             problems.add(
                 codes.LENGTH_TELLS,
@@ -128,7 +131,7 @@ def _check_tells(scenario: syntax.Scenario, decisions: list[syntax.Scene], probl
             )
     shuffled = scenario.front.shuffle
     fixed = [scene for scene in told if not (shuffled if scene.keys.shuffle is None else scene.keys.shuffle)]
-    if len(fixed) >= ENOUGH_DECISIONS and all(scene.choices[0].keys.rating == "best" for scene in fixed):
+    if len(fixed) >= ENOUGH_IF_ALL and all(scene.choices[0].keys.rating == "best" for scene in fixed):
         problems.add(
             codes.PLACE_TELLS,
             scenario.front.place_of_key("title"),
