@@ -408,6 +408,7 @@ class RecordKind(Kind):
         if not isinstance(node, Mapping):
             return self.refuse(node, problems)
         values: dict[str, Any] = {"node": node}
+        unread: set[str] = set()
         failed = False
         for key, value in node.entries:
             known = self.keys.get(key.text)
@@ -416,18 +417,23 @@ class RecordKind(Kind):
                 problems.add(
                     codes.UNKNOWN_KEY, key.span, f"there is no key '{_short(key.text)}' here", why=why, fix=fix
                 )
+                unread |= {near} if (near := self.names.nearest(key.text)) is not None else set()
                 continue
             declared, _, kind = known
+            before = len(problems)
             found = kind.read(value, problems)
+            if found is FAILED or len(problems) > before:
+                unread.add(key.text)
             if found is FAILED:
                 failed = failed or self.is_required(declared)
             else:
                 values[declared.name] = found
         written = {key.text for key, _ in node.entries}
         missing = [name for name in self.required if name not in written]
-        if missing:
-            self._report_missing(missing, node, problems)
-        return FAILED if failed or missing else self.cls(**values)
+        silent = [name for name in missing if name not in unread]
+        if silent:
+            self._report_missing(silent, node, problems)
+        return FAILED if failed or missing else self.cls(**values, unread=frozenset(unread))
 
     def _report_missing(self, missing: list[str], node: Mapping, problems: Problems) -> None:
         many = len(missing) > 1

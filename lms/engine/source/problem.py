@@ -16,6 +16,8 @@ from lms.engine.source.span import Span
 Severity = Literal["error", "warning"]
 EXCERPT_WIDTH = 110
 """Longer lines are shown as a window around the place."""
+LONGEST_WORDS = 70
+"""Characters of a choice's words that a step of a way shows."""
 _UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 """What could steer a terminal or break a line; it is shown as a character that stands for another."""
 
@@ -88,6 +90,11 @@ class Problem:
         rest = {name: value for name, value in values.items() if name not in {*_PLACE, "way"}}
         way = tuple(Waypoint(_span(step), step["text"]) for step in values.get("way", ()))
         return cls(span=_span(values), **rest, way=way)
+
+
+def short(text: str, length: int = LONGEST_WORDS) -> str:
+    """Return the beginning of the words of a choice, if they are long, as a step of a way shows them."""
+    return text if len(text) <= length else f"{text[: max(1, length - 1)].rstrip()}…"
 
 
 class Problems:

@@ -13,6 +13,8 @@ class Record:
     """A mapping that was read; it knows where each of its values stands."""
 
     node: Mapping = field(default=_NOWHERE, repr=False, compare=False)
+    unread: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
+    """The known keys whose values, or whose own names, have a problem that is reported."""
 
     @property
     def span(self) -> Span:
@@ -30,6 +32,10 @@ class Record:
             else:
                 return None
         return node
+
+    def is_unread(self, key: str) -> bool:
+        """Tell whether a key is written, but misspelt or with a wrong value: what seems to be missing is reported there."""
+        return key in self.unread
 
     def place_of(self, *path: str | int) -> Span:
         """Return the place of the value at a path; of what encloses it when it is not written."""

@@ -4,7 +4,7 @@ import pytest
 
 from lms.engine.scenario.language.graph import constant
 from lms.engine.scenario.program.expression import Both, Chose, Compare, Constant, Either, Not
-from tests.engine.scenario.test_parse import found, made
+from tests.engine.scenario.test_parse import compile_text, found, made
 
 
 def scene(name, *targets, after=""):
@@ -55,6 +55,33 @@ def test_a_choice_that_is_never_open_leads_nowhere():
 def test_a_circle_without_an_ending_is_said_once():
     assert codes(scene("a", "b", "home") + scene("b", "c") + scene("c", "d") + scene("d", "b")) == ["SC053"]
     assert codes(scene("a", "b", "e", "home") + scene("b", "c") + scene("c", "b") + scene("e", "e")) == ["SC053"] * 2
+
+
+def circle(text):
+    (told,) = [problem for problem in compile_text(text).problems if problem.code == "SC053"]
+    lines = text.splitlines()
+    assert {step.span.path for step in told.way} == {told.span.path}
+    written = [lines[step.span.line - 9][step.span.column - 1 :] for step in told.way]
+    return [step.text for step in told.way], [each.partition("]")[0] for each in written]
+
+
+def test_a_circle_is_told_scene_by_scene_each_with_its_place():
+    steps, written = circle(
+        scene("a", "b", "home") + scene("b", "e", "c") + scene("c", "d") + scene("d", "b") + scene("e", "c")
+    )
+    assert steps == ["b: To c", "c: To d", "d: To b"]
+    assert written == ["[To c", "[To d", "[To b"]
+    assert circle(scene("a", "e", "home") + scene("e", "e"))[0] == ["e: To e"]
+
+
+def test_a_scene_that_only_leads_into_a_circle_has_the_circle_told():
+    steps, _ = circle(scene("a", "b", "home") + scene("b", "c") + scene("c", "d") + scene("d", "c"))
+    assert steps == ["c: To d", "d: To c"]
+
+
+def test_a_scene_of_a_circle_without_choices_goes_on():
+    on = "## c {#c}\n\n::: scene\nto: b\n:::\n\nOn.\n\n"
+    assert circle(scene("a", "b", "home") + scene("b", "c") + on) == (["b: To c", "c: go on"], ["[To c", "## c {#c}"])
 
 
 def test_a_way_that_leads_to_a_dead_end_only_is_said_at_the_dead_end():

@@ -37,12 +37,7 @@ LONG, SHORT = "I will come and sit with you for a while.", "I will not."
     [(LONG, SHORT, "the best choice is the longest", "as long in"), (SHORT, LONG, "the shortest", "as short in")],
 )
 def test_the_best_choice_that_its_length_gives_away_is_to_have_others_beside_it(best, worse, what, fix):
-    scenes = [
-        SCENE % {"n": n, "to": f"step-{n + 1}" if n < 5 else "home", "best": best, "worse": worse} for n in range(1, 6)
-    ]
-    text = FRONT + "".join(scenes) + END
-    source = SourceFile("scenarios/example/scenario.md", "scenario.md", text.encode())
-    (told,) = [one for one in compile_scenario([source], today=date(2026, 11, 21)).problems if one.code == "SC078"]
+    (told,) = [one for one in problems([(best, worse)] * 5) if one.code == "SC078"]
     assert what in told.what
     assert fix in told.fix
 
@@ -91,3 +86,39 @@ def contradicted(condition, experts):
     source = SourceFile("scenarios/example/scenario.md", "scenario.md", text.encode())
     problems = compile_scenario([source], today=date(2026, 11, 21)).problems
     return [problem.what.split("'")[1] for problem in problems if problem.code == "SC096"]
+
+
+@pytest.mark.parametrize("number", [3, 4])
+def test_a_few_decisions_suffice_where_every_one_of_them_gives_the_best_choice_away(number):
+    assert told([(LONG, SHORT)] * number) == ["SC078"]
+    assert told([(SHORT, LONG)] * number) == ["SC078"]
+    assert told([(LONG, SHORT)] * number, more="shuffle: no\n") == ["SC078", "SC079"]
+
+
+@pytest.mark.parametrize("decisions", [[(LONG, SHORT)] * 2, [(LONG, SHORT)] * 3 + [(SHORT, SHORT)]])
+def test_a_few_decisions_of_which_one_does_not_are_no_tell(decisions):
+    assert told(decisions) == []
+
+
+def test_the_best_choice_that_is_not_first_in_one_of_a_few_is_no_tell_by_its_place():
+    head, first, other = SCENE.split("- [")
+    other, rest = other.split("\n\n", 1)
+    assert told([(SHORT, SHORT)] * 4, more="shuffle: no\n") == ["SC079"]
+    moved = {2: f"{head}- [{other}\n- [{first}\n{rest}"}
+    assert told([(SHORT, SHORT)] * 4, more="shuffle: no\n", moved=moved) == []
+
+
+def told(decisions, more="", moved=()):
+    return [one.code for one in problems(decisions, more, moved) if one.code in {"SC078", "SC079"}]
+
+
+def problems(decisions, more="", moved=()):
+    """What is said about decisions, each with its best and its worse choice."""
+    scenes = [
+        (dict(moved).get(n) or SCENE)
+        % {"n": n, "to": f"step-{n + 1}" if n < len(decisions) else "home", "best": best, "worse": worse}
+        for n, (best, worse) in enumerate(decisions, 1)
+    ]
+    text = FRONT.replace("minutes", f"{more}minutes") + "".join(scenes) + END
+    source = SourceFile("scenarios/example/scenario.md", "scenario.md", text.encode())
+    return compile_scenario([source], today=date(2026, 11, 21)).problems

@@ -108,6 +108,51 @@ tracks: [pulse, warmth]
 :::
 """
 
+MORE = """\
+## The shift is over {#over}
+
+::: scene
+kind: checkpoint
+to: steps
+keeps: [told]
+:::
+
+## The steps {#steps}
+
+::: order {#which-first}
+ask: What comes first?
+items: [{id: ask, text: Ask her}, {id: write, text: Write it down}]
+order: [ask, write]
+partly: [set told]
+partly_from: 60
+:::
+
+::: later {#call}
+clock: 21:00
+to: rung
+:::
+
+::: scene
+to: end
+:::
+
+::: debrief {#ordering}
+for: [which-first]
+why: Her words come first.
+ref: wsp
+:::
+
+## The telephone {#rung}
+
+- [Take the call](#sheet) {#take}
+  ::: choice
+  back: return
+  :::
+
+## Home {#end}
+"""
+LONGER = STORY.replace("to: end", "to: over").replace("## Home {#end}\n", MORE)
+
 
 def compiled(text):
     media = SourceFile("scenarios/example/media/wrist.png", "media/wrist.png", b"x")
@@ -120,8 +165,9 @@ def problems(old, new):
     return compiled(STORY.replace(old, new, 1)).problems
 
 
-def test_the_story_itself_has_none():
-    assert [str(each) for each in compiled(STORY).problems] == []
+@pytest.mark.parametrize("story", [STORY, LONGER])
+def test_the_story_itself_has_none(story):
+    assert [str(each) for each in compiled(story).problems] == []
 
 
 @pytest.mark.parametrize(
@@ -147,9 +193,53 @@ def test_a_fault_is_said_once(old, new, code):
 
 
 @pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("title: An example", "titel: An example"),
+        ("clock: {from", "clok: {from"),
+        ("clock: {from", "clock: {frm"),
+        ("one of: [none", "one off: [none"),
+        ("one of: [none, some]", "one of: [No Pain, some]"),
+        ("range: 40..60", "rnge: 40..60"),
+        ("rating: best", "rating: bst"),
+        ("rating: best", "ratng: best"),
+        ("rating: unsafe", "rating: unsaf"),
+        ("why_plausible: There is time.", 'why_plausible: ""'),
+        ("why_plausible: There is time.", "why_plausibel: There is time."),
+        ("why_plausible: One has one.", "why_plausibel: One has one."),
+        ("{id: words", "{idd: words"),
+        ("expert: tell", "expret: tell"),
+        ("why: It cannot wait.", "whi: It cannot wait."),
+        ("ref: wsp\n:::", "rf: wsp\n:::"),
+        ("exit: leave", "exit: To Leave"),
+        ("to: over", "too: over"),
+        ("to: over", "to: The End"),
+        ("back: return", "bakc: return"),
+        ("band: secure", "band: sekure"),
+        ("keeps: [told]", "keeps: told"),
+        ("to: steps", "too: steps"),
+        ("partly_from: 60", "partly_from: 160"),
+        ("partly: [", "party: ["),
+        ("clock: 21:00\nto", "clokc: 21:00\nto"),
+        ("kind: checkpoint\nto: steps\nkeeps: [told]", "kind: call\ntoo: rung\nback: steps"),
+    ],
+)
+def test_what_is_misspelt_or_wrong_is_not_missing_as_well(old, new):
+    assert old in LONGER
+    assert len(compiled(LONGER.replace(old, new, 1)).problems) == 1
+
+
+def test_a_list_that_is_empty_is_no_slip():
+    (found,) = problems("expert: tell", "expert: []")
+    assert found.what == "it is not said what an expert would take"
+
+
+@pytest.mark.parametrize(
     ("old", "new", "meant"),
     [
         ("told: flag", "told: falg", "did you mean 'flag'?"),
+        ("clock: {from", "clok: {from", "did you mean 'clock'?"),
+        ("clock: {from", "hours: {from", "call it clock"),
         ("start: none", "start: nnoe", "did you mean 'none'?"),
         ("clock < 21:00", "clcok < 21:00", "did you mean `clock`?"),
         ("media/wrist.png", "media/wrst.png", "did you mean 'media/wrist.png'?"),

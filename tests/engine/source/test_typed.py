@@ -83,6 +83,26 @@ def test_a_wrong_optional_value_is_reported_and_reading_goes_on():
     assert [p.code for p in problems] == ["SO024"]
 
 
+def test_a_key_that_is_misspelt_is_not_missing_as_well():
+    thing, problems = parse("id: one\nminuts: 5\n")
+    assert thing is None
+    assert [(p.code, p.fix) for p in problems] == [("SO021", "did you mean 'minutes'?")]
+    _, problems = parse("minuts: 5\n")
+    assert [(p.code, p.what) for p in problems] == [
+        ("SO020", "the key 'id' is missing"),
+        ("SO021", "there is no key 'minuts' here"),
+    ]
+
+
+def test_a_record_knows_which_keys_were_written_in_vain():
+    thing, _ = parse("id: one\nminutes: 5\nlevle: expert\npoints: 4..1\nfor: [a, B]\nopen: yes\n")
+    assert {name for name in ("id", "level", "points", "for", "at", "open") if thing.is_unread(name)} == {
+        "level",
+        "points",
+        "for",
+    }
+
+
 @pytest.mark.parametrize("text", ["- a\n", "just text\n", "12\n"])
 def test_a_file_of_another_shape_is_a_problem(text):
     thing, problems = parse(text)

@@ -222,7 +222,7 @@ def lost_items(record: Record) -> bool:
         if kept is None:
             continue
         node = record.node_of(name)
-        if isinstance(node, Sequence) and len(node.items) > len(kept):
+        if isinstance(node, Sequence) and (len(node.items) > len(kept) or any(item.is_unread("id") for item in kept)):
             return True
     return False
 

@@ -136,7 +136,7 @@ def _where(first: Span, second: Span) -> str:
 def _id_of(record: "Item | front.Prompt", owner: str, problems: Problems) -> Name:
     if record.id is not None:
         return Name(record.id, record.place_of("id"))
-    if record.node_of("id") is None:
+    if record.node_of("id") is None and not record.is_unread("id"):
         start = record.node.entries[0][0].span if record.node.entries else record.span
         problems.add(
             codes.MISSING_ID,
@@ -185,8 +185,17 @@ def _speakers(matter: front.Front) -> dict[str, str]:
     return found
 
 
+def _has_clock(matter: front.Front) -> bool:
+    """Tell whether there is a clock, or what was meant for one: its name is reported."""
+    return "clock" in matter.variables or any(
+        isinstance(written, front.Variable) and written.is_clock for written in matter.variables.values()
+    )
+
+
 def _check_due(keys: front.LaterKeys, problems: Problems, *, has_clock: bool) -> None:
     written = [key for key in ("at", "after", "clock") if keys.node_of(key) is not None]
+    if not written and any(keys.is_unread(key) for key in ("at", "after", "clock")):
+        return
     if len(written) != 1:
         problems.add(
             codes.BAD_LATER,
@@ -222,7 +231,7 @@ class _NameCheck:
             for name in _targets(scene):
                 self.need_scene(name)
             self.check_speakers([*scene.blocks, *(block for choice in scene.choices for block in choice.consequence)])
-        has_clock = self.matter is None or "clock" in _declared(self.scenario, "variables")
+        has_clock = self.matter is None or self.scenario.is_unsure or _has_clock(self.matter)
         for name in structure.names_of_scenes(self.scenario):
             self.need_scene(name)
         for later in self.scenario.laters:
@@ -241,7 +250,8 @@ class _NameCheck:
                     self.need_scene(name)
 
     def check_expert(self, keys: front.DebriefKeys) -> None:
-        if not keys.expert and not self.known.tasks.issuperset(keys.for_) and self.is_sure:
+        is_missing = not keys.expert and not keys.is_unread("expert")
+        if is_missing and not self.known.tasks.issuperset(keys.for_) and self.is_sure:
             self.problems.add(
                 codes.NO_EXPERT,
                 keys.place_of_key("for"),

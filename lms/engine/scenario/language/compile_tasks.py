@@ -147,10 +147,11 @@ def _check_order(keys: front_tasks.OrderKeys, problems: Problems) -> None:
             )
     if (keys.partly is None) != (keys.partly_from is None):
         there, missing = ("partly_from", "partly") if keys.partly is None else ("partly", "partly_from")
-        problems.add(
-            codes.BAD_RESULT,
-            keys.place_of_key(there),
-            f"'{there}' needs '{missing}' beside it",
-            why="one says from where an order is partly right, the other what that changes",
-            fix="write 'partly_from: 60' and 'partly: [effects]', or remove both",
-        )
+        if not keys.is_unread(missing):
+            problems.add(
+                codes.BAD_RESULT,
+                keys.place_of_key(there),
+                f"'{there}' needs '{missing}' beside it",
+                why="one says from where an order is partly right, the other what that changes",
+                fix="write 'partly_from: 60' and 'partly: [effects]', or remove both",
+            )

@@ -14,6 +14,7 @@ from lms.engine.source.problem import Problems
 from lms.engine.source.values import Range, TimeOfDay
 
 CLOCK = "clock"
+_FORMS = ("one of", "some of", "range")
 _DAY = 24 * 60
 _LARGEST = 10_000
 _RESERVED = frozenset({"and", "or", "not", "is", "has", "set", "clear", "add", "remove", *FUNCTIONS})
@@ -94,6 +95,8 @@ def _clock(matter: front.Front, problems: Problems) -> program.Clock | None:
         return None
     times = (written.from_, written.to) if isinstance(written, front.Variable) else (None, None)
     start, end = times
+    if isinstance(written, front.Variable) and (written.is_unread("from") or written.is_unread("to")):
+        return None
     if not isinstance(start, TimeOfDay) or not isinstance(end, TimeOfDay):
         problems.add(
             codes.BAD_DECLARATION,
@@ -112,19 +115,28 @@ def _variable(
         return program.Flag(name)
     if isinstance(written, Range):
         return _number(matter, name, written, None, problems)
-    forms = [form for form in ("one of", "some of", "range") if written.node_of(form) is not None]
-    if len(forms) != 1 or written.from_ is not None or written.to is not None:
-        problems.add(
-            codes.BAD_DECLARATION,
-            matter.place_of_key("variables", name),
-            f"it is not clear what '{name}' holds",
-            why="a variable is declared in exactly one way",
-            fix="write flag, or 0..5, or {one of: [a, b]}, or {some of: [a, b]}, or {range: 0..5, start: 1}",
-        )
+    if not _is_clear(matter, name, written, problems):
         return None
     if written.range is not None:
         return _number(matter, name, written.range, written, problems)
     return _words(name, written, problems)
+
+
+def _is_clear(matter: front.Front, name: str, written: front.Variable, problems: Problems) -> bool:
+    """Tell whether a variable is declared in exactly one form; else it is reported, unless the form itself is."""
+    if any(written.is_unread(form) for form in _FORMS):
+        return False
+    forms = [form for form in _FORMS if written.node_of(form) is not None]
+    if not forms and written.is_clock:
+        what = f"'{name}' starts and stops as only the clock does"
+        why, fix = "there is one clock, and it is called so", Names([CLOCK]).hint(name, "call it clock")
+    elif len(forms) != 1 or written.from_ is not None or written.to is not None:
+        what, why = f"it is not clear what '{name}' holds", "a variable is declared in exactly one way"
+        fix = "write flag, or 0..5, or {one of: [a, b]}, or {some of: [a, b]}, or {range: 0..5, start: 1}"
+    else:
+        return True
+    problems.add(codes.BAD_DECLARATION, matter.place_of_key("variables", name), what, why=why, fix=fix)
+    return False
 
 
 def _words(name: str, written: front.Variable, problems: Problems) -> program.VariableDeclaration | None:

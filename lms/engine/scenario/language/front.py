@@ -60,6 +60,11 @@ class Variable(Record):
     from_: TimeOfDay | None = key("For `clock`: the time at which the story starts.", default=None)
     to: TimeOfDay | None = key("For `clock`: the time at which it stops.", default=None)
 
+    @property
+    def is_clock(self) -> bool:
+        """Whether it is written as only the clock is, whatever its name."""
+        return self.from_ is not None and self.to is not None
+
 
 @dataclass(frozen=True, kw_only=True)
 class Draw(Record):

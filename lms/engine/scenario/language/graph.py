@@ -5,6 +5,7 @@ is proven by exploring (issue of its own). A later's scenes are walked from the 
 story, so it is as good as a way on.
 """
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -15,7 +16,7 @@ from lms.engine.scenario.program import codes, program
 from lms.engine.scenario.program.expression import Both, Compare, Constant, Either, Expression, Not
 from lms.engine.scenario.program.program import SceneKind
 from lms.engine.scenario.program.ways import steps_of
-from lms.engine.source.problem import Problems
+from lms.engine.source.problem import Problems, Waypoint, short
 
 
 @dataclass(slots=True)
@@ -35,10 +36,41 @@ class Graph:
                 waiting += [way for way in self.ways[scene] if way in self.ways and way not in found]
         return found
 
+    def circle_from(self, start: str) -> list[str]:
+        """Return the scenes of the circle that starts here, or else of one that is led into, in order; empty if there is none."""
+        if circle := self._circle(start):
+            return circle
+        scene, seen = start, set[str]()
+        while scene and scene not in seen:
+            seen.add(scene)
+            scene = next((way for way in self.ways[scene] if way in self.ways), "")
+        return self._circle(scene) if scene else []
+
+    def _circle(self, start: str) -> list[str]:
+        """Return the shortest way from a scene back to itself, by the scenes that are left on it."""
+        before: dict[str, str] = {}
+        waiting = deque([start])
+        while waiting:
+            scene = waiting.popleft()
+            for way in self.ways[scene]:
+                if way in self.ways and way not in before:
+                    before[way] = scene
+                    waiting.append(way)
+            if start in before:
+                break
+        if start not in before:
+            return []
+        circle = [before[start]]
+        while circle[-1] != start:
+            circle.append(before[circle[-1]])
+        return circle[::-1]
+
 
 def check(scenario: syntax.Scenario, known: Index, made: program.Program, problems: Problems) -> None:
-    """Report what can never be reached and where the story cannot go on; silent where names are wrong already, or kinds unknown."""
-    if any(problem.code in NAMES for problem in problems) or any(scene.is_unsure for scene in scenario.scenes):
+    """Report what can never be reached and where the story cannot go on; silent where names are wrong already, or kinds or ways unknown."""
+    if any(problem.code in NAMES for problem in problems) or any(
+        scene.is_unsure or _has_unread_ways(scene) for scene in scenario.scenes
+    ):
         return
     graph = Graph({scene.id: _ways(scene) for scene in made.scenes})
     groups.check(scenario, known, made, problems)
@@ -63,6 +95,12 @@ NAMES = frozenset(
         codes.CHECKPOINT_SHAPE.id,
     }
 )
+
+
+def _has_unread_ways(scene: syntax.Scene) -> bool:
+    routes = scene.free_text.keys.routes if scene.free_text else ()
+    records = (scene.keys, *(choice.keys for choice in scene.all_choices), *routes)
+    return any(record.is_unread(key) for record in records for key in ("to", "back", "exit"))
 
 
 def constant(expression: Expression | None) -> bool | int | str | None:
@@ -139,7 +177,7 @@ def _check_scenes(scenario: syntax.Scenario, made: program.Program, problems: Pr
                     why="the story is over, and the debrief follows",
                     fix="move this to a scene before it, or give the scene another kind",
                 )
-            elif not scene.keys.band:
+            elif not scene.keys.band and not scene.keys.is_unread("band"):
                 problems.add(
                     codes.SCENE_KIND,
                     scene.span,
@@ -295,8 +333,31 @@ def _check_endings(
                 f"no ending can be reached from '{scene.id.text}'",
                 why="a learner would go round in circles",
                 fix="add a choice that leads towards an ending",
+                way=_way_round(scenario, made, graph.circle_from(scene.id.text)),
             )
         covered |= graph.reach([scene.id.text])
+
+
+def _way_round(scenario: syntax.Scenario, made: program.Program, circle: list[str]) -> tuple[Waypoint, ...]:
+    """Return what is taken in each scene of a circle, the last of which leads back to the first."""
+    written = {scene.id.text: scene for scene in scenario.scenes}
+    compiled = {scene.id: scene for scene in made.scenes}
+    following = [*circle[1:], *circle[:1]]
+    return tuple(_step(written[scene], compiled[scene], to) for scene, to in zip(circle, following, strict=True))
+
+
+def _step(written: syntax.Scene, made: program.Scene, to: str) -> Waypoint:
+    """Return how a scene leads to another: by the first choice that does, or by going on."""
+    leading = [choice for target, back, choice in steps_of(made) if to in {target, back}]
+    taken = next((choice for choice in leading if choice is not None and _is_open(choice.when)), None)
+    place = next((choice.span for choice in written.all_choices if taken and choice.id.text == taken.id), written.span)
+    if taken is None:
+        words = "go on"
+    elif taken.label:
+        words = short(taken.label)
+    else:
+        words = "time runs out"
+    return Waypoint(place, f"{written.title}: {words}")
 
 
 def _is_dead_end(scene: syntax.Scene) -> bool:

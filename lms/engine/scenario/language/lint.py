@@ -6,7 +6,7 @@ A decision is a scene in which a choice is rated, or one with several choices th
 import re
 from datetime import date
 
-from lms.engine.scenario.language import plain_words, syntax
+from lms.engine.scenario.language import front, plain_words, syntax
 from lms.engine.scenario.language.check import NAMELESS, names_at
 from lms.engine.scenario.program import codes
 from lms.engine.source.problem import Problems
@@ -14,6 +14,8 @@ from lms.engine.source.problem import Problems
 TELLING_SHARE = 0.4
 """Above this share of decisions, being the longest (or the shortest) gives the best answer away."""
 ENOUGH_DECISIONS = 5
+ENOUGH_IF_ALL = 3
+"""So few decisions suffice where the best answer is given away in every one of them."""
 
 _MARKUP = re.compile(r"\]\{[^{}]*\}|\]\([^()]*\)|[*_\[\]]")
 
@@ -60,6 +62,8 @@ def _check_choices(scene: syntax.Scene, problems: Problems) -> None:
         for choice in scene.choices
         if choice.keys.rating is None
         and choice.keys.when is None
+        and not choice.keys.is_unread("rating")
+        and not choice.keys.is_unread("when")
         and (choice.id is None or choice.id.text != scene.keys.exit)  # the way out of a hub decides nothing
     ]
     for choice in unrated:
@@ -71,7 +75,9 @@ def _check_choices(scene: syntax.Scene, problems: Problems) -> None:
             fix="write 'rating: best', 'defensible', 'unsafe' or 'critical' in its '::: choice' block,"
             " or 'kind: narration' in the scene's if nothing is decided here",
         )
-    if not unrated and not any(choice.keys.rating == "best" for choice in scene.choices):
+    if not unrated and not any(
+        choice.keys.rating == "best" or choice.keys.is_unread("rating") for choice in scene.choices
+    ):
         problems.add(
             codes.NO_BEST,
             scene.span,
@@ -80,7 +86,7 @@ def _check_choices(scene: syntax.Scene, problems: Problems) -> None:
             fix="rate one of them 'best'",
         )
     for choice in scene.choices:
-        if choice.keys.rating not in {None, "best"} and not choice.keys.why_plausible.strip():
+        if _lacks_why_plausible(choice.keys):
             problems.add(
                 codes.NO_WHY_PLAUSIBLE,
                 choice.keys.place_of("rating"),
@@ -92,7 +98,7 @@ def _check_choices(scene: syntax.Scene, problems: Problems) -> None:
 
 def _check_options(scene: syntax.Scene, problems: Problems) -> None:
     for option in scene.options.options if scene.options else ():
-        if option.rating not in {None, "best"} and not option.why_plausible.strip():
+        if _lacks_why_plausible(option):
             problems.add(
                 codes.NO_WHY_PLAUSIBLE,
                 option.place_of("rating"),
@@ -130,14 +136,20 @@ def _check_experts(scenario: syntax.Scenario, problems: Problems) -> None:
                 )
 
 
+def _lacks_why_plausible(keys: front.ChoiceKeys | front.OptionKeys) -> bool:
+    said = keys.why_plausible.strip() or keys.is_unread("why_plausible")
+    return keys.rating not in {None, "best"} and not said
+
+
 def _check_tells(scenario: syntax.Scenario, decisions: list[syntax.Scene], problems: Problems) -> None:
     told = [scene for scene in decisions if len(scene.choices) > 1 and _best(scene)]
-    if len(told) < ENOUGH_DECISIONS or scenario.front is None:
+    if len(told) < ENOUGH_IF_ALL or scenario.front is None:
         return
     place = scenario.front.place_of_key("scenario")
     for word, sign in (("longest", 1), ("shortest", -1)):
         giving_away = [scene for scene in told if _stands_out(scene, sign)]
-        if len(giving_away) > TELLING_SHARE * len(told):
+        always = len(giving_away) == len(told)
+        if always or (len(told) >= ENOUGH_DECISIONS and len(giving_away) > TELLING_SHARE * len(told)):
             named = ", ".join(f"'{scene.id.text}'" for scene in giving_away)
             problems.add(
                 codes.LENGTH_TELLS,
@@ -148,7 +160,7 @@ def _check_tells(scenario: syntax.Scenario, decisions: list[syntax.Scene], probl
             )
     shuffled = scenario.front.shuffle
     fixed = [scene for scene in told if not (shuffled if scene.keys.shuffle is None else scene.keys.shuffle)]
-    if len(fixed) >= ENOUGH_DECISIONS and all(scene.choices[0].keys.rating == "best" for scene in fixed):
+    if len(fixed) >= ENOUGH_IF_ALL and all(scene.choices[0].keys.rating == "best" for scene in fixed):
         problems.add(
             codes.PLACE_TELLS,
             scenario.front.place_of_key("title"),
@@ -198,7 +210,7 @@ def _check_references(scenario: syntax.Scenario, today: date, cited: frozenset[s
                 fix=f"write 'ref: {name}' where it is the reason, or remove it",
             )
     for record in records:
-        if record.node_of("ref") is None:
+        if record.node_of("ref") is None and not record.is_unread("ref"):
             problems.add(
                 codes.NO_REASON_REFERENCE,
                 record.place_of_key("why"),

@@ -52,7 +52,7 @@ def draws(matter: front.Front, problems: Problems) -> Iterator[program.Draw]:
         values, weights = tuple(map(str, written.one_of)), tuple(written.weights)
         if len(set(values)) != len(values) or len(values) > MOST_VALUES:
             key, what = "one of", f"'{name}' needs 2 to {MOST_VALUES} different values to be drawn from"
-        elif weights and len(weights) != len(values):
+        elif weights and len(weights) != len(values) and not written.unread:
             key, what = "weights", f"'{name}' has {len(values)} values and {len(weights)} weights"
         elif any(not 1 <= weight <= _LARGEST_WEIGHT for weight in weights):
             key, what = "weights", f"the weights of '{name}' are whole numbers from 1 to {_LARGEST_WEIGHT}"
@@ -99,6 +99,8 @@ def check(scenario: syntax.Scenario, variables: Sequence[str], problems: Problem
 
 def _check_hub(scene: syntax.Scene, problems: Problems) -> None:
     keys, choices = scene.keys, [choice.id.text for choice in scene.choices]
+    if keys.is_unread("exit"):
+        return
     if keys.exit not in choices:
         problems.add(
             codes.HUB_EXIT,
@@ -125,6 +127,8 @@ def _check_call(scene: syntax.Scene, problems: Problems) -> None:
     if scene.choices:
         place, what = scene.choices[0].span, "a call has no choices"
         fix = "write 'back: scene' into the '::: choice' block of the choice that calls, and remove 'kind: call'"
+    elif keys.is_unread("to") or keys.is_unread("back"):
+        return
     elif not keys.to or not keys.back or keys.to == RETURN:
         place, what = scene.span, f"the call '{scene.id.text}' does not say what it calls, or where it comes back"
         fix = "write 'to: scene' for what is called, and 'back: scene' for what follows"
@@ -135,7 +139,8 @@ def _check_call(scene: syntax.Scene, problems: Problems) -> None:
 
 def _check_checkpoint(scene: syntax.Scene, variables: Sequence[str], problems: Problems) -> None:
     keys = scene.keys
-    if scene.choices or scene.options or scene.free_text or not keys.to or keys.to == RETURN:
+    leads_on = (keys.to or keys.is_unread("to")) and keys.to != RETURN
+    if scene.choices or scene.options or scene.free_text or not leads_on:
         problems.add(
             codes.CHECKPOINT_SHAPE,
             scene.choices[0].span if scene.choices else scene.span,
@@ -143,6 +148,8 @@ def _check_checkpoint(scene: syntax.Scene, variables: Sequence[str], problems: P
             why="an act ends here, and a learner may take a break",
             fix="move what is asked to a scene before it, and write 'to: scene'",
         )
+    elif keys.is_unread("keeps"):
+        return
     elif keys.keeps is None:
         problems.add(
             codes.CHECKPOINT_SHAPE,

@@ -77,6 +77,8 @@ def declare(matter: front.Front, problems: Problems, *, is_unsure: bool) -> Trac
 
 def _number(name: str, written: TrackKeys, problems: Problems) -> tuple[Track, Declared] | None:
     bounds = written.range
+    if written.is_unread("range") or written.is_unread("values"):
+        return None
     if bounds is None or bounds.high > LARGEST:
         _bad(
             problems,

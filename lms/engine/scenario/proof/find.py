@@ -30,8 +30,7 @@ from lms.engine.scenario.proof.explore_slice import Question as Asked
 from lms.engine.scenario.proof.explore_slice import choices_of, effects_of, noting_conditions, takeable, written_by
 from lms.engine.scenario.proof.find_structure import never_read, passed_by
 from lms.engine.scenario.proof.findings import Finding, Findings, Question
-from lms.engine.scenario.proof.witness import short
-from lms.engine.source.problem import Code
+from lms.engine.source.problem import Code, short
 
 DEAR = 8
 """A state with monitors and scores costs about as much as so many without."""

@@ -8,11 +8,8 @@ from lms.engine.scenario.program.chance import Fate
 from lms.engine.scenario.program.hearing import heard
 from lms.engine.scenario.program.program import Program
 from lms.engine.scenario.proof.explore import Way
-from lms.engine.source.problem import Waypoint
+from lms.engine.source.problem import LONGEST_WORDS, Waypoint, short
 from lms.engine.source.span import Span
-
-LONGEST = 70
-"""Characters of a label that are shown."""
 
 
 class Witness:
@@ -37,11 +34,11 @@ class Witness:
             case Choose(choice):
                 return self.places.taken[choice], short(self.texts[choice])
             case Select(options) if options:
-                words = " + ".join(short(self.texts[option], LONGEST // len(options)) for option in options)
+                words = " + ".join(short(self.texts[option], LONGEST_WORDS // len(options)) for option in options)
                 return self.places.taken[options[0]], words
             case Answer(items) | Order(items) if items:
                 between = " + " if isinstance(action, Answer) else ", then "
-                words = between.join(short(self.texts[item], LONGEST // len(items)) for item in items)
+                words = between.join(short(self.texts[item], LONGEST_WORDS // len(items)) for item in items)
                 return self.places.taken[items[0].partition(".")[0]], words
             case Select() | Answer() | Order():
                 return self.places.scenes[scene], "nothing selected"
@@ -51,11 +48,6 @@ class Witness:
         timeout = self.scenes[scene].timeout if isinstance(action, TimeOut) else None
         words = f"{timeout.seconds} s pass without an answer" if timeout else "go on"
         return self.places.scenes[scene], words
-
-
-def short(text: str, length: int = LONGEST) -> str:
-    """Return the beginning of a text, if it is long."""
-    return text if len(text) <= length else f"{text[: max(1, length - 1)].rstrip()}…"
 
 
 def _drawn(fate: Fate, places: Places) -> Iterator[Waypoint]:
