@@ -3,7 +3,7 @@
 from collections import deque
 from dataclasses import dataclass, field
 
-from lms.engine.scenario.api import Choose, Select, TimeOut, act, start
+from lms.engine.scenario.api import Answer, Choose, Order, Select, TimeOut, act, start
 from lms.engine.scenario.play.machine import machine_of
 from lms.engine.scenario.program.expression import Assign, Change, When
 from lms.engine.scenario.program.program import Number
@@ -126,9 +126,18 @@ def stops_of(story, graph):  # noqa: C901 - one loop, seen whole
                 doings = [ready.items[id_][0] for id_ in ready.items if id_ in action.options]
             elif getattr(action, "route", None) in ready.routes:
                 doings = [ready.routes[action.route][0]]
+            elif isinstance(action, TimeOut):
+                doings = [ready.timeout.choice]
             for doing in doings:
                 run(doing.effects, trial, graph.depths[number] + 1)
                 trial["chosen"] = [*trial["chosen"], doing.id]
+            if isinstance(action, Answer | Order):
+                asked = (ready.question if isinstance(action, Answer) else ready.order).task
+                for item in asked.items:
+                    if item.id in action.items:
+                        run(item.effects, trial, graph.depths[number] + 1)
+                        trial["chosen"] = [*trial["chosen"], item.id]
+                run(getattr(asked, asked.result(action.items)), trial, graph.depths[number] + 1)
     return found
 
 

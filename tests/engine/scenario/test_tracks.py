@@ -121,7 +121,7 @@ def test_how_a_scale_is_added_up_is_said_in_plain_words_and_with_the_decimals_of
     said = Reader(story).condition(news2)
     assert "the points of Temperature (30.0 to 35.0: 3; 35.1 to 36.0: 1; 36.1 to 38.0: 0;" in said
     assert " + the points of Alertness (Alert: 0; New confusion: 3; Pain: 3) + " in said
-    assert notation(news2).startswith("the points of breaths + the points of oxygen + ")
+    assert notation(news2).startswith("the points of breaths (0..8: 3, 9..11: 1, ")
 
 
 def test_only_tracks_that_conditions_read_are_in_the_explored_state():

@@ -133,8 +133,8 @@ def suggests(fix, meant):
 # --- texts that are translated --------------------------------------------------------------------------------------------
 
 NO_TEXTS = {
-    "BankFile.bank", "Front.language", "Front.audience", "Front.include", "Front.accept_words", "Front.pass", "Front.derive",
-    "Shared.include", "Shared.derive", "Character.language", "Character.initials", "Competency.codes", "Variable.start",
+    "BankFile.bank", "Front.audience", "Front.include", "Front.accept_words", "Front.pass", "Front.derive",
+    "Shared.include", "Shared.derive", "Character.initials", "Competency.codes", "Variable.start",
     "Must.when", "Assertion.when", "ChoiceKeys.when", "OptionKeys.when", "TimeoutKeys.when", "LaterKeys.if", "Conditional.if",
     "Conditional.do", "Review.by", "Track.start", "Scale.points", "ObserveKeys.values",
     *(f"{record}.effects" for record in ("ChoiceKeys", "TimeoutKeys", "OptionKeys", "RouteKeys", "OrderItemKeys")),
