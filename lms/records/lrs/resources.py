@@ -226,7 +226,7 @@ def _more(ask: Ask, seq: int) -> str:
 def get_more(uow: UnitOfWork, client: Client, ask: Ask, token: str) -> Answer:
     """Go on where a page ended. Raises Refusal."""
     if ask.method not in {"GET", "HEAD"}:
-        raise Refusal(405, "This resource knows GET, HEAD.", RESOURCES, headers={"Allow": "GET, HEAD"})
+        raise Refusal(405, "This resource knows GET, HEAD.", RESOURCES, headers={"Allow": "GET, HEAD, OPTIONS"})
     allow_only(ask, GET_STATEMENTS)
     try:
         seq, params = read_json(base64.urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4)))
