@@ -96,6 +96,16 @@ def test_an_attachment_comes_back_as_it_was_and_is_kept_once(tool, store):
         assert uow.connection.scalar(select(func.count()).select_from(lrs_attachment)) == 1
 
 
+@meets(167)
+def test_a_hash_comes_back_in_the_letters_of_its_statement(tool):
+    sha2 = digest(b"abc").upper()
+    given = statement(attachments=[header(b"abc", sha2=sha2)])
+    assert send(tool, given, part(b"abc", sha2)).status_code == 200
+    first, found = parts_of(tool.get(params={"attachments": "true"}))
+    (sent,) = json.loads(first.get_payload(decode=True))["statements"]
+    assert found["X-Experience-API-Hash"] == sent["attachments"][0]["sha2"] == sha2
+
+
 @meets(161, 167)
 def test_attachments_are_sent_when_asked_for_and_not_otherwise(tool):
     content = b"abc"
