@@ -193,16 +193,21 @@ def _invite(store: Store, settings: Settings) -> tuple[str, ...]:
     return (
         f"Sign in as one of these, with the password: {DEMO_PASSWORD}",
         *(f"  {person.mail:{width}}  {person.name}, {person.roles[0]}" for person in demo),
+        *_first_client(store),
     )
 
 
 def _greet(store: Store, _settings: Settings) -> tuple[str, ...]:
     with store.work() as uow:
         has_admin = bool(people.list_with_role(uow, "admin"))
-        has_client = bool(clients.list_clients(uow))
     admin = "It has no administrator yet: lms person add MAIL --name NAME --role admin"
-    client = "No other program uses its LRS yet: lms client add NAME --scope statements/read"
-    return tuple(each for each, has in ((admin, has_admin), (client, has_client)) if not has)
+    return (*(() if has_admin else (admin,)), *_first_client(store))
+
+
+def _first_client(store: Store) -> tuple[str, ...]:
+    with store.work() as uow:
+        has_client = bool(clients.list_clients(uow))
+    return () if has_client else ("No other program uses its LRS yet: lms client add NAME --scope statements/read",)
 
 
 HOUSE = House(

@@ -19,11 +19,11 @@ from lms.base.web.pages import (
     settings,
     tell,
 )
-from lms.base.web.routing import TooLarge, blueprint, get, policies, post, probe, program
+from lms.base.web.routing import TooLarge, ask, blueprint, get, policies, post, probe, program
 from lms.base.web.security import is_local
 
 __all__ = [
     "ANYONE", "ROLES", "SIGNED_IN", "STATUS", "FieldProblem", "Identity", "Module", "NavigationItem", "Policy", "Response",
-    "SignedIn", "Subscription", "TooLarge", "Unfinished", "blueprint", "collect_own_data", "collect_unfinished", "entered", "flash", "get", "gettext", "here", "is_local", "jsonify", "link", "me", "ngettext", "own_path", "policies", "post", "probe", "program",
+    "SignedIn", "Subscription", "TooLarge", "Unfinished", "ask", "blueprint", "collect_own_data", "collect_unfinished", "entered", "flash", "get", "gettext", "here", "is_local", "jsonify", "link", "me", "ngettext", "own_path", "policies", "post", "probe", "program",
     "read_all", "read_form", "read_query", "redirect", "redirect_to", "render", "roles", "send_file", "settings", "tell", "visitor",
 ]  # fmt: skip

@@ -21,6 +21,7 @@ from lms.kernel.words import N_
 
 P = ParamSpec("P")
 U = TypeVar("U")
+T = TypeVar("T")
 View = Callable[Concatenate[U, P], Response]
 OpenWork = Callable[[], AbstractContextManager[Any]]
 
@@ -109,6 +110,12 @@ def program(
         return guarded
 
     return declare
+
+
+def ask(question: Callable[[Any], T]) -> T:
+    """Ask the database where no unit of work is open: an answer that is refused before a view is reached."""
+    with cast("OpenWork", current_app.extensions["lms.work"])() as uow:
+        return question(uow)
 
 
 def _read_body(most: int) -> None:

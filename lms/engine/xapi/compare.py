@@ -9,7 +9,7 @@ C3  everything else counts, an array's order too
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 from math import isclose
 from typing import Any
@@ -21,6 +21,7 @@ _PRECISION = 1e-6
 
 _IGNORED = frozenset({"stored", "authority", "version", "attachments"})
 _MISSING = object()
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
@@ -80,8 +81,11 @@ def _instant(value: Any) -> Any:
         at = datetime.fromisoformat(value.upper().replace(",", "."))
     except (ValueError, AttributeError):
         return value
-    at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    return at.isoformat(timespec="milliseconds")
+    offset = at.utcoffset() or timedelta()
+    since = (
+        at.replace(tzinfo=UTC) - _EPOCH - offset
+    )  # a span: in UTC the instant may be before the year 1, or after 9999
+    return f"{since // timedelta(milliseconds=1)} ms"
 
 
 def _verb(value: Any) -> Any:

@@ -20,8 +20,8 @@ from lms.engine.xapi.vocabulary import VOIDED
 VERSIONS = ("1.0.3", "2.0.0")
 """The versions of the specification that the rules know."""
 
-_VERSION = re.compile(r"1\.0(?:\.(?:0|[1-9]\d*))?")
-_VERSION_2 = re.compile(r"[12]\.0(?:\.(?:0|[1-9]\d*))?")
+_VERSION = re.compile(r"1\.0(?:\.(?:0|[1-9]\d*))?", re.ASCII)
+_VERSION_2 = re.compile(r"[12]\.0(?:\.(?:0|[1-9]\d*))?", re.ASCII)
 
 
 def validate(statement: object, version: str = "1.0.3") -> tuple[Violation, ...]:

@@ -172,15 +172,16 @@ def _check_preconditions(ask: Ask, before: Row[Any] | None) -> bool:
     wanted, unwanted = ask.headers.get("if-match"), ask.headers.get("if-none-match")
     if wanted is not None and (before is None or not _names(wanted, before.etag)):
         raise Refusal(412, "The document is not the one that If-Match names; nothing was changed.", CONCURRENCY)
-    if unwanted is not None and before is not None and _names(unwanted, before.etag):
+    if unwanted is not None and before is not None and _names(unwanted, before.etag, weakly=True):
         raise Refusal(412, "There is a document that If-None-Match excludes; nothing was changed.", CONCURRENCY)
     return wanted is not None or unwanted is not None
 
 
-def _names(header: str, etag: str) -> bool:
-    """Tell whether a header names an ETag, or any."""
-    return header.strip() == "*" or etag in _etags(header)
+def _names(header: str, etag: str, *, weakly: bool = False) -> bool:
+    """Tell whether a header names an ETag, or any; one that is marked as weak only where they are compared weakly."""
+    return header.strip() == "*" or etag in _etags(header, weakly=weakly)
 
 
-def _etags(header: str) -> Sequence[str]:
-    return [each.strip().strip('"').lower() for each in header.split(",")]
+def _etags(header: str, *, weakly: bool) -> Sequence[str]:
+    weak = "W/" if weakly else ""
+    return [each.strip().removeprefix(weak).strip('"').lower() for each in header.split(",")]

@@ -208,13 +208,13 @@ def _shown(uow: UnitOfWork, ask: Ask, entries: list[Entry], text: str, newest: d
     body = text.encode()
     if not flag_of(ask, "attachments", GET_STATEMENTS):
         return Answer(200, body, JSON, headers)
-    kinds: dict[str, str] = {}
+    wanted: dict[str, tuple[str, str]] = {}  # by the SHA-2 in small letters: as the sender wrote it, and the type
     for entry in entries:
         for each in accepting.attachments(entry.statement()):
-            kinds.setdefault(each["sha2"].lower(), each["contentType"])
-    kept = asking.contents(uow, list(kinds))
+            wanted.setdefault(each["sha2"].lower(), (each["sha2"], each["contentType"]))
+    kept = asking.contents(uow, list(wanted))
     boundary = f"xapi-{uow.ids.token()}"
-    parts = [(sha2, kinds[sha2], kept[sha2]) for sha2 in kinds if sha2 in kept]
+    parts = [(*written, kept[sha2]) for sha2, written in wanted.items() if sha2 in kept]
     return Answer(200, multipart.write(body, parts, boundary), f"multipart/mixed; boundary={boundary}", headers)
 
 
@@ -226,7 +226,7 @@ def _more(ask: Ask, seq: int) -> str:
 def get_more(uow: UnitOfWork, client: Client, ask: Ask, token: str) -> Answer:
     """Go on where a page ended. Raises Refusal."""
     if ask.method not in {"GET", "HEAD"}:
-        raise Refusal(405, "This resource knows GET, HEAD.", RESOURCES, headers={"Allow": "GET, HEAD"})
+        raise Refusal(405, "This resource knows GET, HEAD.", RESOURCES, headers={"Allow": "GET, HEAD, OPTIONS"})
     allow_only(ask, GET_STATEMENTS)
     try:
         seq, params = read_json(base64.urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4)))

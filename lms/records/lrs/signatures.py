@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -55,13 +55,13 @@ def _verify(chain: Any, algorithm: hashes.HashAlgorithm, signed: bytes, signatur
         raise _refusal("its x5c must be an array of certificates")
     try:
         key = x509.load_der_x509_certificate(base64.b64decode(chain[0], validate=True)).public_key()
-    except (ValueError, binascii.Error, x509.InvalidVersion):
+    except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion):
         raise _refusal("its first certificate cannot be read") from None
     if not isinstance(key, RSAPublicKey):
         raise _refusal("its first certificate holds no RSA key")
     try:
         key.verify(signature, signed, PKCS1v15(), algorithm)
-    except (InvalidSignature, ValueError):
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError):
         raise _refusal("it was not made with the key of its certificate") from None
 
 

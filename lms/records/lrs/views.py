@@ -31,6 +31,8 @@ from lms.records.lrs.asking import SETTLED, consistent_through
 BODY_MOST = 32 * 1024 * 1024
 """The largest request, attachments included, in bytes."""
 
+_MORE = "statements/more/"
+_NOWHERE = "There is no resource of xAPI at this address."
 _METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS")
 _VERSION = "X-Experience-API-Version"
 _THROUGH = "X-Experience-API-Consistent-Through"
@@ -48,6 +50,8 @@ programs = web.blueprint("xapi", __name__, prefix=PREFIXES[FIRST])
 def _failed(error: LmsError) -> web.Response:
     version = SECOND if request.path.startswith(f"{PREFIXES[SECOND]}/") else FIRST
     ask = Ask(request.method, request.path.removeprefix(f"{PREFIXES[version]}/"), version, {}, {})
+    if "lrs_origin" not in g and isinstance(error, Invalid | Refusal):  # no view was reached
+        g.lrs_origin = _declared_origin()
     if isinstance(error, web.TooLarge):
         error = Refusal(413, f"A request may hold {BODY_MOST} bytes.", ERROR_CODES)
     elif isinstance(error, Invalid):
@@ -68,11 +72,46 @@ def first(uow: UnitOfWork, resource: str) -> web.Response:
 
 
 @programs.after_app_request
-def _name_version(response: web.Response) -> web.Response:
-    """Communication 3.3: every answer names the version, also where nothing is (R2 of `resources`)."""
+def _answer_as_lrs(response: web.Response) -> web.Response:
+    """Communication 3.2, 3.3: every answer names the version, and what no route took is refused as anything else here.
+
+    A route takes no method that no resource knows, and no address that cannot be read.
+    """
     if request.path.startswith(f"{PREFIXES[FIRST]}/") and _VERSION not in response.headers:
-        response.headers[_VERSION] = SECOND if request.path.startswith(f"{PREFIXES[SECOND]}/") else FIRST
+        version = SECOND if request.path.startswith(f"{PREFIXES[SECOND]}/") else FIRST
+        response.headers[_VERSION] = version
+        if response.status_code in {404, 405}:
+            refused = _failed(_not_taken(request.path.removeprefix(f"{PREFIXES[version]}/")))
+            response.headers.pop("Allow", None)
+            response.headers.update(refused.headers)
+            response.status_code = refused.status_code
+            response.set_data(refused.get_data())
+        else:
+            _share(response)
     return response
+
+
+def _not_taken(resource: str) -> Refusal:
+    methods = _methods(resource)
+    if not methods:
+        return Refusal(404, _NOWHERE, RESOURCES)
+    allow = ", ".join(methods)
+    return Refusal(405, f"This resource knows {allow}.", RESOURCES, headers={"Allow": allow})
+
+
+def _methods(resource: str) -> list[str]:
+    """Return the methods of what is at an address below the base: none where nothing is."""
+    if resource in resources.RESOURCE:
+        return resources.allowed_methods(resource)
+    return ["GET", "HEAD", "OPTIONS"] if resource == "about" or resource.startswith(_MORE) else []
+
+
+def _declared_origin() -> str | None:
+    origin = request.headers.get("Origin")
+    try:
+        return origin if origin and web.ask(lambda uow: clients.is_declared(uow, origin)) else None
+    except LmsError:  # the database cannot be asked now; the refusal is the answer all the same
+        return None
 
 
 def _asked(version: str, resource: str) -> Ask:
@@ -84,12 +123,13 @@ def _serve(uow: UnitOfWork, raw: Ask) -> web.Response:
     g.lrs_settled = uow.now - SETTLED
     origin = raw.headers.get("origin")
     g.lrs_origin = origin if origin and clients.is_declared(uow, origin) else None
-    more = raw.resource.removeprefix("statements/more/")
+    more = raw.resource.removeprefix(_MORE)
     is_more = more != raw.resource
-    if raw.resource not in resources.RESOURCE and raw.resource != "about" and not is_more:
-        raise Refusal(404, "There is no resource of xAPI at this address.", RESOURCES)
+    methods = _methods(raw.resource)
+    if not methods:
+        raise Refusal(404, _NOWHERE, RESOURCES)
     if raw.method == "OPTIONS":
-        return _response(raw, _options(raw, is_more=is_more))
+        return _response(raw, _options(methods))
     ask = read_ask(raw, request.query_string)
     if ask.resource == "about":
         return _response(ask, resources.about(ask))
@@ -106,10 +146,7 @@ def _serve(uow: UnitOfWork, raw: Ask) -> web.Response:
     return _response(ask, answered)
 
 
-def _options(ask: Ask, *, is_more: bool) -> Answer:
-    methods = ["GET", "HEAD", "OPTIONS"]
-    if not is_more and ask.resource != "about":
-        methods = resources.allowed_methods(ask.resource)
+def _options(methods: list[str]) -> Answer:
     headers = {"Allow": ", ".join(methods)}
     if g.lrs_origin:
         headers |= {
@@ -151,11 +188,16 @@ def _response(ask: Ask, answered: Answer) -> web.Response:
         through: datetime = g.get("lrs_settled") or Clock().now() - SETTLED
         response.headers[_THROUGH] = f"{through.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
     response.headers["Vary"] = "Origin, Accept, Accept-Language"
+    _share(response)
+    return response
+
+
+def _share(response: web.Response) -> None:
+    """Let pages of a declared origin read an answer."""
     if g.get("lrs_origin"):
         response.headers["Access-Control-Allow-Origin"] = g.lrs_origin
         response.headers["Access-Control-Expose-Headers"] = _EXPOSED
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
 
 
 def _is_of_statements(resource: str) -> bool:

@@ -92,6 +92,20 @@ def test_an_id_or_timestamp_that_only_one_side_has_was_assigned_by_the_lrs():
     assert same(statement, ours())
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "later"),
+    [
+        ("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00.000+14:00", "0001-01-01T00:00:00+13:00"),
+        ("9999-12-31T23:59:59-12:00", "9999-12-31T22:59:59-13:00", "9999-12-31T23:59:59-12:01"),
+    ],
+)
+def test_C2_an_instant_outside_the_calendar_of_utc_is_compared_as_any_other(one, other, later):
+    first = with_(["timestamp"], one)
+    assert same(first, first)
+    assert same(first, with_(["timestamp"], other))
+    assert not same(first, with_(["timestamp"], later))
+
+
 @pytest.mark.parametrize("name", everything())
 def test_C1_a_statement_is_itself(name):
     statement = everything()[name]

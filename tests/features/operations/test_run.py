@@ -35,6 +35,21 @@ def test_without_demo_people_it_says_how_to_make_the_first_administrator_until_t
     assert installation.stop() == 0
 
 
+@pytest.mark.parametrize("demo", [("--demo",), ()], ids=["with demo people", "without"])
+def test_it_says_how_to_make_the_first_client_of_the_lrs_until_there_is_one(installation, demo):
+    command = (sys.executable, "-m", "lms", "run", *demo)
+    installation.start(*command)
+    installation.wait(lambda: "Ctrl-C stops it" in installation.said())
+    assert "lms client add NAME" in installation.said()
+    installation.lms("client", "add", "dashboard", "--scope", "statements/read")
+    assert installation.stop() == 0
+    before = len(installation.said())
+    installation.start(*command)
+    installation.wait(lambda: "Ctrl-C stops it" in installation.said()[before:])
+    assert "lms client add" not in installation.said()[before:]
+    assert installation.stop() == 0
+
+
 def test_one_command_makes_everything_says_where_it_is_and_leaves_nothing_behind(installation):
     installation.start()
     installation.wait(lambda: "Ctrl-C stops it" in installation.said())

@@ -1,6 +1,7 @@
 """Attachments and signatures, in and out."""
 
 import base64
+import contextlib
 import hashlib
 import json
 from datetime import UTC, datetime
@@ -9,9 +10,11 @@ from email.parser import BytesParser
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from sqlalchemy import func, select
 
+from lms.records.lrs import signatures
+from lms.records.lrs.ask import Refusal
 from lms.records.lrs.tables import lrs_attachment
 from tests.records.lrs.conftest import statement
 from tests.records.lrs.meets import meets
@@ -91,6 +94,16 @@ def test_an_attachment_comes_back_as_it_was_and_is_kept_once(tool, store):
     assert b"\r\n\r\n" + content + b"\r\n--" in raw
     with store.work() as uow:
         assert uow.connection.scalar(select(func.count()).select_from(lrs_attachment)) == 1
+
+
+@meets(167)
+def test_a_hash_comes_back_in_the_letters_of_its_statement(tool):
+    sha2 = digest(b"abc").upper()
+    given = statement(attachments=[header(b"abc", sha2=sha2)])
+    assert send(tool, given, part(b"abc", sha2)).status_code == 200
+    first, found = parts_of(tool.get(params={"attachments": "true"}))
+    (sent,) = json.loads(first.get_payload(decode=True))["statements"]
+    assert found["X-Experience-API-Hash"] == sent["attachments"][0]["sha2"] == sha2
 
 
 @meets(161, 167)
@@ -237,3 +250,29 @@ def test_a_malformed_signature_is_refused(tool):
     linked["contentType"] = "application/octet-stream"
     assert tool.ask("POST", "statements", body=statement(attachments=[linked])).status_code == 400
     assert tool.found() == []
+
+
+def test_a_certificate_with_a_key_of_an_unknown_kind_is_refused(tool):
+    given = statement()
+    for what, made, known, unknown in (
+        ("algorithm", certificate(), "2a864886f70d010101", "2a864886f70d01017f"),
+        ("curve", certificate(ec.generate_private_key(ec.SECP256R1())), "2a8648ce3d030107", "2a8648ce3d03017f"),
+    ):
+        der = base64.b64decode(made).replace(bytes.fromhex(known), bytes.fromhex(unknown))
+        assert der != base64.b64decode(made)
+        answer = send_signed(tool, given, jws(given, x5c=[base64.b64encode(der).decode()]))
+        assert answer.status_code == 400, what
+        assert "2.6" in answer.text, what
+
+
+@pytest.mark.filterwarnings("ignore::cryptography.utils.CryptographyDeprecationWarning")
+@pytest.mark.parametrize("key", [KEY, ec.generate_private_key(ec.SECP256R1())], ids=["RSA", "EC"])
+def test_a_certificate_that_is_damaged_anywhere_is_used_or_refused(key):
+    der = base64.b64decode(certificate(key))
+    head, payload, signature = jws(statement()).split(b".")
+    made = base64.urlsafe_b64decode(signature + b"==")
+    for place in range(len(der)):
+        for flipped in (0x01, 0x80, 0xFF):
+            damaged = der[:place] + bytes([der[place] ^ flipped]) + der[place + 1 :]
+            with contextlib.suppress(Refusal):
+                signatures._verify([base64.b64encode(damaged).decode()], hashes.SHA256(), head + b"." + payload, made)

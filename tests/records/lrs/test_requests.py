@@ -144,6 +144,29 @@ def test_a_method_that_a_resource_does_not_know_is_405_with_those_it_knows(tool)
         assert tool.ask(method, resource, headers={"Authorization": None}).status_code == 405
 
 
+@meets(323, "4.1.5")
+def test_what_no_route_takes_is_refused_by_the_same_rules(tool, add_tool):
+    browser = add_tool(tool.version, "all", origins=[ORIGIN])
+    section = "xAPI Communication 2.0" if tool.version == "1.0.3" else "IEEE 9274.1.1 4.1"
+    for method, resource, status, known in (
+        ("PATCH", "statements", 405, "GET, PUT, POST, HEAD, OPTIONS"),
+        ("TRACE", "agents", 405, "GET, HEAD, OPTIONS"),
+        ("BREW", "about", 405, "GET, HEAD, OPTIONS"),
+        ("PUT", "statements/more/WzFd", 405, "GET, HEAD, OPTIONS"),
+        ("PATCH", "nothing", 404, None),
+        ("GET", "", 404, None),
+        ("GET", "%ff%00", 404, None),
+    ):
+        answer = browser.ask(method, resource, headers={"Origin": ORIGIN, "Accept": "text/html, */*;q=0.1"})
+        assert (answer.status_code, answer.headers.get("Allow")) == (status, known), (method, resource)
+        assert answer.json["error"]["section"] == section, (method, resource)
+        assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
+        assert "X-Request-ID" in answer.headers
+        assert ("X-Experience-API-Consistent-Through" in answer.headers) == resource.startswith("statements")
+        stranger = browser.ask(method, resource, headers={"Origin": "https://evil.example.org"})
+        assert "Access-Control-Allow-Origin" not in stranger.headers
+
+
 # ── the alternate request syntax ──────────────────────────────────────────────────────────────────────────────────
 
 
@@ -250,6 +273,23 @@ def test_pages_of_a_declared_origin_may_ask_and_no_others(tool, add_tool):
             "Access-Control-Allow-Origin"
             not in browser.ask("OPTIONS", "statements", headers={**ask, "Origin": origin}).headers
         )
+
+
+def test_pages_of_a_declared_origin_may_read_why_they_failed(app, tool, add_tool, monkeypatch):
+    browser = add_tool(tool.version, "all", origins=[ORIGIN])
+    with monkeypatch.context() as changed:
+        changed.setattr(views.resources, "answer", lambda *_: 1 / 0)
+        changed.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+        failed = browser.get(headers={"Origin": ORIGIN})
+    large = b" " * (views.BODY_MOST + 1)
+    for answer, status in (
+        (failed, 500),
+        (browser.ask("POST", "statements", body=large, headers={"Origin": ORIGIN}), 413),
+    ):
+        assert answer.status_code == status
+        assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
+    stranger = browser.ask("POST", "statements", body=large, headers={"Origin": "https://evil.example.org"})
+    assert "Access-Control-Allow-Origin" not in stranger.headers
 
 
 @meets("4.1.5")

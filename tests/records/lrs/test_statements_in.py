@@ -3,6 +3,8 @@
 import json
 from uuid import uuid4
 
+import pytest
+
 from tests.records.lrs.conftest import ACTIVITY, AGENT, VERB, reference, statement, voiding
 from tests.records.lrs.meets import meets
 
@@ -55,6 +57,15 @@ def test_an_equal_statement_may_be_sent_again_and_changes_nothing(tool):
     assert tool.ask("PUT", "statements", {"statementId": given["id"]}, body=given).status_code == 204
     assert tool.one(given["id"]) == before
     assert len(tool.found()) == 1
+
+
+@pytest.mark.parametrize("timestamp", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_an_equal_statement_may_be_sent_again_whatever_its_instant_is_in_utc(first, timestamp):
+    given = statement(timestamp=timestamp)
+    for _ in range(2):
+        assert first.ask("POST", "statements", body=given).status_code == 200
+    other = {**given, "timestamp": "2026-11-21T12:00:00Z"}
+    assert first.ask("POST", "statements", body=other).status_code == 409
 
 
 @meets(326)

@@ -75,11 +75,12 @@ _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s\x00-\x20<>\"{}|\\^`\x7f]+")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _MAILTO = re.compile(r"mailto:[^\s@<>]+@[^\s@<>]+")
 _SHA1 = re.compile(r"[0-9a-fA-F]{40}")
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?P<zone>[Zz]|[+-]\d\d(?::?\d\d)?)?")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?P<zone>[Zz]|[+-]\d\d(?::?\d\d)?)?", re.ASCII)
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _DURATION = re.compile(
     rf"P(?:{_NUMBER}W|(?=.)(?:{_NUMBER}Y)?(?:{_NUMBER}M)?(?:{_NUMBER}D)?"
-    rf"(?:T(?=\d)(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}S)?)?)"
+    rf"(?:T(?=\d)(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}S)?)?)",
+    re.ASCII,
 )
 _LANGUAGE = re.compile(
     r"(?:[A-Za-z]{2,3}(?:-[A-Za-z]{3}){0,3}|[A-Za-z]{4,8})"  # language, extended
@@ -88,7 +89,8 @@ _LANGUAGE = re.compile(
     r"(?:-[0-9A-WY-Za-wy-z](?:-[A-Za-z0-9]{2,8})+)*"  # extensions
     r"(?:-[xX](?:-[A-Za-z0-9]{1,8})+)?"  # private use
     r"|[xX](?:-[A-Za-z0-9]{1,8})+"
-    r"|[iI]-[A-Za-z]{2,8}|en-GB-oed|sgn-(?:BE-FR|BE-NL|CH-DE)|zh-min(?:-nan)?"  # grandfathered
+    r"|[iI]-[A-Za-z]{2,8}|en-GB-oed|sgn-(?:BE-FR|BE-NL|CH-DE)|zh-min(?:-nan)?",  # grandfathered
+    re.ASCII,
 )
 _SINGLETON = re.compile(r"-([0-9a-wy-z])(?=-)")
 
