@@ -4,8 +4,8 @@
     python -m bench.lrs --sizes 100000 --database postgresql://…
 
 For each size: a store with so many statements, `lms run` with two processes, and from one more process: single POSTs on
-8 connections, batches of 100 on 2, and each kind of question on one. Beside the batches, the same rows are put into a
-copy of the tables without HTTP and without a look at them: the floor. Every answer is checked.
+8 connections, batches of 100 on 2, and voidings, references and each kind of question on one. Beside the batches, the
+same rows are put into a copy of the tables without HTTP and without a look at them: the floor. Every answer is checked.
 """
 
 import argparse
@@ -187,6 +187,25 @@ async def post(port, basic, lines, batch, seconds, seed):
     return len(times) * batch / (time.perf_counter() - began), times
 
 
+async def refer(port, basic, rounds):
+    """Return the times of POSTs that void a statement, and that refer to one, whose marks many others carry."""
+    maker, found = Maker(f"{RUN}-{time.time_ns()}"), {}
+    verbs = {"voiding": "http://adlnet.gov/expapi/verbs/voided", "StatementRef": "https://example.org/verbs/1"}
+    async with Line(port, basic) as line:
+        for _ in range(rounds):
+            for name, verb in verbs.items():
+                target = maker.statement()
+                status, body = await line.ask("POST", "statements", json.dumps(target).encode())
+                assert status == 200, body
+                given = {"objectType": "StatementRef", "id": target["id"]}
+                given = {"actor": target["actor"], "verb": {"id": verb}, "object": given}
+                began = time.perf_counter()
+                status, body = await line.ask("POST", "statements", json.dumps(given).encode())
+                found.setdefault(name, []).append(time.perf_counter() - began)
+                assert status == 200, body
+    return found
+
+
 def questions(dice):
     """Return each kind of question, about something that is there."""
     maker = Maker(dice.random())
@@ -281,6 +300,8 @@ def main():
                 batches, times = asyncio.run(post(port, basic, 2, 100, given.seconds, -size))
                 print(f"  batches of 100       {batches:8,.0f} statements/s   p50 {share(times, 0.5):.0f} ms")
                 print(f"  the rows alone       {bare:8,.0f} statements/s   the LRS has {batches / bare:.2f} of it")
+                for kind, took in asyncio.run(refer(port, basic, given.rounds)).items():
+                    print(f"  POST {kind:17} p50 {share(took, 0.5):5.1f} ms   p95 {share(took, 0.95):5.1f} ms")
                 for kind, took in asyncio.run(get(port, basic, given.rounds, size)).items():
                     print(f"  GET {kind:18} p50 {share(took, 0.5):5.1f} ms   p95 {share(took, 0.95):5.1f} ms")
             finally:

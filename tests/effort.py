@@ -8,7 +8,9 @@ of times as much as on a short one, so a limit of some hundreds has room for wha
 import cProfile
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine, event
 
 T = TypeVar("T")
 
@@ -23,6 +25,21 @@ def counted(work: Callable[[], T]) -> tuple[int, T]:
 def calls(work: Callable[[], object]) -> int:
     """Return how many functions are called while `work` runs."""
     return counted(work)[0]
+
+
+def steps(engine: Engine, work: Callable[[], object]) -> int:
+    """Return how many dozens of instructions SQLite executes while `work` runs."""
+    made: list[None] = []
+
+    def watch(driver: Any, *_more: object) -> None:
+        driver.set_progress_handler(lambda: made.append(None), 12)
+
+    event.listen(engine, "checkout", watch)
+    work()
+    event.remove(engine, "checkout", watch)
+    with engine.connect() as connection:
+        connection.connection.dbapi_connection.set_progress_handler(None, 0)  # type: ignore[union-attr]
+    return len(made)
 
 
 def timed(work: Callable[[], T]) -> tuple[float, T]:

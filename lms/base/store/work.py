@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Engine, bindparam, create_engine, event, func, select
+from sqlalchemy import BigInteger, Connection, Engine, bindparam, case, create_engine, event, false, func, select
 from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 
 from lms.base.store.keys import read_key
@@ -47,7 +47,11 @@ RESTED_SECONDS = 5
 Handler = Callable[["UnitOfWork", Any], None]
 Keep = Callable[["UnitOfWork", list[Any]], None]
 
-_LOCK = Prepared(select(func.pg_advisory_xact_lock(bindparam("key", type_=BigInteger))))
+_KEY = bindparam("key", type_=BigInteger)
+_LOCK = Prepared(select(func.pg_advisory_xact_lock(_KEY)))
+_IS_FREE = Prepared(
+    select(case((func.pg_try_advisory_lock_shared(_KEY), func.pg_advisory_unlock_shared(_KEY)), else_=false()))
+)
 
 
 class UnitOfWork:
@@ -131,6 +135,23 @@ class UnitOfWork:
                 self._connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
             _LOCK.ask(self, key=zlib.crc32(name.encode()))
+
+    def is_free(self, name: str) -> bool:
+        """Tell whether nobody else has the right to write that `lock` takes; on SQLite, whoever writes has it."""
+        if self.dialect.name != "sqlite":
+            return bool((_IS_FREE.first(self, key=zlib.crc32(name.encode())) or (False,))[0])
+        driver: Any = self._connection.connection.dbapi_connection
+        if driver.in_transaction:
+            return True  # the one who writes is this one
+        driver.execute("PRAGMA busy_timeout=0")
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+            driver.execute("ROLLBACK")
+        except sqlite3.OperationalError:
+            return False
+        finally:
+            driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+        return True
 
     def queue_up(self) -> None:
         """Wait for other processes that write to this SQLite file; called before the first write of a decision."""

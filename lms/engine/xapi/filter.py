@@ -1,6 +1,6 @@
 """The parameters of GET statements as pure predicates: what the store must answer, said without a database.
 
-F1  a statement is found when each parameter holds for it or for a statement that it refers to, however far
+F1  a statement is found when each parameter holds for it or for a statement that it refers to, up to `FARTHEST`
     (Communication 2.1.3, Filter Conditions for StatementRefs; IEEE 4.1.6.1)
 F2  a voided statement is never found; one that refers to it may be found through it
 F3  since, until and limit look at the statement itself alone
@@ -13,6 +13,9 @@ from typing import Any
 
 from lms.engine.xapi.references import ACTIVITY, AGENT, STATEMENT, references
 from lms.engine.xapi.vocabulary import VOIDED
+
+FARTHEST = 100
+"""How many references in a row are followed: each statement of a chain is found by all after it, so there is an end."""
 
 _DIRECT = frozenset({"actor", "object"})
 
@@ -82,13 +85,14 @@ def _meets(statement: Mapping[str, Any], asked: Filter, by_id: Mapping[str, Mapp
 
 def _chain(statement: Mapping[str, Any], by_id: Mapping[str, Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     chain, seen = [statement], {statement["id"].lower()}
-    while True:
+    while len(chain) <= FARTHEST:
         target = chain[-1]["object"]
         key = target["id"].lower() if target.get("objectType") == "StatementRef" else None
         if key is None or key in seen or key not in by_id:
-            return chain
+            break
         seen.add(key)
         chain.append(by_id[key])
+    return chain
 
 
 def _registration(statement: Mapping[str, Any]) -> str | None:

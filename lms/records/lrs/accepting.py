@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.base.store.prepared import Among, Prepared
 from lms.base.store.work import UnitOfWork
 from lms.engine.xapi.compare import same
-from lms.engine.xapi.filter import is_voiding
+from lms.engine.xapi.filter import FARTHEST, is_voiding
 from lms.engine.xapi.reading import Raw, without, write_json
 from lms.engine.xapi.references import ACTIVITY, STATEMENT
 from lms.engine.xapi.validate import validate
@@ -41,7 +42,6 @@ from lms.records.lrs.tables import lrs_activity, lrs_attachment, lrs_client, lrs
 BATCH = 10_000
 """The most statements of one request."""
 
-_FARTHEST = 100
 _HASHES = {56: hashlib.sha224, 64: hashlib.sha256, 96: hashlib.sha384, 128: hashlib.sha512}
 _REPLACED = frozenset({"stored", "authority"})
 
@@ -279,17 +279,35 @@ def _merged(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, An
 
 
 class _Linked(NamedTuple):
+    """A statement that is kept, and what others have of it who refer to it."""
+
     seq: int
     id: str
-    body: str
     client_id: int | None
+    target: str | None
+    is_voiding: bool
+    marks: frozenset[tuple[bytes, int]]
 
 
-_LINKED = select(*(lrs_statement.c[name] for name in _Linked._fields)).where(lrs_statement.c.private.is_(False))
+def _linked(row: tuple[Any, ...]) -> _Linked:
+    seq, statement_id, client_id, body = row
+    statement = orjson.loads(body)
+    return _Linked(
+        seq, statement_id, client_id, target_of(statement), is_voiding(statement), frozenset(shared_marks(statement))
+    )
+
+
+_LINKED = select(*(lrs_statement.c[name] for name in ("seq", "id", "client_id", "body"))).where(
+    lrs_statement.c.private.is_(False)
+)
 _BY_SEQ, _BY_ID = Among(_LINKED, lrs_statement.c.seq), Among(_LINKED, lrs_statement.c.id)
 _REFERRING = Among(
     select(lrs_reference.c.mark, lrs_reference.c.statement_seq).where(lrs_reference.c.direct == 1), lrs_reference.c.mark
 )
+
+_VOID = Prepared(update(lrs_statement).where(lrs_statement.c.seq == bindparam("voided_seq")).values(voided=True))
+_INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+"""Each says itself what becomes of a row that is there already: for a common mark, to ask first costs a walk."""
 
 
 def _link(
@@ -300,55 +318,78 @@ def _link(
     `referring` are the marks, and the seqs, of the statements that referred to one of this batch before it came; nobody
     can have referred to an id that was made here a moment ago.
     """
-    coming = {mark(STATEMENT, each.id) for _seq, each in new}
+    came = {each.id for _seq, each in new}
+    coming = {mark(STATEMENT, each) for each in came}
     pointing = [seq for seq, each in new if target_of(each.statement) is not None]
     pointing += [seq for one, seq in referring if one in coming]
-    seen: set[int] = set()
-    while pointing:
-        rows = [row for row in map(_Linked._make, _BY_SEQ.all(uow, pointing)) if row.seq not in seen]
-        seen.update(row.seq for row in rows)
-        for row in rows:
-            _link_one(uow, client, row)
-        found = _REFERRING.all(uow, [mark(STATEMENT, row.id) for row in rows])
-        pointing = [seq for _mark, seq in found]
-
-
-def _link_one(uow: UnitOfWork, client: Client, row: _Linked) -> None:
-    statement = orjson.loads(row.body)
-    target_id = target_of(statement)
-    ids = {row.id}
-    chain: list[dict[str, Any]] = []
-    while target_id is not None and target_id not in ids and len(chain) < _FARTHEST:
-        ids.add(target_id)
-        target = next(map(_Linked._make, _BY_ID.all(uow, [target_id])), None)
-        if target is None:
-            break
-        if not chain and is_voiding(statement):
-            _void(uow, client, row, target)
-        chain.append(orjson.loads(target.body))
-        target_id = target_of(chain[-1])
-    wanted = {each for link in chain for each in shared_marks(link)}
-    if wanted:
-        table = lrs_reference.c
-        have = select(table.mark, table.direct).where(
-            table.statement_seq == row.seq, table.mark.in_(list({one for one, _direct in wanted}))
-        )
-        missing = wanted - {(bytes(one), direct) for one, direct in uow.connection.execute(have)}
-        if missing:
-            uow.connection.execute(
-                insert(lrs_reference),
-                [{"mark": one, "direct": direct, "statement_seq": row.seq} for one, direct in missing],
-            )
-
-
-def _void(uow: UnitOfWork, client: Client, voiding: _Linked, target: _Linked) -> None:
-    if is_voiding(orjson.loads(target.body)):
-        return  # Data 2.3.2: a voiding statement cannot be voided
-    if voiding.client_id != target.client_id and not _may_void_all(uow, client, voiding.client_id):
-        if voiding.client_id == client.id:
-            raise Refusal(403, "These credentials may void their own statements only.", ERROR_CODES)
+    if not pointing:
         return
-    uow.connection.execute(update(lrs_statement).where(lrs_statement.c.seq == target.seq).values(voided=True))
+    sources = _all_that_refer(uow, pointing)
+    by_id = _with_targets(uow, sources)
+    _void(uow, client, [each for each in sources if each.id in came or each.target in came], by_id)
+    rows = [
+        {"mark": one, "direct": direct, "statement_seq": source.seq}
+        for source in sources
+        for one, direct in {found for link in _chain(source, by_id) for found in link.marks}
+    ]
+    if rows:
+        uow.connection.execute(_INSERT[uow.dialect.name](lrs_reference).on_conflict_do_nothing(), rows)
+
+
+def _all_that_refer(uow: UnitOfWork, pointing: Sequence[int]) -> list[_Linked]:
+    """Return the statements with these seqs, and those that refer to them, up to the farthest."""
+    found: dict[int, _Linked] = {}
+    for _step in range(FARTHEST):
+        pointing = [each for each in dict.fromkeys(pointing) if each not in found]
+        if not pointing:
+            break
+        rows = [_linked(row) for row in _BY_SEQ.all(uow, pointing)]
+        found.update({row.seq: row for row in rows})
+        pointing = [seq for _mark, seq in _REFERRING.all(uow, [mark(STATEMENT, row.id) for row in rows])]
+    return list(found.values())
+
+
+def _with_targets(uow: UnitOfWork, sources: Sequence[_Linked]) -> dict[str, _Linked]:
+    """Return statements by their ids, with whatever they refer to, up to the farthest."""
+    by_id = {each.id: each for each in sources}
+    reached: Iterable[_Linked] = sources
+    for _step in range(FARTHEST):
+        wanted = {each.target for each in reached if each.target is not None} - by_id.keys()
+        if not wanted:
+            break
+        reached = [_linked(row) for row in _BY_ID.all(uow, list(wanted))]
+        by_id.update({row.id: row for row in reached})
+    return by_id
+
+
+def _chain(source: _Linked, by_id: Mapping[str, _Linked]) -> list[_Linked]:
+    """Return what a statement refers to, the nearest first."""
+    chain: list[_Linked] = []
+    ids, target_id = {source.id}, source.target
+    while target_id is not None and target_id in by_id and target_id not in ids and len(chain) < FARTHEST:
+        ids.add(target_id)
+        chain.append(by_id[target_id])
+        target_id = chain[-1].target
+    return chain
+
+
+def _void(uow: UnitOfWork, client: Client, sources: Iterable[_Linked], by_id: Mapping[str, _Linked]) -> None:
+    voided: set[int] = set()
+    may_all: dict[int | None, bool] = {}
+    for voiding in sources:
+        target = by_id.get(voiding.target or "")
+        if not voiding.is_voiding or target is None or target.is_voiding:
+            continue  # Data 2.3.2: a voiding statement cannot be voided
+        voider = voiding.client_id
+        if voider != target.client_id:
+            if voider not in may_all:
+                may_all[voider] = _may_void_all(uow, client, voider)
+            if not may_all[voider]:
+                if voider == client.id:
+                    raise Refusal(403, "These credentials may void their own statements only.", ERROR_CODES)
+                continue
+        voided.add(target.seq)
+    _VOID.run_all(uow, [{"voided_seq": seq} for seq in sorted(voided)])
 
 
 def _may_void_all(uow: UnitOfWork, client: Client, voider: int | None) -> bool:

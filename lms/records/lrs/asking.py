@@ -6,7 +6,7 @@ Q3  whoever may read only its own statements is asked about nothing else
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -26,7 +26,9 @@ MOST = 500
 """The most statements of one answer."""
 
 SETTLED = timedelta(seconds=3)
-"""Whatever is being stored now will be there by then: between giving out `stored` and the commit there are milliseconds."""
+"""So long ago is surely before now, by the clocks of several machines too."""
+
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 _LOOKED_AT = 50
 """Statements that are looked at for what they say of somebody or something."""
@@ -65,10 +67,14 @@ def find_one(uow: UnitOfWork, client: Client | None, statement_id: str, *, voide
 
 
 def consistent_through(uow: UnitOfWork) -> datetime:
-    """Return until when everything that was stored can surely be found."""
+    """Return until when everything that was stored can surely be found by whoever asks after this.
+
+    That is the newest that can be seen, since `stored` grows; or some seconds ago, if nobody is storing: whoever has
+    the lock may have given out `stored` long before the commit, and whoever takes it after this gives out a later one.
+    """
     last = _NEWEST.first(uow)
-    settled = uow.now - SETTLED
-    return settled if last is None else max(last[0], settled)
+    newest, settled = _BEGINNING if last is None else last[0], uow.now - SETTLED
+    return settled if newest < settled and uow.is_free("lrs") else newest
 
 
 def contents(uow: UnitOfWork, digests: Sequence[str]) -> dict[str, bytes]:

@@ -99,7 +99,8 @@ def keep(
     """Keep what has been judged, under the lock that the caller holds; add what an LRS adds.
 
     `version` is what a statement gets that names none; `last` is `ask_last`, if that has been asked already. `stored` is the time now, when nobody else stores, and not that
-    of the unit, which may have waited: so what was stored some seconds ago can be seen (`asking.SETTLED`).
+    of the unit, which may have waited for the lock: so it is later than any time at which the lock was free (see
+    `asking.consistent_through`).
     """
     newest, now = (last or ask_last(uow)).first(), uow.clock.now()
     seq, stored = (0, now) if newest is None else (newest[0], max(now, newest[1] + _TICK))

@@ -1,7 +1,7 @@
 """/xapi, where other programs ask, and /lrs, where admins look after those programs."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import g, request
 
@@ -26,7 +26,7 @@ from lms.records.lrs.ask import (
     check_version,
     read_ask,
 )
-from lms.records.lrs.asking import SETTLED, consistent_through
+from lms.records.lrs.asking import consistent_through
 
 BODY_MOST = 32 * 1024 * 1024
 """The largest request, attachments included, in bytes."""
@@ -43,6 +43,9 @@ _ASKABLE = (
 )
 _SHUT = {"Content-Security-Policy": "default-src 'none'; sandbox"}
 """What others keep here may be of any type; no browser may let it act as a page of ours."""
+
+_LONG_AGO = timedelta(hours=1)
+"""Until then all can be found that was stored, though nobody has looked whether somebody is storing."""
 
 programs = web.blueprint("xapi", __name__, prefix=PREFIXES[FIRST])
 
@@ -120,7 +123,7 @@ def _asked(version: str, resource: str) -> Ask:
 
 
 def _serve(uow: UnitOfWork, raw: Ask) -> web.Response:
-    g.lrs_settled = uow.now - SETTLED
+    g.lrs_settled = uow.now - _LONG_AGO
     origin = raw.headers.get("origin")
     g.lrs_origin = origin if origin and clients.is_declared(uow, origin) else None
     more = raw.resource.removeprefix(_MORE)
@@ -185,7 +188,7 @@ def _response(ask: Ask, answered: Answer) -> web.Response:
         response.headers[name] = value
     response.headers[_VERSION] = ask.version
     if _is_of_statements(ask.resource):
-        through: datetime = g.get("lrs_settled") or Clock().now() - SETTLED
+        through: datetime = g.get("lrs_settled") or Clock().now() - _LONG_AGO
         response.headers[_THROUGH] = f"{through.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
     response.headers["Vary"] = "Origin, Accept, Accept-Language"
     _share(response)

@@ -9,6 +9,7 @@ from lms.engine.xapi.names import Names
 from lms.engine.xapi.references import agent_key
 from lms.kernel.errors import Invalid
 from lms.records.lrs import service
+from lms.records.lrs.asking import SETTLED, consistent_through
 from lms.records.lrs.model import mark
 from lms.records.lrs.tables import lrs_reference, lrs_statement
 from tests.engine.xapi.samples import NAMES, REGISTRATION, decision, everything
@@ -128,6 +129,23 @@ def test_storing_is_undone_with_the_unit_of_work(store):
     with store.work() as uow:
         assert list(service.list_public(uow)) == []
         assert service.find_statement(uow, str(UUID(int=1))) is None
+
+
+def test_what_can_surely_be_found_never_passes_what_is_being_stored(store, clock):
+    with store.work() as uow:
+        assert consistent_through(uow) == clock.now() - SETTLED
+        (seen,) = service.store(uow, [statement()])
+    clock.advance(timedelta(minutes=1))
+    with store.work() as uow:
+        (coming,) = service.store(uow, [statement()])
+        clock.advance(timedelta(minutes=1))
+        with store.work() as reader:
+            assert consistent_through(reader) == seen.stored < coming.stored
+    with store.work() as uow:
+        assert consistent_through(uow) == clock.now() - SETTLED
+    with store.work() as uow:
+        uow.lock("lrs")
+        assert consistent_through(uow) == clock.now() - SETTLED, "who stores does not wait for itself"
 
 
 def test_storing_takes_few_round_trips(store, count_statements):

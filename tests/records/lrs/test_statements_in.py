@@ -1,10 +1,15 @@
 """PUT and POST of statements."""
 
+import itertools
 import json
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 
+from lms.engine.xapi.filter import FARTHEST, Filter, Stored, select
+from tests.databases import ON_SQLITE
+from tests.effort import steps
 from tests.records.lrs.conftest import ACTIVITY, AGENT, VERB, reference, statement, voiding
 from tests.records.lrs.meets import meets
 
@@ -233,3 +238,41 @@ def test_a_reference_to_itself_or_in_a_circle_ends(tool):
     alone = str(uuid4())
     tool.send(statement(id=alone, object=reference(alone)))
     assert set(tool.found(agent=AGENT)) == {one, other, alone}
+
+
+def test_a_chain_is_followed_for_a_hundred_references_whichever_came_first(first):
+    ids = [str(uuid4()) for _ in range(FARTHEST + 3)]
+    end = statement(id=ids[-1], verb={"id": "urn:a:end"})
+    chain = [statement(id=one, object=reference(other)) for one, other in itertools.pairwise(ids)]
+    first.send(*chain)
+    first.send(end)
+    near = ids[-FARTHEST - 1 :]
+    assert set(first.found(verb="urn:a:end")) == set(near)
+    (late,) = first.send(statement(object=reference(near[1])))
+    (too_far,) = first.send(statement(object=reference(near[0])))
+    assert set(first.found(verb="urn:a:end")) == {late, *near}
+    kept = [Stored(each, datetime.now(UTC)) for each in (*chain, end)]
+    assert {each["id"] for each in select(kept, Filter(verb="urn:a:end"))} == set(near)
+    assert too_far in first.found(verb=VERB)
+
+
+def test_many_that_refer_to_what_comes_cost_few_questions(first, store, count_statements):
+    late = statement()
+    ids = first.send(*(statement(object=reference(late["id"])) for _ in range(300)))
+    with count_statements(store.engine) as seen:
+        first.send({**late, "verb": {"id": "urn:a:late"}})
+    assert set(first.found(verb="urn:a:late")) == {late["id"], *ids}
+    assert len(seen) < 30, "not one for each"
+
+
+@ON_SQLITE
+def test_a_reference_among_common_marks_costs_the_same_however_much_is_stored(first, store):
+    target = statement()
+    first.send(target)
+    costs = []
+    for _round in range(2):
+        first.send(*(statement() for _ in range(400)))
+        costs.append(
+            steps(store.engine, lambda: first.send(voiding(str(uuid4())), statement(object=reference(target["id"]))))
+        )
+    assert costs[1] < costs[0] * 1.2
