@@ -5,6 +5,7 @@ import json
 import pytest
 from sqlalchemy import select
 
+from lms.features.statements import service
 from lms.features.statements.sentence import sentence
 from lms.learning.people import erasure
 from lms.learning.people import service as people
@@ -140,6 +141,23 @@ def test_the_pages_hold_all_of_it_once_and_in_order(store, learner, trainer):
         seen = [each for each in seen if len(each) == 36]
         address = f"/statements/{later[0].replace('&amp;', '&')}" if later else ""
     assert seen == [row.id for row in reversed(statements(store)) if not row.private]
+
+
+def test_where_a_page_holds_nothing_one_may_see_it_says_that_there_is_more_further_back(learner, admin, monkeypatch):
+    monkeypatch.setattr(service, "LOOKED_AT", 1)
+    monkeypatch.setattr(service, "PAGE", 1)
+    told, address = 0, "/statements/"
+    while address:
+        text = admin.get(address).text
+        later = [
+            each for each in (part.split('"')[0] for part in text.split('href="/statements/')[1:]) if "before=" in each
+        ]
+        is_empty = "<table" not in text
+        assert ("There is more further back" in text) == (is_empty and bool(later))
+        assert ("Nothing like that" in text) == (is_empty and not later)
+        told += "There is more further back" in text
+        address = f"/statements/{later[0].replace('&amp;', '&')}" if later else ""
+    assert told
 
 
 def test_one_statement_is_a_sentence_json_and_where_it_was_sent(store, learner, trainer):
