@@ -192,7 +192,7 @@ def allow_only(ask: Ask, rule: Rule, required: Sequence[str] = (), optional: Seq
 def check_version(ask: Ask) -> None:
     """Refuse a request without a version header that this address is for (Communication 3.3, IEEE 4.1.7)."""
     given = ask.headers.get("x-experience-api-version")
-    allowed = re.compile(r"2\.0(?:\.\d+)?" if ask.version == SECOND else r"1\.0(?:\.\d+)?")
+    allowed = re.compile(r"2\.0(?:\.\d+)?" if ask.version == SECOND else r"1\.0(?:\.\d+)?", re.ASCII)
     if given is None:
         raise Refusal(400, "The header X-Experience-API-Version is required.", VERSIONING)
     if not allowed.fullmatch(given):
