@@ -41,6 +41,8 @@ MOST_MORE_SECONDS = 80.0
 JSON = "application/json"
 MOST_ANSWER = 4_000_000
 MOST_WORDS = 500
+MOST_DIGITS = 9
+"""How much of a number of seconds is read: more is too long in any case."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
 
@@ -338,7 +340,10 @@ def _compare(body: bytes, delivery: Delivery) -> Found:
             return Found.ABSENT
     if not isinstance(there, dict) or "actor" not in there:
         return Found.UNKNOWN
-    return Found.EQUAL if same(orjson.loads(delivery.body), there) else Found.DIFFERENT
+    try:
+        return Found.EQUAL if same(orjson.loads(delivery.body), there) else Found.DIFFERENT
+    except (ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RecursionError):
+        return Found.UNKNOWN  # no statement at all: nested too deep, a time outside the calendar
 
 
 def _retry_after(value: str | None, now: datetime) -> timedelta | None:
@@ -346,8 +351,9 @@ def _retry_after(value: str | None, now: datetime) -> timedelta | None:
     if value is None:
         return None
     if value.strip().isdecimal():
-        return timedelta(seconds=min(int(value), 10**6))
-    with suppress(ValueError, TypeError):
+        digits = value.strip().lstrip("0") or "0"
+        return timedelta(seconds=min(int(digits[:MOST_DIGITS]), 10**6))
+    with suppress(ValueError, TypeError, ArithmeticError, LookupError):
         at = parsedate_to_datetime(value)
         return max((at if at.tzinfo else at.replace(tzinfo=UTC)) - now, timedelta(0))
     return None
