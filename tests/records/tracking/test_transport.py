@@ -216,6 +216,30 @@ def test_after_a_conflict_it_looks_at_what_is_there(server, courier, target):
     assert [courier.look(target, each) for each in (one, two, three)] == [Found.EQUAL, Found.DIFFERENT, Found.ABSENT]
 
 
+def test_what_was_voided_there_meanwhile_is_found_and_compared(server, courier, target):
+    one, two = batch()
+    server.faults = ["reset after commit"]
+    assert isinstance(courier.post(target, [one, two]), Busy)
+    server.voided = {one.statement_id, two.statement_id}
+    server.held[two.statement_id]["result"] = {"response": "other"}
+    assert isinstance(courier.post(target, [one, two]), Conflicting)
+    assert [courier.look(target, each) for each in (one, two)] == [Found.EQUAL, Found.DIFFERENT]
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        ((400, b"I know no voidedStatementId"), Found.ABSENT),
+        ((200, b'{"statements": []}'), Found.ABSENT),
+        ((200, b'{"statements": [' + batch()[1].body.encode() + b"]}"), Found.ABSENT),
+        ((503, b"back soon"), Found.UNKNOWN),
+    ],
+)
+def test_who_knows_of_no_voiding_may_answer_as_it_likes(server, courier, target, answer, found):
+    server.looks = {"voidedStatementId": answer}
+    assert courier.look(target, batch()[0]) is found
+
+
 def test_what_cannot_be_looked_up_is_unknown(courier):
     assert courier.look(Target("http://127.0.0.1:1/xapi", "1.0.3", USER, PASSWORD), batch()[0]) is Found.UNKNOWN
 
