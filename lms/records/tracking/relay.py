@@ -11,7 +11,7 @@ from lms.base.store.work import Store
 from lms.kernel.errors import Unavailable
 from lms.kernel.settings import Settings
 from lms.records.tracking import endpoints, service
-from lms.records.tracking.model import LEASE, Compared, Conflicting, Denied, Found, Reply, next_delivery
+from lms.records.tracking.model import LEASE, Busy, Compared, Conflicting, Denied, Found, Reply, next_delivery
 from lms.records.tracking.service import Claim
 from lms.records.tracking.transport import Courier, HttpCourier, Target
 from lms.records.tracking.vault import Vault
@@ -68,14 +68,23 @@ class Relay:
             return service.claim(uow)
 
     def send(self, claimed: Claim) -> Reply:
-        """Post a batch and, after a conflict, look at what is there. No transaction is open (T2)."""
+        """Post a batch and, after a conflict, look at what is there. No transaction is open (T2).
+
+        Whatever goes wrong here, which nobody expected, is the matter of this endpoint: it waits, all others go on.
+        """
         try:
             password = self.vault.unseal(claimed.secret)
         except Unavailable as error:
             return Denied(f"{error.what} {error.fix}")
         target = Target(claimed.url, claimed.version, claimed.username, password)
-        reply = self.courier.post(target, claimed.batch)
-        return self._look(target, claimed, reply) if isinstance(reply, Conflicting) else reply
+        try:
+            reply = self.courier.post(target, claimed.batch)
+            return self._look(target, claimed, reply) if isinstance(reply, Conflicting) else reply
+        except Exception as error:  # noqa: BLE001 - one endpoint's odd answer must not end the delivery to all
+            self.courier.close()  # an answer may be half read
+            kind = type(error).__name__
+            _log.warning("delivery_failed", endpoint=claimed.endpoint.name, error=kind)
+            return Busy(f"Its answer could not be dealt with ({kind}); that is a mistake of Ymarfer.")
 
     def settle(self, claimed: Claim, reply: Reply) -> None:
         """Write down what the reply leads to, in a transaction of its own."""

@@ -41,12 +41,15 @@ MOST_MORE_SECONDS = 80.0
 JSON = "application/json"
 MOST_ANSWER = 4_000_000
 MOST_WORDS = 500
+MOST_DIGITS = 9
+"""How much of a number of seconds is read: more is too long in any case."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
 
 # what a status other than 200, 204 and 409 means
 _DENIED = frozenset({401, 402, 403, 404, 405, 406, 407, 410, 411, 415, 421, 426, 451})
 _BUSY = frozenset({408, 423, 425, 429, 502, 503, 504, 507})
+_NOT_VOIDED = frozenset({400, 404})
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +128,13 @@ class HttpCourier:
         return _meaning(answer)
 
     def look(self, target: Target, delivery: Delivery) -> Found:
-        """Fetch a statement by its id and compare it with what was recorded."""
-        answer = self.request(target, "GET", f"/statements?statementId={quote(delivery.statement_id)}")
-        if answer.status == 404:  # noqa: PLR2004 - Not Found
-            return Found.ABSENT
-        if answer.status != 200:  # noqa: PLR2004 - OK
-            return Found.UNKNOWN
-        return _compare(answer.body, delivery)
+        """Fetch a statement by its id and compare it with what was recorded.
+
+        One that was voided there meanwhile is not found under its id alone (Communication 2.1.3): it is asked for.
+        """
+        found = self._look(target, delivery, "statementId", frozenset({404}))
+        # who knows of no voiding may find the question itself bad
+        return self._look(target, delivery, "voidedStatementId", _NOT_VOIDED) if found is Found.ABSENT else found
 
     def request(self, target: Target, method: str, path: str, content: Content | None = None) -> Answer:
         """Make one request; whatever goes wrong on the way becomes an answer of status 0."""
@@ -161,6 +164,14 @@ class HttpCourier:
         for connection in self._kept.values():
             connection.close()
         self._kept.clear()
+
+    def _look(self, target: Target, delivery: Delivery, name: str, absent: frozenset[int]) -> Found:
+        answer = self.request(target, "GET", f"/statements?{name}={quote(delivery.statement_id)}")
+        if answer.status in absent:
+            return Found.ABSENT
+        if answer.status != 200:  # noqa: PLR2004 - OK
+            return Found.UNKNOWN
+        return _compare(answer.body, delivery)
 
     def _exchange(
         self, connection: HTTPConnection, target: Target, method: str, path: str, content: Content | None
@@ -338,7 +349,12 @@ def _compare(body: bytes, delivery: Delivery) -> Found:
             return Found.ABSENT
     if not isinstance(there, dict) or "actor" not in there:
         return Found.UNKNOWN
-    return Found.EQUAL if same(orjson.loads(delivery.body), there) else Found.DIFFERENT
+    if str(there.get("id", delivery.statement_id)).lower() != delivery.statement_id.lower():
+        return Found.ABSENT  # it passed over the question, and answered with what it has
+    try:
+        return Found.EQUAL if same(orjson.loads(delivery.body), there) else Found.DIFFERENT
+    except (ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RecursionError):
+        return Found.UNKNOWN  # no statement at all: nested too deep, a time outside the calendar
 
 
 def _retry_after(value: str | None, now: datetime) -> timedelta | None:
@@ -346,8 +362,9 @@ def _retry_after(value: str | None, now: datetime) -> timedelta | None:
     if value is None:
         return None
     if value.strip().isdecimal():
-        return timedelta(seconds=min(int(value), 10**6))
-    with suppress(ValueError, TypeError):
+        digits = value.strip().lstrip("0") or "0"
+        return timedelta(seconds=min(int(digits[:MOST_DIGITS]), 10**6))
+    with suppress(ValueError, TypeError, ArithmeticError, LookupError):
         at = parsedate_to_datetime(value)
         return max((at if at.tzinfo else at.replace(tzinfo=UTC)) - now, timedelta(0))
     return None

@@ -13,7 +13,10 @@ USER, PASSWORD = "lms", "geheim-ŵ"
 
 
 class FaultServer(ThreadingHTTPServer):
-    """`faults` are taken one by one, one for each request; then it behaves."""
+    """`faults` are taken one by one, one for each request; then it behaves.
+
+    `voided` are ids; `looks` are the answers, by the parameter's name, to whoever asks for a single statement.
+    """
 
     daemon_threads = True
 
@@ -21,6 +24,8 @@ class FaultServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.faults = []
         self.held = {}
+        self.voided = set()
+        self.looks = {}
         self.stored = []
         self.requests = []
         self.connections = 0
@@ -63,8 +68,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         self.server.requests.append(("GET", self.path, dict(self.headers), b""))
-        wanted = parse_qs(urlsplit(self.path).query).get("statementId", [""])[0]
-        if wanted in self.server.held:
+        ((name, (wanted,)),) = parse_qs(urlsplit(self.path).query).items()
+        if name in self.server.looks:
+            self._answer(*self.server.looks[name])
+        elif wanted in self.server.held and (wanted in self.server.voided) == (name == "voidedStatementId"):
             self._answer(200, json.dumps({**self.server.held[wanted], "stored": "2026-01-01T00:00:00Z"}).encode())
         else:
             self._answer(404, b"not here")

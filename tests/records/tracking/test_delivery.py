@@ -224,6 +224,31 @@ def test_an_endpoint_that_waits_holds_up_no_other(relay, remote, record, add_end
         assert sorted(each.pending for each in endpoints.list_endpoints(uow)) == [0, 1]
 
 
+@pytest.mark.parametrize("broken", ["post", "look"])
+def test_an_answer_that_nobody_expected_makes_its_endpoint_wait_and_holds_up_no_other(
+    relay, remote, record, add_endpoint, store, monkeypatch, capsys, broken
+):
+    add_endpoint("two")
+    (statement_id,) = record()
+    remote.held[statement_id] = '{"somebody": "else\'s"}'  # so that it is looked at
+    real = getattr(remote, broken)
+
+    def fail(target, given):
+        if "one." in target.url:
+            raise RecursionError("secret")
+        return real(target, given)
+
+    monkeypatch.setattr(remote, broken, fail)
+    relay.drain()
+    with store.work() as uow:
+        one, two = sorted(endpoints.list_endpoints(uow), key=lambda each: each.name)
+    assert (one.pending, one.paused, two.pending) == (1, False, 0)
+    assert "could not be dealt with (RecursionError)" in one.words
+    assert one.due_at > store.clock.now()
+    said = capsys.readouterr()
+    assert "secret" not in one.words + said.out + said.err
+
+
 def test_endpoints_take_turns(relay, record, add_endpoint, clock):
     add_endpoint("two")
     record(BATCH * 2)

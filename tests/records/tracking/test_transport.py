@@ -216,8 +216,37 @@ def test_after_a_conflict_it_looks_at_what_is_there(server, courier, target):
     assert [courier.look(target, each) for each in (one, two, three)] == [Found.EQUAL, Found.DIFFERENT, Found.ABSENT]
 
 
+def test_what_was_voided_there_meanwhile_is_found_and_compared(server, courier, target):
+    one, two = batch()
+    server.faults = ["reset after commit"]
+    assert isinstance(courier.post(target, [one, two]), Busy)
+    server.voided = {one.statement_id, two.statement_id}
+    server.held[two.statement_id]["result"] = {"response": "other"}
+    assert isinstance(courier.post(target, [one, two]), Conflicting)
+    assert [courier.look(target, each) for each in (one, two)] == [Found.EQUAL, Found.DIFFERENT]
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        ((400, b"I know no voidedStatementId"), Found.ABSENT),
+        ((200, b'{"statements": []}'), Found.ABSENT),
+        ((200, b'{"statements": [' + batch()[1].body.encode() + b"]}"), Found.ABSENT),
+        ((503, b"back soon"), Found.UNKNOWN),
+    ],
+)
+def test_who_knows_of_no_voiding_may_answer_as_it_likes(server, courier, target, answer, found):
+    server.looks = {"voidedStatementId": answer}
+    assert courier.look(target, batch()[0]) is found
+
+
 def test_what_cannot_be_looked_up_is_unknown(courier):
     assert courier.look(Target("http://127.0.0.1:1/xapi", "1.0.3", USER, PASSWORD), batch()[0]) is Found.UNKNOWN
+
+
+def test_a_wait_of_five_thousand_digits_is_a_wait(server, courier, target):
+    server.faults = [f"429 {'9' * 5000}"]
+    assert courier.post(target, batch()) == Busy("429: slow down", timedelta(seconds=10**6))
 
 
 @pytest.mark.parametrize(
@@ -227,6 +256,8 @@ def test_what_cannot_be_looked_up_is_unknown(courier):
         (b"[]", Found.UNKNOWN),
         (b'{"hello": 1}', Found.UNKNOWN),
         (b'{"statements": []}', Found.ABSENT),
+        (b'{"objectType": "SubStatement", "actor": {}, "object": ' * 990 + b"{}" + b"}" * 990, Found.UNKNOWN),
+        (b'{"actor": {}, "timestamp": "0001-01-01T00:00:00+14:00"}', Found.UNKNOWN),
         (b'{"statements": [' + batch()[0].body.encode() + b"]}", Found.EQUAL),
     ],
 )
@@ -241,6 +272,9 @@ def test_an_answer_to_a_look_is_read_with_care(body, found):
         ("Sat, 21 Nov 2026 12:01:00 GMT", timedelta(minutes=1)),
         ("Sat, 21 Nov 2026 11:00:00 GMT", timedelta(0)),
         ("99999999999999", timedelta(seconds=10**6)),
+        ("9" * 5000, timedelta(seconds=10**6)),
+        ("0" * 5000 + "7", timedelta(seconds=7)),
+        (f"Sat, 21 Nov {'9' * 5000} 12:01:00 GMT", None),
         ("soon", None),
         ("", None),
         (None, None),
