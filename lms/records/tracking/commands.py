@@ -206,7 +206,7 @@ def _show(place: Workplace) -> None:
     with place.work() as uow:
         found = endpoints.list_endpoints(uow)
     for each in found:
-        state = "paused" if each.paused else "waiting" if each.words else "well"
+        state = "paused" if each.paused else "waiting" if each.words and each.due_at else "well"
         oldest = f"  oldest {each.oldest_at:%Y-%m-%dT%H:%MZ}" if each.oldest_at else ""
         withheld = f"  withheld {each.withheld}" if each.withheld else ""
         counts = f"delivered {each.delivered}  pending {each.pending}  parked {each.parked}{withheld}{oldest}"

@@ -4,14 +4,15 @@ A delivery (one statement for one endpoint):
 
     record ──> withheld (never sent: the endpoint's version does not know it, or a pseudonym would break its signature)
        │
-       └─────> pending ──claim──> posted ──Accepted, Compared equal────────────────────> delivered
+       └─────> pending ──claim──> posted ──Accepted, Compared equal or ours────────────> delivered
                   ^                 │
                   │                 ├─Busy, Denied, Lost───> pending   (the endpoint waits, or is paused)
                   │                 ├─Refused, several─────> pending   (the window halves: bisect)
                   │                 ├─Refused, alone──────────────────────────────────> parked ──retry──> pending
                   │                 ├─Broken thrice, several> pending  (the window halves)
                   │                 ├─Broken thrice, alone─> deferred  (others go on, its registration waits)
-                  │                 └─Compared different──────────────────────────────> parked
+                  │                 ├─Compared, may not look, several─> pending  (the window is one)
+                  │                 └─Compared different, or may not look, alone──────> parked
                   └──due────── deferred ──Broken again and again──────────────────────> parked
 
 An endpoint: active ──Denied, or REFUSED_IN_A_ROW──> paused ──resume──> active. `next_delivery` is every arrow that a
@@ -156,6 +157,10 @@ class Found(StrEnum):
     EQUAL = "equal"
     DIFFERENT = "different"
     ABSENT = "absent"
+    HIDDEN = "hidden"
+    """We may write there and not read, so nobody can compare."""
+    OURS = "ours"
+    """Hidden, but its id is a random one that was given here: nothing else can have it."""
     UNKNOWN = "unknown"
 
 
@@ -282,6 +287,8 @@ def _compared(
     equal, different = those(Found.EQUAL), those(Found.DIFFERENT)
     parked = tuple(Parked(each.seq, f"409: another statement has this id there. {reply.words}") for each in different)
     delivered = tuple(each.seq for each in equal)
+    if those(Found.HIDDEN) or those(Found.OURS):
+        return _unseen(endpoint, batch, reply, now, Settlement(endpoint, delivered, parked))
     if those(Found.UNKNOWN):
         return Settlement(_waiting(endpoint, reply.words, now, jitter), delivered=delivered, parked=parked)
     absent = those(Found.ABSENT)
@@ -289,3 +296,16 @@ def _compared(
         return _broken(endpoint, batch, "It answers 409 to a statement that it does not hold.", now, jitter)
     settled = _healthy(endpoint, now) if equal else replace(endpoint, due_at=None)
     return Settlement(replace(settled, window=1 if absent else endpoint.window), delivered=delivered, parked=parked)
+
+
+def _unseen(
+    endpoint: Endpoint, batch: Sequence[Delivery], reply: Compared, now: datetime, seen: Settlement
+) -> Settlement:
+    """After a conflict where we may not read: which of several it means, only sending them one by one can tell."""
+    if len(batch) > 1:
+        return replace(seen, endpoint=replace(endpoint, window=1, due_at=None))
+    if reply.found[batch[0].statement_id] is Found.OURS:
+        words = "It answers 409 (it has this statement) and does not let us read; that counts as delivered."
+        return Settlement(replace(_healthy(endpoint, now), words=words), delivered=(batch[0].seq,))
+    words = f"409: a statement has this id there, and we may not read whether it is the same. {reply.words}"
+    return Settlement(replace(endpoint, due_at=None), parked=(Parked(batch[0].seq, words),))

@@ -50,6 +50,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
 _DENIED = frozenset({401, 402, 403, 404, 405, 406, 407, 410, 411, 415, 421, 426, 451})
 _BUSY = frozenset({408, 423, 425, 429, 502, 503, 504, 507})
 _NOT_VOIDED = frozenset({400, 404})
+_HIDDEN = frozenset({401, 403, 405})
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,8 @@ class HttpCourier:
         answer = self.request(target, "GET", f"/statements?{name}={quote(delivery.statement_id)}")
         if answer.status in absent:
             return Found.ABSENT
+        if answer.status in _HIDDEN:
+            return Found.HIDDEN
         if answer.status != 200:  # noqa: PLR2004 - OK
             return Found.UNKNOWN
         return _compare(answer.body, delivery)
@@ -228,7 +231,10 @@ def probe(courier: HttpCourier, target: Target) -> str:
     """Ask an LRS for one statement; return "" if it answers as an LRS does, or else what is wrong."""
     answer = courier.request(target, "GET", "/statements?limit=1")
     if answer.status == 403:  # noqa: PLR2004 - Forbidden
-        return "It knows us but does not let us read (403); that is fine if we may write."
+        return (
+            "It knows us but does not let us read (403). If we may write, that is enough for what is recorded here; "
+            "what other programs sent (--others) is parked where it answers 409, because nobody can compare it."
+        )
     if answer.status != 200:  # noqa: PLR2004 - OK
         return f"{answer.status or 'no answer'}: {answer.words}"
     try:

@@ -20,6 +20,7 @@ FAULTS = (
     "413",
     "401",
     "look fails",
+    "look denied",
 )
 
 
@@ -36,6 +37,7 @@ class LyingRemote:
         self.broken_alone = Counter()
         self.posts = []
         self.sent = {}
+        self.denied = set()
 
     def post(self, target, batch):
         bodies = {each.statement_id: each.body for each in batch}
@@ -78,6 +80,9 @@ class LyingRemote:
     def look(self, _target, delivery):
         if self.fault == "look fails":
             return Found.UNKNOWN
+        if self.fault == "look denied":
+            self.denied.add(delivery.statement_id)
+            return Found.HIDDEN
         there = self.held.get(delivery.statement_id)
         if there is None:
             return Found.ABSENT

@@ -249,6 +249,24 @@ def test_an_answer_that_nobody_expected_makes_its_endpoint_wait_and_holds_up_no_
     assert "secret" not in one.words + said.out + said.err
 
 
+def test_T4_who_may_write_and_not_read_gets_everything_although_an_acknowledgement_was_lost(
+    relay, remote, record, rows, status, clock
+):
+    first = record(2)
+    remote.fault = "lost after"
+    relay.drain()
+    second = record(3)
+    remote.fault = "look denied"
+    clock.advance(timedelta(minutes=1))
+    for _ in range(4):
+        relay.step()
+    assert "counts as delivered" not in status().words, "it was accepted after that"
+    relay.drain()
+    assert remote.order == first + second
+    assert {row.state for row in rows()} == {"delivered"}
+    assert (status().pending, status().parked, status().words) == (0, 0, "")
+
+
 def test_endpoints_take_turns(relay, record, add_endpoint, clock):
     add_endpoint("two")
     record(BATCH * 2)

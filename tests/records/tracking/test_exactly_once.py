@@ -64,6 +64,7 @@ class Delivery(RuleBasedStateMachine):
         self.claimed = [None, None]
         self.replied = [None, None]
         self.recorded = {}
+        self.attached = set()
         with self.store.work() as uow:
             endpoints.add_endpoint(
                 uow, vault, name="one", url="https://lrs.example.org", username="lms", password="secret", others=True
@@ -93,6 +94,7 @@ class Delivery(RuleBasedStateMachine):
             if content is None:
                 service.record(uow, made)
             else:
+                self.attached.update(each["id"] for each in made)
                 sent = [Raw(each, write_json(each)) for each in (attached(one, content) for one in made)]
                 accepting.accept(uow, self.client, "1.0.3", sent, [part_of(content)])
 
@@ -190,6 +192,17 @@ class Delivery(RuleBasedStateMachine):
         assert len(rows) == len(self.recorded)
         for row in rows:
             poison = self.remote.poison.get(row.statement_id)
+            if "we may not read" in (
+                row.words or ""
+            ):  # another program's: it is there, nobody could see whether as sent
+                assert row.state == "parked"
+                assert row.statement_id in self.attached
+                assert row.statement_id in self.remote.held
+                continue
+            if row.state == "delivered" and poison == "different":  # cannot be: nobody guesses an id of ours
+                assert row.statement_id in self.remote.denied
+                assert row.statement_id not in self.attached
+                continue
             if row.state == "parked":
                 assert poison or self.remote.broken_alone[row.statement_id] >= DEFERRALS
                 assert row.body is not None  # T5: it can still be sent

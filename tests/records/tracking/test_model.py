@@ -140,6 +140,26 @@ def test_what_could_not_be_looked_up_waits():
     assert settled.endpoint.due_at > NOW
 
 
+def test_where_nobody_may_look_statements_go_one_by_one():
+    settled = after(Compared({"id-1": Found.EQUAL, "id-2": Found.HIDDEN}, "conflict"))
+    assert (settled.delivered, settled.parked) == ((1,), ())
+    assert (settled.endpoint.window, settled.endpoint.due_at) == (1, None)
+
+
+def test_a_conflict_about_an_id_of_ours_that_nobody_may_look_at_is_delivered_and_says_so():
+    settled = after(Compared({"id-1": Found.OURS}, "conflict"), replace(ENDPOINT, failures=3), batch(1))
+    assert (settled.delivered, settled.parked) == ((1,), ())
+    assert "counts as delivered" in settled.endpoint.words
+    assert (settled.endpoint.failures, settled.endpoint.due_at) == (0, None)
+
+
+def test_a_conflict_about_an_id_of_others_that_nobody_may_look_at_is_parked_and_nothing_waits():
+    settled = after(Compared({"id-1": Found.HIDDEN}, "id exists"), sent=batch(1))
+    assert settled.delivered == ()
+    assert "may not read whether it is the same. id exists" in settled.parked[0].words
+    assert settled.endpoint.due_at is None
+
+
 def test_a_conflict_about_what_is_not_there_counts_as_a_failure_of_the_server():
     settled = after(Compared({"id-1": Found.ABSENT}, "conflict"), sent=batch(1))
     assert settled.endpoint.broken == 1

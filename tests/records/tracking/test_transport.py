@@ -240,6 +240,13 @@ def test_who_knows_of_no_voiding_may_answer_as_it_likes(server, courier, target,
     assert courier.look(target, batch()[0]) is found
 
 
+@pytest.mark.parametrize("name", ["statementId", "voidedStatementId"])
+@pytest.mark.parametrize("status", [401, 403, 405])
+def test_what_we_may_not_read_is_hidden(server, courier, target, name, status):
+    server.looks = {name: (status, b"write only")}
+    assert courier.look(target, batch()[0]) is Found.HIDDEN
+
+
 def test_what_cannot_be_looked_up_is_unknown(courier):
     assert courier.look(Target("http://127.0.0.1:1/xapi", "1.0.3", USER, PASSWORD), batch()[0]) is Found.UNKNOWN
 
