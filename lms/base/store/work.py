@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Engine, bindparam, case, create_engine, event, false, func, select
-from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, DisconnectionError, OperationalError
 
 from lms.base.store.keys import read_key
 from lms.base.store.lines import Direct, Pipeline, forget_when_psycopg_does
@@ -262,7 +262,13 @@ class Store:
 
 _FULL = (N_("The disk is full, so nothing was saved."), N_("Free some space, then try again."))
 _BUSY = (N_("The database is busy, so nothing was saved."), N_("Try again in a moment."))
+_DAMAGED = (
+    N_("The database file is damaged, or it is none."),
+    N_("Nothing was changed. Put it aside, then restore the last backup: lms restore."),
+)
 _REASONS = (
+    ("not a database", *_DAMAGED),
+    ("malformed", *_DAMAGED),
     ("database or disk is full", *_FULL),
     ("no space left", *_FULL),
     (
@@ -287,7 +293,7 @@ _STATES = {"53100": _FULL, "55P03": _BUSY, "40P01": _BUSY, "40001": _BUSY}
 
 def unavailable_from(error: DBAPIError) -> Unavailable | None:
     """Translate a driver's error into what a person can act on; None if it is a mistake of ours."""
-    if not isinstance(error, OperationalError):
+    if not isinstance(error, OperationalError) and type(error) is not DatabaseError:
         return None
     message = str(error.orig)
     said = _STATES.get(getattr(error.orig, "sqlstate", None) or "")

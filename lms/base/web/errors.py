@@ -8,13 +8,16 @@ from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
-from lms.base.web.csrf import StaleForm
+from lms.base.web.csrf import FIELD, StaleForm
 from lms.base.web.identity import visitor
 from lms.base.web.trace import reference
 from lms.kernel.errors import Conflict, Invalid, LmsError, NotAllowed, NotFound, Unavailable
 
 log = structlog.get_logger()
 E = TypeVar("E", bound=Exception)
+
+MANY_LETTERS = 20
+"""A text of so many letters is given back where it could not be kept: nobody likes to write it twice."""
 
 STATUS: dict[type[LmsError], int] = {
     NotFound: 404,
@@ -40,11 +43,14 @@ def _expected(error: LmsError) -> Response:
 
 
 def _stale_form(_error: StaleForm) -> Response:
-    return _answer(
-        400,
-        _("This page had been open for too long, so it could not be sent."),
-        _("Nothing was lost. Go back, load the page again and repeat your last step."),
-    )
+    is_ours = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"  # no page of others puts words here
+    written = [
+        text
+        for name, text in request.form.items()
+        if is_ours and len(text) >= MANY_LETTERS and name != FIELD and "password" not in name
+    ]
+    fix = _("Open the page again, signed in, and repeat your last step.")
+    return _answer(400, _("This page had been open for too long, so it could not be sent."), fix, written=written)
 
 
 def _http(error: HTTPException) -> Response:
@@ -80,12 +86,16 @@ def _unexpected(error: Exception) -> Response:
     )
 
 
-def _answer(status: int, what: str, fix: str, problems: list[str] | None = None) -> Response:
+def _answer(
+    status: int, what: str, fix: str, problems: list[str] | None = None, written: list[str] | None = None
+) -> Response:
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         body = {"error": {"status": status, "what": what, "fix": fix, "problems": problems or []}}
         response = make_response(body, status)
     else:
-        page = render_template("shell/error.html", status=status, what=what, fix=fix, problems=problems or [])
+        page = render_template(
+            "shell/error.html", status=status, what=what, fix=fix, problems=problems or [], written=written or []
+        )
         response = make_response(page, status)
     if status == STATUS[Unavailable]:
         response.headers["Retry-After"] = "5"

@@ -41,7 +41,11 @@ def get_page(uow: UnitOfWork, viewer: UUID, roles: frozenset[str], asked: Asked,
     before = 0
     if not asked.who or len(meant) == 1:
         entries, before = _walk(uow, roles, _filter(uow, asked, meant, zone), asked.before)
-    names = _names(uow, [entry.statement() for entry in entries])
+    found = people.find_by_tokens(uow, _tokens(uow, [entry.statement() for entry in entries]))
+    if asked.registration and not meant:  # all that one person did on a course, by name
+        for person in found.values():
+            people.record_view(uow, viewer_id=viewer, person_id=person.id, what=N_("statements"))
+    names = {token: each.name for token, each in found.items()}
     return Page(
         asked=asked,
         rows=tuple(_row(uow, entry, names) for entry in entries),
@@ -143,10 +147,6 @@ def _people(uow: UnitOfWork, roles: frozenset[str], words: str) -> list[Person]:
 def _tokens(uow: UnitOfWork, statements: Sequence[Mapping[str, Any]]) -> list[str]:
     accounts = [each["actor"].get("account", {}) for each in statements]
     return [each["name"] for each in accounts if each.get("homePage") == uow.address]
-
-
-def _names(uow: UnitOfWork, statements: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    return {token: each.name for token, each in people.find_by_tokens(uow, _tokens(uow, statements)).items()}
 
 
 def _row(uow: UnitOfWork, entry: Entry, names: Mapping[str, str]) -> Row:

@@ -130,8 +130,8 @@ def _answered(drawn: Drawn, answers: dict[str, list[str]]) -> tuple[Answered, ..
 
 
 def _quiz(uow: UnitOfWork, attempt: Attempt) -> tuple[Course, Quiz]:
-    course = library.course(uow, attempt.version)
-    quiz = course.find_quiz(attempt.activity_id or "")
-    if quiz is None or attempt.kind != "quiz":
+    course = library.course(uow, attempt.version) if attempt.kind == "quiz" else None
+    quiz = None if course is None else course.find_quiz(attempt.activity_id or "")
+    if course is None or quiz is None:
         raise NotFound(N_("There is no such quiz among your tries."), fix=N_("Go back to the course."))
     return course, quiz

@@ -170,6 +170,18 @@ def get_course_page(uow: UnitOfWork, person_id: UUID, course_id: str) -> CourseP
     return CoursePage(card, course, registration, outline(course, facts), may_enrol=card.is_open)
 
 
+def open_course(uow: UnitOfWork, me: Learner, course_id: str) -> CoursePage:
+    """Return a course as this person meets it, settled first if all of it is done by now. Raises NotFound.
+
+    A course may ask for less than it did, or have a certificate since: then nothing is left to do that would settle it.
+    """
+    page = get_course_page(uow, me.id, course_id)
+    if page.registration is None or not page.outline.is_complete:
+        return page
+    _finish(uow, page.registration, me.token)
+    return get_course_page(uow, me.id, course_id)
+
+
 def get_lesson(uow: UnitOfWork, person_id: UUID, course_id: str, lesson_id: str) -> LessonPage:
     """Return a lesson of a course that the person is on. Raises NotFound, or Conflict while it is not open yet."""
     page = _on_course(uow, person_id, course_id)

@@ -16,7 +16,7 @@ def catalogue(uow: UnitOfWork) -> web.Response:
 @web.get(blueprint, "/courses/<course_id>", allow=web.SIGNED_IN)
 def course(uow: UnitOfWork, course_id: str) -> web.Response:
     """Show a course: its parts and how far one has come, or an invitation."""
-    return web.render("enrolment/course.html", page=service.get_course_page(uow, web.me().id, course_id))
+    return web.render("enrolment/course.html", page=service.open_course(uow, web.me(), course_id))
 
 
 @web.post(blueprint, "/courses/<course_id>/enrol", allow=web.SIGNED_IN)

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 
 from lms.base.store.work import UnitOfWork
 from lms.engine.course.api import Course, compile_course
@@ -215,14 +215,22 @@ def refresh(uow: UnitOfWork, root: Path, today: date) -> Refreshed:
     Raises Unavailable when the content folder is not there; then nothing is changed.
     """
     folders = files.read_content(root)
-    scenarios = {folder.name for folder in folders if folder.kind == "scenario"}
-    seen = {(folder.kind, folder.name): _seen(folder, today, scenarios) for folder in folders}
+    seen: dict[tuple[str, str], str] = {}
+    made: list[_Made] = []
     before = _rows(uow)
-    made = [  # compiled before the lock is taken, so that nobody waits for a compiler
-        _Made(folder, *_compile(folder, today, scenarios))
-        for folder in folders
-        if _is_changed(before.get((folder.kind, folder.name)), seen[folder.kind, folder.name])
-    ]
+    in_service: set[str] = set()  # scenarios that can be played: a course is not published before all of its own can
+    for kind in ("scenario", "course"):  # compiled before the lock is taken, so that nobody waits for a compiler
+        for folder in folders:
+            if folder.kind != kind:
+                continue
+            key, row = (kind, folder.name), before.get((kind, folder.name))
+            seen[key] = _seen(folder, today, in_service)
+            is_playable = row is not None and row.version is not None
+            if _is_changed(row, seen[key]):
+                made.append(_Made(folder, *_compile(folder, today, in_service)))
+                is_playable = is_playable or made[-1].compiled is not None
+            if kind == "scenario" and is_playable:
+                in_service.add(folder.name)
     uow.lock("library")
     rows = _rows(uow)
     published = [
@@ -231,6 +239,7 @@ def refresh(uow: UnitOfWork, root: Path, today: date) -> Refreshed:
         if _put(uow, each, rows.get((each.folder.kind, each.folder.name)), seen[each.folder.kind, each.folder.name])
     ]
     gone = [row for key, row in rows.items() if key not in seen and row.is_present]
+    uow.connection.execute(delete(items).where(items.c.version.is_(None), items.c.path.in_([row.path for row in gone])))
     for row in gone:
         uow.connection.execute(
             update(items)

@@ -8,6 +8,7 @@ import pytest
 import structlog
 from sqlalchemy import event, text
 
+from lms.base.store.upgrade import upgrade
 from lms.base.store.work import open_engine
 from lms.engine.scenario.api import Choose, Select, Write
 from lms.kernel import logs
@@ -194,3 +195,28 @@ def test_a_server_that_is_away_is_said_and_found_again(postgresql, store, client
     postgresql.do(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
     assert client.get("/operations/ready").status_code == 200
     assert client.post(f"/attempts/{attempt.id}/decide", data=fields(store, attempt)).status_code == 303
+
+
+def test_a_file_that_is_no_database_is_said(tmp_path):
+    file = tmp_path / "lms.sqlite3"
+    file.write_bytes(b"no database at all" * 500)
+    with pytest.raises(Unavailable, match="damaged") as said:
+        upgrade(open_engine(f"sqlite:///{file}"))
+    assert "restore" in said.value.fix
+    assert file.read_bytes() == b"no database at all" * 500
+
+
+def test_words_in_a_form_that_came_too_late_are_given_back_to_their_writer(client, attempt):
+    words, secret = "She said that nobody <b>believes</b> her.", "a password of many letters"
+    data = {"step": "0", "text": words, "new_password": secret}
+    late = client.post(f"/attempts/{attempt.id}/decide", data=data, csrf=False, headers=GENTLE)
+    assert late.status_code == 400
+    assert "She said that nobody &lt;b&gt;believes&lt;/b&gt; her." in late.text
+    assert secret not in late.text
+    elsewhere = {**GENTLE, "Sec-Fetch-Site": "cross-site"}
+    assert "She said" not in client.post("/attempts/x/decide", data=data, csrf=False, headers=elsewhere).text
+
+
+def test_a_scenario_is_no_quiz_to_be_answered(client, attempt):
+    refused = client.post(f"/attempts/{attempt.id}/answer", data={"step": "1"}, headers=GENTLE)
+    assert (refused.status_code, "no such quiz" in refused.text) == (404, True)

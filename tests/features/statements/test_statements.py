@@ -100,6 +100,10 @@ def test_B3_who_looks_at_one_persons_statements_is_noted_for_that_person(store, 
     trainer.get(f"/statements/?who={NAME}")
     with store.work() as uow:
         assert [each.what for each in people.list_views(uow, person_id=learner.id)] == ["statements"]
+    one = json.loads(next(row.body for row in statements(store) if not row.private))["context"]["registration"]
+    trainer.get(f"/statements/?registration={one}")
+    with store.work() as uow:
+        assert len(people.list_views(uow, person_id=learner.id)) == 2
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,4 @@
+import re
 from collections import Counter
 
 import pytest
@@ -132,3 +133,25 @@ def test_a_lesson_is_there_for_who_is_on_the_course_and_only_when_it_is_open(sto
     for locked in (each for each in lessons if each.needs):
         with store.work() as uow, pytest.raises(Conflict):
             service.complete_lesson(uow, learner, COURSE, locked.id)
+
+
+def test_a_course_that_asks_for_less_than_before_is_settled_when_it_is_opened(
+    listening, store, learner, refresh, content, happened
+):
+    with listening.work() as uow:
+        service.enrol_oneself(uow, learner, COURSE)
+    with store.work() as uow:
+        activities = [each.id for each in service.get_course(uow, COURSE).activities]
+    achieve(listening, learner, *(each for each in activities if each != SCENARIO))
+    assert CourseCompleted not in happened
+    file = content / "courses" / COURSE / "course.yaml"
+    kept = re.sub(rf"(?m)^  - scenario: {SCENARIO}\n(?:    .*\n)*", "", file.read_text())
+    file.write_text(kept)
+    assert refresh().published == (f"courses/{COURSE}",)
+    for _again in range(2):
+        with listening.work() as uow:
+            page = service.open_course(uow, learner, COURSE)
+        assert page.outline.is_complete
+        assert page.registration.completed_at is not None
+        assert happened.count(CourseCompleted) == 1
+    assert CertificateDue in happened

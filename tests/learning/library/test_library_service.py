@@ -82,6 +82,33 @@ def test_a_course_that_refers_to_a_missing_scenario_says_so_and_keeps_its_last_g
     assert SCENARIO in str(health(store, "course", COURSE).problems[0])
 
 
+def test_a_course_comes_into_service_when_its_new_scenario_can_be_played_and_not_before(
+    store, shipped, refresh, content
+):
+    before = current(store, "course", COURSE)
+    story = content / "scenarios" / "new-one" / "scenario.md"
+    shutil.copytree(content / "scenarios" / SCENARIO, story.parent)
+    good = story.read_text().replace(f"scenario: {SCENARIO}", "scenario: new-one")
+    story.write_text(good.replace("](#", "](#nowhere-", 1))
+    course = content / "courses" / COURSE / "course.yaml"
+    course.write_text(course.read_text().replace(f"scenario: {SCENARIO}", "scenario: new-one"))
+    assert refresh().failing == (f"courses/{COURSE}", "scenarios/new-one")
+    assert current(store, "course", COURSE) == before
+    story.write_text(good)
+    assert set(refresh().published) == {f"courses/{COURSE}", "scenarios/new-one"}
+    assert current(store, "course", COURSE) != before
+
+
+def test_what_was_never_in_service_leaves_nothing_behind(store, shipped, refresh, content):
+    (content / "scenarios" / "draft").mkdir()
+    (content / "scenarios" / "draft" / "scenario.md").write_text("nothing yet")
+    assert refresh().failing == ("scenarios/draft",)
+    shutil.rmtree(content / "scenarios" / "draft")
+    refresh()
+    with store.work() as uow:
+        assert {f"{each.kind}s/{each.id}" for each in library.list_health(uow, TODAY)} == SHIPPED
+
+
 def test_a_missing_content_folder_is_said_and_removes_nothing(store, shipped, refresh, content):
     shutil.rmtree(content)
     with pytest.raises(Unavailable, match="not there"):

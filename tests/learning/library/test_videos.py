@@ -130,6 +130,32 @@ def test_a_player_gets_the_part_it_asks_for(night, browser, asked, first, last):
     assert browser.get(address, headers={"Range": f"bytes={len(VIDEO)}-"}).status_code == 416
 
 
+VISITOR = """---
+scenario: the-visitor
+title: A visitor
+minutes: 1..2
+---
+
+## The door {#door}
+
+::: scene
+kind: narration
+:::
+
+- [Open](#end) {#open}
+
+## The end {#end}
+
+::: scene
+kind: ending
+band: secure
+success: yes
+:::
+
+She is in.
+"""
+
+
 def test_a_lesson_shows_a_video_as_a_scene_does(content, refresh, browser):
     for name in ("courses", "scenarios"):
         shutil.rmtree(content / name)
@@ -139,7 +165,7 @@ def test_a_lesson_shows_a_video_as_a_scene_does(content, refresh, browser):
     assert lesson != COURSE_FILES["lessons/when-to-wash.md"]
     sources = {name: text.encode() for name, text in {**COURSE_FILES, "lessons/when-to-wash.md": lesson}.items()}
     media = {name: data for name, data in BYTES.items() if name.startswith("media/handover")}
-    (content / "scenarios" / "the-visitor").mkdir(parents=True)
+    write(content / "scenarios" / "the-visitor", {"scenario.md": VISITOR.encode()})
     write(content / "courses" / "hand-washing", {**sources, **media})
     refresh()
     browser.post("/enrolment/courses/hand-washing/enrol")
