@@ -167,7 +167,7 @@ def test_the_cookie_is_for_this_site_and_out_of_reach_of_scripts(client, mair):
 def test_a_form_without_its_token_is_refused_with_a_kind_page(client, mair):
     answer = client.post("/people/sign-in", data={"mail": mair.mail, "password": PASSWORD}, csrf=False)
     assert answer.status_code == 400
-    assert "Nothing was lost" in answer.text
+    assert "repeat your last step" in answer.text
     assert client.get("/people/profile").status_code == 303
 
 
