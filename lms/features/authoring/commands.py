@@ -77,6 +77,7 @@ def check(
         day = (today or Clock().now()).date()
         return service.check(asked, Options(day, states, report, kept), fix=fix)
 
+    service.collect_seldom()
     if watch:
         _watch(asked, once)
         return

@@ -1,5 +1,6 @@
 """Checking content as it lies on the disk; the same reading and compiling that the library does, and no database."""
 
+import gc
 from collections.abc import Iterable, Sequence
 from concurrent import futures
 from datetime import date
@@ -121,10 +122,15 @@ def _check_all(places: Sequence[Place], options: Options) -> Iterable[Checked]:
     if len(changed) < MANY:
         fresh = iter([one(place) for place in changed])
     else:
-        with futures.ProcessPoolExecutor(mp_context=get_context("spawn")) as processes:
+        with futures.ProcessPoolExecutor(mp_context=get_context("spawn"), initializer=collect_seldom) as processes:
             fresh = iter(list(processes.map(one, changed, chunksize=4)))
     options.cache.clear_old()
     return [checked or next(fresh) for checked in found]
+
+
+def collect_seldom() -> None:
+    """Let this process search for rubbish seldom: an exploration makes many objects, and nearly all of them live."""
+    gc.set_threshold(70_000)
 
 
 def _write_ids(place: Place) -> list[str]:

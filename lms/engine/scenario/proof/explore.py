@@ -11,6 +11,7 @@ Invariants:
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from operator import eq
 
 from lms.engine.scenario.play.events import Action, TimeOut
@@ -57,12 +58,15 @@ def way_of(taken: Iterable[Taken]) -> Way:
 
 
 class Exploration:
-    """What a Program can do. `stuck` and `circles` hold a state for each scene in which nothing leads to an ending.
+    """What a Program can do; with `wanted`, no more of it than shows that all of that comes to pass."""
 
-    That time may run out is no way on: most learners are not timed, and they must all be able to finish.
-    """
-
-    def __init__(self, program: Program, most: int = MOST_STATES, question: Question = NOTHING_MORE) -> None:
+    def __init__(
+        self,
+        program: Program,
+        most: int = MOST_STATES,
+        question: Question = NOTHING_MORE,
+        wanted: frozenset[tuple[str, str]] = frozenset(),
+    ) -> None:
         self.space = Space(program, question, most=2 * most)
         self.states: list[int] = [self.space.first()]
         self.is_complete = True
@@ -71,10 +75,9 @@ class Exploration:
         self.targets = array("I")
         self.ends = array("I")
         try:
-            self._search(most)
+            self._search(most, wanted)
         except Exhausted:
             self.is_complete = False
-        self.stuck, self.circles = self._without_way_out() if self.is_complete else (self._dead_ends(), {})
 
     def met(self, kind: str, id_: str) -> bool:
         """Tell whether something came to pass: `scene`, `later`, `taken`, `open` or `closed`, with its id."""
@@ -147,14 +150,19 @@ class Exploration:
                 front += back.get(number, ())
         return goals
 
-    def _search(self, most: int) -> None:
+    def _search(self, most: int, wanted: frozenset[tuple[str, str]]) -> None:
         states, index, parents, targets, ends = self.states, self._index, self.parents, self.targets, self.ends
         roots, width, fill, is_timed = self.space.roots, self.space.width, self.space.fill, self.space.has_timeouts
+        met = self.space.met
         for number, state in enumerate(states):  # the list grows while it is walked
             node = roots.get(state >> width)  # as `edges` does: a call for each state would take a fifth more
             while node.__class__ is tuple:
                 node = node[1].get(state & node[0])
-            for edge in fill(state) if node is None else node:
+            if node is None:
+                node = fill(state)
+                if wanted and wanted <= met.keys():
+                    return
+            for edge in node:
                 target = state & edge[0] | edge[1]  # keep, put
                 found = index.get(target)
                 if found is None:
@@ -167,8 +175,12 @@ class Exploration:
             if len(states) > most or len(targets) > MOST_STEPS * most:
                 raise Exhausted
 
-    def _dead_ends(self) -> dict[str, int]:
-        """Return, by scene, the first state in which nothing can be done and that is no ending."""
+    @cached_property
+    def stuck(self) -> dict[str, int]:
+        """By scene, the first state in which nothing can be done and that is no ending.
+
+        That time may run out is no way on: most learners are not timed, and they must all be able to finish.
+        """
         found: dict[str, int] = {}
         begin = 0
         for number, end in enumerate(self.ends):
@@ -179,8 +191,11 @@ class Exploration:
             begin = end
         return found
 
-    def _without_way_out(self) -> tuple[dict[str, int], dict[str, int]]:
-        """Return the dead ends, and the first states from which one can only go round in circles."""
+    @cached_property
+    def circles(self) -> dict[str, int]:
+        """By scene, the first state from which one can only go round in circles; nothing where the cap was hit."""
+        if not self.is_complete:
+            return {}
         ends, targets = self.ends, self.targets
         finishes = self.leading_to(bytearray(map(eq, ends, (0, *ends))))
         waiting = [number for number in range(len(self.states) - 1, -1, -1) if not finishes[number]]
@@ -195,4 +210,4 @@ class Exploration:
                     covered.add(here := front.pop())
                     begin = ends[here - 1] if here else 0
                     front += [target for target in targets[begin : ends[here]] if target not in covered]
-        return self._dead_ends(), circles
+        return circles

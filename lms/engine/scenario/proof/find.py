@@ -341,7 +341,8 @@ class _Search:
         same: dict[tuple[Kind, str, bool], list[str]] = {}
         for names, group in alike.items():
             noting, asked = noting_conditions(self.program, [effect for *_, effect in group])
-            found = Exploration(noting, max(0, self.left), asked)
+            both = frozenset(("stops", f"{number}{sign}") for number in range(len(group)) for sign in "<>")
+            found = Exploration(noting, max(0, self.left), asked, wanted=both)
             self.left -= max(len(found.states), DEAR * found.space.tried)
             self.states += len(found.states)
             self.is_complete = self.is_complete and found.is_complete
