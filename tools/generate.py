@@ -7,6 +7,7 @@ docs/reference/grammar.md                  their formal grammar
 docs/reference/course-files.md             the keys of courses, lessons and banks
 docs/reference/problems.md                 every kind of problem, with its page
 docs/reference/settings.md, commands.md    what may be set, what may be called
+schemas/*.json                             what editors check course and scenario files by
 docs/reference/lrs-requirements.md         what an LRS must do, and the tests that prove it
 """
 
@@ -21,6 +22,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from lms.base.store.metadata import metadata
 from lms.engine.scenario.manual import formal, reference
 from lms.engine.xapi import profile
+from lms.features.authoring.service import write_schemas
 from tools import requirements
 from tools.reference import commands, courses, settings
 
@@ -97,6 +99,7 @@ def main() -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8")
             print(f"wrote {path}")
+    write_schemas(ROOT / "schemas")
 
 
 if __name__ == "__main__":

@@ -94,6 +94,8 @@ POST enrolment.lesson_done      lesson       OWNER_DOES
 POST enrolment.enrol            course       DOES
 GET  insights.library           -            TRAINER
 GET  insights.course            course       TRAINER
+POST insights.enrol             course       303 403 403 303 403 403 403
+POST insights.put               person       ADMIN_DOES
 GET  insights.story             scenario     TRAINER
 GET  insights.picture           scenario     TRAINER
 GET  insights.counted_try       assessed     TRAINER
@@ -270,6 +272,8 @@ def world(store, settings, shipped, make_person) -> World:
             "attempts.answer": {"step": "0", "answer": "x"},
             "attempts.go_on": {"step": "0"},
             "teams.assign": {"course": COURSE, "person": str(owner.id)},
+            "insights.enrol": {"mails": "owner@example.org"},
+            "insights.put": {"course": COURSE},
         },
         str(practice.id),
     )

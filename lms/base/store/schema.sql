@@ -363,6 +363,7 @@ CREATE TABLE tracking_endpoint (
     lease VARCHAR(36),
     leased_until VARCHAR(27),
     others BOOLEAN NOT NULL,
+    removed_at VARCHAR(27),
     CONSTRAINT pk_tracking_endpoint PRIMARY KEY (id),
     CONSTRAINT uq_tracking_endpoint_name UNIQUE (name)
 );

@@ -1,6 +1,6 @@
 """Forms: fields into a frozen dataclass, and a clear word for everything that does not fit.
 
-Fields of the dataclass are `str`, `int`, `bool` or `tuple[str, ...]`; a field with a default may be missing.
+Fields of the dataclass are `str`, `int`, `bool`, `date | None` or `tuple[str, ...]`; a field with a default may be missing.
 `field(metadata={"most": 2000})` allows more than the usual 200 characters. NUL and other control characters
 (line breaks and tabs excepted) are refused, because no database and no log should meet them.
 """
@@ -8,6 +8,7 @@ Fields of the dataclass are `str`, `int`, `bool` or `tuple[str, ...]`; a field w
 import re
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, fields
+from datetime import date
 from functools import cache
 from typing import Any, TypeVar, get_type_hints
 
@@ -97,6 +98,11 @@ def _value(item: Field[Any], hint: Any, given: MultiDict[str, str]) -> Any:
             return int(text)
         except ValueError:
             raise ValueError(_("Please enter a whole number.")) from None
+    if hint == date | None:
+        try:
+            return date.fromisoformat(text) if text else None
+        except ValueError:
+            raise ValueError(_("Please enter the day as year, month, day: 2026-12-31.")) from None
     return text
 
 

@@ -54,7 +54,8 @@ def redirect_to(path: str) -> Response:
 def tell(uow: Any, error: LmsError) -> None:
     """Say an expected error on the next page instead of an error page; as with one, the unit of work is taken back."""
     uow.undo()
-    flash(" ".join(gettext(text) for text in (error.what, error.fix) if text))
+    said = [str(problem) for problem in getattr(error, "problems", ())] or [error.what, error.fix]
+    flash(" ".join(gettext(text) for text in said if text))
 
 
 def collect_own_data(uow: Any, person_id: UUID) -> dict[str, Any]:

@@ -79,6 +79,8 @@ class CoursePage:
     people: tuple[OnCourse, ...]
     page: int
     pages: int
+    is_offered: bool
+    """Whether its file is there, so that somebody can be put on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ class PersonPage:
     person_id: UUID
     name: str
     courses: tuple[MyCourse, ...]
+    offered: tuple[Card, ...]
+    """What they can be put on."""
 
 
 @dataclass(frozen=True, slots=True)

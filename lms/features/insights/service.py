@@ -1,6 +1,8 @@
 """The use cases of trainers: the library's health, people on a course, a counted try. And of admins: a person's courses."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
 from lms.base.store.work import UnitOfWork
@@ -16,6 +18,10 @@ from lms.learning.enrolment import service as enrolment
 from lms.learning.enrolment.model import Registration
 from lms.learning.library import service as library
 from lms.learning.people import service as people
+from lms.learning.people.model import Person
+
+_BETWEEN_ADDRESSES = re.compile(r"[,;\n]+")
+_IN_BRACKETS = re.compile(r"<([^<>]*)>")
 
 
 def list_items(uow: UnitOfWork) -> tuple[Item, ...]:
@@ -53,6 +59,7 @@ def get_course(uow: UnitOfWork, course_id: str, page: int = 1) -> CoursePage:
             if each.person_id in names
         ),
         page=page,
+        is_offered=any(card.id == course_id for card in enrolment.list_courses(uow)),
         pages=-(-enrolment.count_on_course(uow, course_id) // enrolment.PAGE),
     )
 
@@ -60,7 +67,9 @@ def get_course(uow: UnitOfWork, course_id: str, page: int = 1) -> CoursePage:
 def _on_course(
     registration: Registration, name: str, at: Outline, tries: Mapping[tuple[UUID, str], tuple[Try, ...]]
 ) -> OnCourse:
-    own = ((row.activity.title, tries.get((registration.person_id, row.activity.id), ())) for row in at.rows)
+    own = {activity: found for (person, activity), found in tries.items() if person == registration.person_id}
+    there = {row.activity.id: row.activity.title for row in at.rows}
+    gone = {activity: found[-1].title for activity, found in own.items() if activity not in there}
     return OnCourse(
         registration.person_id,
         name,
@@ -68,7 +77,7 @@ def _on_course(
         registration.due_on,
         registration.completed_at,
         at,
-        tuple((title, each) for title, each in own if each),
+        tuple((title, own[activity]) for activity, title in {**there, **gone}.items() if activity in own),
     )
 
 
@@ -87,7 +96,26 @@ def get_try(uow: UnitOfWork, attempt_id: UUID) -> TryPage:
 def get_person(uow: UnitOfWork, person_id: UUID) -> PersonPage:
     """Return how far somebody is on each course, and no more: what admins may see (I4). Raises NotFound."""
     person = people.get_person(uow, person_id)
-    return PersonPage(person.id, person.name, enrolment.list_my_courses(uow, person.id))
+    return PersonPage(person.id, person.name, enrolment.list_my_courses(uow, person.id), enrolment.list_courses(uow))
+
+
+def find_addressed(uow: UnitOfWork, text: str) -> tuple[tuple[Person, ...], tuple[str, ...]]:
+    """Return whom a list of mail addresses names, and the entries that nobody here has.
+
+    Entries stand on lines of their own, or between commas or semicolons; `Menna Rees <menna@example.org>`, as mail programs
+    write them, is one.
+    """
+    entries = [entry.strip() for entry in _BETWEEN_ADDRESSES.split(text)]
+    inside = {entry: found[1] if (found := _IN_BRACKETS.search(entry)) else entry for entry in entries if entry}
+    known = people.find_by_mails(uow, set(inside.values()))
+    whose = {known[mail].id: known[mail] for mail in inside.values() if mail in known}
+    return tuple(whose.values()), tuple(entry for entry, mail in inside.items() if mail not in known)
+
+
+def put_on_course(uow: UnitOfWork, chosen: Sequence[Person], course_id: str, *, by: UUID, due_on: date | None) -> None:
+    """Put people on a course, whoever their manager is: for trainers and admins (I5). Raises NotFound."""
+    for person in sorted(chosen, key=lambda each: each.id):  # in one order, as managers do: nobody waits in a circle
+        enrolment.enrol(uow, person, course_id, by=by, due_on=due_on)
 
 
 def note_try_opened(uow: UnitOfWork, viewer_id: UUID, person_id: UUID) -> None:

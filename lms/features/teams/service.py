@@ -12,14 +12,13 @@ from lms.learning.attempts import lookup_service as attempts
 from lms.learning.attempts.model import Attempt
 from lms.learning.enrolment import service as enrolment
 from lms.learning.library import service as library
-from lms.learning.library.model import Card
 from lms.learning.people import service as people
 from lms.learning.people.model import Person
 
 
 def get_team(uow: UnitOfWork, manager_id: UUID, today: date) -> Team:
     """Return a manager's own people with what they have done; `today` is the manager's."""
-    return Team(_members(uow, people.list_own_people(uow, manager_id)), _courses(uow), today)
+    return Team(_members(uow, people.list_own_people(uow, manager_id)), enrolment.list_courses(uow), today)
 
 
 def get_member(uow: UnitOfWork, manager_id: UUID, person_id: UUID, today: date) -> MemberPage:
@@ -45,10 +44,6 @@ def assign(uow: UnitOfWork, manager_id: UUID, person_ids: Sequence[UUID], course
     for person in chosen:  # in one order, so that two who do this at once never wait for each other
         enrolment.enrol(uow, person, course_id, by=manager_id, due_on=due_on)
     return len(chosen)
-
-
-def _courses(uow: UnitOfWork) -> tuple[Card, ...]:
-    return tuple(card for card in library.list_cards(uow) if card.kind == "course")
 
 
 def _members(uow: UnitOfWork, found: Sequence[Person]) -> tuple[Member, ...]:

@@ -8,6 +8,7 @@ from lms.base.store.work import UnitOfWork
 from lms.base.web import api as web
 from lms.features.teams import service
 from lms.kernel.errors import Invalid
+from lms.learning.enrolment import service as enrolment
 
 blueprint = web.blueprint("teams", __name__)
 MANAGERS = web.roles("manager")
@@ -19,17 +20,7 @@ class Assignment:
 
     course: str
     person: tuple[str, ...] = ()
-    due_on: str = ""
-
-    def day_from(self, today: date) -> date | None:
-        """Return the day by which it is due, if one was given. Raises Invalid when it is none, or has passed."""
-        try:
-            day = date.fromisoformat(self.due_on) if self.due_on else None
-        except ValueError:
-            raise Invalid(web.gettext("Please enter the day as year, month, day: 2026-12-31.")) from None
-        if day is not None and day < today:
-            raise Invalid(web.gettext("That day has passed. Choose today or a later day."))
-        return day
+    due_on: date | None = None
 
     @property
     def people(self) -> tuple[UUID, ...]:
@@ -57,10 +48,10 @@ def member(uow: UnitOfWork, person_id: UUID) -> web.Response:
 @web.post(blueprint, "/assign", allow=MANAGERS)
 def assign(uow: UnitOfWork) -> web.Response:
     """Put own people on a course."""
-    form = web.read_form(Assignment)
     try:
-        day = form.day_from(web.here(uow.now).date())
-        count = service.assign(uow, web.me().id, form.people, form.course, day)
+        form = web.read_form(Assignment)
+        enrolment.check_due(form.due_on, web.here(uow.now).date())
+        count = service.assign(uow, web.me().id, form.people, form.course, form.due_on)
     except Invalid as invalid:
         web.tell(uow, invalid)
         return web.redirect("teams.index")

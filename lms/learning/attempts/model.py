@@ -177,6 +177,7 @@ class Try:
     """One earlier try of an activity, as its course page shows it."""
 
     id: UUID
+    title: str
     number: int
     status: str
     success: bool | None

@@ -15,7 +15,7 @@ from sqlalchemy import RowMapping, func, insert, select, update
 from lms.base.store.work import UnitOfWork
 from lms.engine.course.api import Course, Lesson, Outline, ScenarioActivity, Standing, outline
 from lms.engine.xapi.names import Names
-from lms.kernel.errors import Conflict, NotAllowed, NotFound
+from lms.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from lms.kernel.words import N_
 from lms.learning.enrolment import statements
 from lms.learning.enrolment.model import (
@@ -32,6 +32,7 @@ from lms.learning.enrolment.model import (
 from lms.learning.enrolment.tables import enrolment_registration as registrations
 from lms.learning.enrolment.tables import enrolment_standing as standings
 from lms.learning.library import service as library
+from lms.learning.library.model import Card
 from lms.learning.people.model import Learner
 from lms.records.tracking import service as tracking
 
@@ -52,6 +53,17 @@ def enrol_oneself(uow: UnitOfWork, me: Learner, course_id: str) -> Registration:
             N_("This course is given out by your manager or trainer."), fix=N_("Ask them to put you on it.")
         )
     return _enrol(uow, me, course_id, by=None, due_on=None)
+
+
+def list_courses(uow: UnitOfWork) -> tuple[Card, ...]:
+    """Return the courses that somebody can be put on, by title."""
+    return tuple(card for card in library.list_cards(uow) if card.kind == "course")
+
+
+def check_due(due_on: date | None, today: date) -> None:
+    """Raise Invalid for a day that has passed where the one who chooses it is."""
+    if due_on is not None and due_on < today:
+        raise Invalid(N_("That day has passed. Choose today or a later day."))
 
 
 def enrol(uow: UnitOfWork, learner: Learner, course_id: str, *, by: UUID, due_on: date | None = None) -> Registration:

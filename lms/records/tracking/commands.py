@@ -107,6 +107,17 @@ def resume(place: Workplace, name: str) -> None:
 
 @endpoint.command()
 @click.argument("name")
+@click.confirmation_option(prompt="What waits for it is not sent any more. Remove it?")
+@click.pass_obj
+def remove(place: Workplace, name: str) -> None:
+    """Forget NAME: its address, its password, and what waits for it. What it was sent stays there."""
+    with place.work() as uow:
+        count = endpoints.remove(uow, name)
+    click.echo(f"removed  {name}   {count} statements waited for it")
+
+
+@endpoint.command()
+@click.argument("name")
 @click.pass_obj
 def test(place: Workplace, name: str) -> None:
     """Sign in at NAME and ask for one statement; nothing is sent."""

@@ -29,8 +29,9 @@ VERSIONS = ("1.0.3", "2.0.0")
 SHOWN = 100
 """Of what is parked or withheld, how many are shown."""
 
-_OF_ANY = outbox.c.endpoint_id.in_(select(endpoint_table.c.id))
-"""Says nothing new, but the outbox's indexes begin with the endpoint: without it, all that was delivered is walked."""
+_IS_THERE = endpoint_table.c.removed_at.is_(None)
+_OF_ANY = outbox.c.endpoint_id.in_(select(endpoint_table.c.id).where(_IS_THERE))
+"""The outbox's indexes begin with the endpoint: without naming them, all that was delivered is walked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def add_endpoint(
         "secret": vault.seal(password),
     }
     uow.lock("tracking")
-    known = uow.connection.execute(select(endpoint_table.c.id).where(endpoint_table.c.name == name)).first()
+    known = uow.connection.execute(select(endpoint_table.c.id).where(_named(name))).first()
     if known is not None and not replace:
         raise Conflict(f"There is an endpoint called {name} already.", fix="Choose another name, or use --replace.")
     if known is not None:
@@ -153,7 +154,7 @@ def get_access(uow: UnitOfWork, name: str) -> Access:
     """Return where an endpoint is. Raises NotFound."""
     table = endpoint_table.c
     row = uow.connection.execute(
-        select(table.name, table.url, table.version, table.username, table.secret).where(table.name == name)
+        select(table.name, table.url, table.version, table.username, table.secret).where(_named(name))
     ).first()
     if row is None:
         raise _no_endpoint(name)
@@ -170,8 +171,30 @@ def resume(uow: UnitOfWork, name: str) -> None:
     _change(uow, name, paused=False, words="", failures=0, refused=0, due_at=None)
 
 
+def remove(uow: UnitOfWork, name: str) -> int:
+    """Forget an endpoint with its password, from now on; return how many statements waited for it. Raises NotFound.
+
+    What the outbox holds for it goes by and by (`prune`), and nothing of it is sent or shown. The name is free again.
+    """
+    uow.lock("tracking")
+    endpoint_id = uow.connection.scalar(select(endpoint_table.c.id).where(_named(name)))
+    if endpoint_id is None:
+        raise _no_endpoint(name)
+    unsent = (State.PENDING, State.DEFERRED, State.PARKED)
+    of_it = and_(outbox.c.endpoint_id == endpoint_id, outbox.c.state.in_(unsent))
+    count = uow.connection.scalar(select(func.count()).select_from(outbox).where(of_it)) or 0
+    gone = {"name": f"removed {endpoint_id}", "removed_at": uow.now, "paused": True, "others": False, "words": ""}
+    gone |= {"url": "", "username": "", "secret": ""}
+    uow.connection.execute(update(endpoint_table).where(endpoint_table.c.id == endpoint_id).values(gone))
+    return count
+
+
+def _named(name: str) -> Any:
+    return and_(endpoint_table.c.name == name, _IS_THERE)
+
+
 def _change(uow: UnitOfWork, name: str, **values: Any) -> None:
-    changed = uow.connection.execute(update(endpoint_table).where(endpoint_table.c.name == name).values(**values))
+    changed = uow.connection.execute(update(endpoint_table).where(_named(name)).values(**values))
     if changed.rowcount != 1:
         raise _no_endpoint(name)
 
@@ -203,7 +226,7 @@ def list_sent(uow: UnitOfWork, statement_id: str) -> tuple[Sent, ...]:
 
 def retry(uow: UnitOfWork, name: str, seqs: Sequence[int] | None = None) -> int:
     """Send parked statements of an endpoint again (`seqs` None: all); return how many. Raises NotFound."""
-    endpoint_id = uow.connection.scalar(select(endpoint_table.c.id).where(endpoint_table.c.name == name))
+    endpoint_id = uow.connection.scalar(select(endpoint_table.c.id).where(_named(name)))
     if endpoint_id is None:
         raise _no_endpoint(name)
     parked = and_(outbox.c.endpoint_id == endpoint_id, outbox.c.state == State.PARKED)
@@ -231,7 +254,7 @@ def replay(uow: UnitOfWork, name: str, since: datetime, *, after: int = 0) -> Re
     Raises NotFound.
     """
     uow.lock("tracking")
-    row = uow.connection.execute(select(endpoint_table).where(endpoint_table.c.name == name)).first()
+    row = uow.connection.execute(select(endpoint_table).where(_named(name))).first()
     if row is None:
         raise _no_endpoint(name)
     page = lrs.list_since(uow, since, after=after, others=row.others)
@@ -279,12 +302,20 @@ PRUNED_AT_ONCE = 1000
 
 
 def prune(uow: UnitOfWork, settled_before: datetime) -> int:
-    """Forget what was delivered or withheld long ago: rows of the outbox only, at most 1000 of each; return how many.
+    """Forget what was delivered or withheld long ago, and whatever a removed endpoint has left; return how many.
 
-    The oldest are looked at, so it costs the same however much was ever delivered.
+    Rows of the outbox only, at most 1000 of each: the oldest are looked at, so it costs the same however much was ever
+    delivered. A removed endpoint goes last, when nobody can be recording for it any more.
     """
     count = 0
-    endpoints = uow.connection.scalars(select(endpoint_table.c.id)).all()
+    for endpoint_id in uow.connection.scalars(select(endpoint_table.c.id).where(~_IS_THERE)).all():
+        rest = select(outbox.c.seq).where(outbox.c.endpoint_id == endpoint_id).limit(PRUNED_AT_ONCE)
+        gone = uow.connection.execute(delete(outbox).where(outbox.c.seq.in_(rest))).rowcount
+        count += gone
+        if not gone:
+            is_it = and_(endpoint_table.c.id == endpoint_id, endpoint_table.c.removed_at < settled_before)
+            uow.connection.execute(delete(endpoint_table).where(is_it))
+    endpoints = uow.connection.scalars(select(endpoint_table.c.id).where(_IS_THERE)).all()
     for endpoint_id, state in product(endpoints, (State.DELIVERED, State.WITHHELD)):
         oldest = (
             select(outbox.c.seq, outbox.c.settled_at)
@@ -306,7 +337,7 @@ def list_endpoints(uow: UnitOfWork) -> list[EndpointStatus]:
         .group_by(outbox.c.endpoint_id, outbox.c.state)
     )
     counts = {(endpoint_id, state): (count, oldest) for endpoint_id, state, count, oldest in unsettled}
-    rows = uow.connection.execute(select(endpoint_table).order_by(endpoint_table.c.name)).all()
+    rows = uow.connection.execute(select(endpoint_table).where(_IS_THERE).order_by(endpoint_table.c.name)).all()
     return [_status(row, counts) for row in rows]
 
 

@@ -30,7 +30,9 @@ from lms.records.tracking.tables import tracking_endpoint as endpoint_table
 from lms.records.tracking.wanted import wanted
 
 _RECEIVERS = store.Prepared(
-    select(endpoint_table.c.id, endpoint_table.c.actor_key, endpoint_table.c.verbs, endpoint_table.c.about)
+    select(endpoint_table.c.id, endpoint_table.c.actor_key, endpoint_table.c.verbs, endpoint_table.c.about).where(
+        endpoint_table.c.removed_at.is_(None)
+    )
 )
 _ADDRESS = store.Prepared(
     insert(outbox),

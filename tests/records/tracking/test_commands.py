@@ -10,12 +10,15 @@ from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import func, select
 
 from lms.engine.xapi import profile
 from lms.engine.xapi.names import Names
 from lms.kernel.errors import Invalid, NotFound, Unavailable
-from lms.records.tracking import service
+from lms.records.tracking import endpoints, service
 from lms.records.tracking.commands import endpoint, export, relay
+from lms.records.tracking.relay import KEPT
+from lms.records.tracking.tables import tracking_endpoint
 from tests.engine.xapi.samples import decision
 from tests.records.tracking.fault_server import PASSWORD, USER, running
 
@@ -166,3 +169,41 @@ def test_the_relay_is_a_process_that_delivers_until_it_is_told_to_stop(settings,
         process.kill()
         process.wait()
     assert server.stored == ids
+
+
+@pytest.mark.network
+def test_a_removed_endpoint_is_sent_nothing_more_and_its_name_is_free(lms, server, record, store):
+    lms(endpoint, "add", "one", server.url, "--user", USER, given=f"{PASSWORD}\n")
+    lms(endpoint, "add", "two", server.url, "--user", USER, given=f"{PASSWORD}\n")
+    record(3)
+    assert "removed  one   3 statements waited for it" in lms(endpoint, "remove", "one", given="y\n")
+    record()
+    assert "one" not in lms(endpoint, "list")
+    with pytest.raises(NotFound):
+        lms(endpoint, "resume", "one")
+    with pytest.raises(NotFound):
+        lms(endpoint, "remove", "one", "--yes")
+    lms(endpoint, "remove", "two", "--yes")
+    assert "no endpoints" in lms(relay, "--once")
+    assert server.stored == []
+    with store.work() as uow:
+        assert all(secret == "" for secret in uow.connection.scalars(select(tracking_endpoint.c.secret)))
+        assert endpoints.prune(uow, uow.now - KEPT) == 3 + 4
+    lms(endpoint, "add", "one", server.url, "--user", USER, given=f"{PASSWORD}\n")
+    record()
+    assert "delivered 1  pending 0" in lms(relay, "--once")
+
+
+def test_whoever_records_while_an_endpoint_is_removed_is_not_disturbed(lms, store, record):
+    lms(endpoint, "add", "one", "https://lrs.example.org/xapi", "--user", USER, given=f"{PASSWORD}\n")
+    made = {**decision(), "id": str(uuid4()), "actor": Names(store.address).actor("tOkEn")}
+    with store.work() as uow:
+        prepared = service.prepare(uow, [made])
+        lms(endpoint, "remove", "one", "--yes")
+        service.keep(uow, prepared)
+    with store.work() as uow:
+        assert endpoints.prune(uow, uow.now - KEPT) == 1
+        assert endpoints.prune(uow, uow.now - KEPT) == 0
+        assert uow.connection.scalar(select(func.count()).select_from(tracking_endpoint)) == 1
+        endpoints.prune(uow, uow.now + KEPT)
+        assert uow.connection.scalar(select(func.count()).select_from(tracking_endpoint)) == 0
