@@ -23,6 +23,7 @@ from lms.base.web.identity import Identity, SignedIn
 from lms.base.web.module import Module
 from lms.base.web.routing import policies, probes
 from lms.base.web.server import Answer, OneAtATime
+from lms.features.certificates import service as certificates
 from lms.features.certificates.job import make_pdfs
 from lms.features.certificates.module import MODULE as CERTIFICATES
 from lms.features.debrief.module import MODULE as DEBRIEF
@@ -194,20 +195,32 @@ def _invite(store: Store, settings: Settings) -> tuple[str, ...]:
         f"Sign in as one of these, with the password: {DEMO_PASSWORD}",
         *(f"  {person.mail:{width}}  {person.name}, {person.roles[0]}" for person in demo),
         *_first_client(store),
+        *_lost_key(store, settings),
     )
 
 
-def _greet(store: Store, _settings: Settings) -> tuple[str, ...]:
+def _greet(store: Store, settings: Settings) -> tuple[str, ...]:
     with store.work() as uow:
         has_admin = bool(people.list_with_role(uow, "admin"))
     admin = "It has no administrator yet: lms person add MAIL --name NAME --role admin"
-    return (*(() if has_admin else (admin,)), *_first_client(store))
+    return (*(() if has_admin else (admin,)), *_first_client(store), *_lost_key(store, settings))
 
 
 def _first_client(store: Store) -> tuple[str, ...]:
     with store.work() as uow:
         has_client = bool(clients.list_clients(uow))
     return () if has_client else ("No other program uses its LRS yet: lms client add NAME --scope statements/read",)
+
+
+def _lost_key(store: Store, settings: Settings) -> tuple[str, ...]:
+    with store.work() as uow:
+        is_lost = certificates.is_key_lost(uow)
+    key = settings.data / "keys" / certificates.KEY
+    said = (
+        "Certificates that were issued do not verify: their key is lost, or another one.",
+        f"  Bring {key} back from a backup before more are issued: it lies in keys/ of every one.",
+    )
+    return said if is_lost else ()
 
 
 HOUSE = House(

@@ -5,7 +5,8 @@
                        (scenario passed) ───────└──► debrief ────┘ (debriefed, or consciously skipped)
 
 O1  An activity is done when: a lesson was completed; a quiz was passed; a scenario was passed and, where the course asks
-    for it, debriefed; or, where the course allows it, its summary was read instead.
+    for it, a counted run of it debriefed, whichever (after a failed one there is most to look back on, and nobody is asked
+    twice); or, where the course allows it, its summary was read instead.
 O2  What is done stays done, whatever is failed later.
 O3  Exactly one activity is next while anything that is not done is open, in the course's order.
 O4  A course is complete when all of it is done; a certificate is due when everything that its rule names is done.

@@ -71,7 +71,10 @@ class ScenarioLine(Record):
     minutes: int = key("About how long it takes, debrief included.", minimum=1, maximum=180)
     tries: Literal["unlimited"] | int = key("How many tries there are.", default="unlimited", minimum=1)
     wait_minutes: int = key("How long to wait before the next try.", default=0, minimum=0, maximum=LONGEST_WAIT)
-    debrief: bool = key("Whether the debrief is asked for; it may be skipped consciously.", default=True)
+    debrief: bool = key(
+        "Whether the debrief of a counted run is asked for, of whichever run; it may be skipped consciously.",
+        default=True,
+    )
     summary_credit: bool = key("Whether reading the summary instead counts as done.", default=False)
     summary: str = key("A sentence for the course page.", default="")
     needs: tuple[Slug, ...] | None = key("The activities to be done before it opens.", default=None)

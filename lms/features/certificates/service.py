@@ -224,6 +224,12 @@ def put_off(uow: UnitOfWork, certificate_id: str) -> None:
     uow.connection.execute(update(files).where(key).values(tries=tries + 1, due_at=uow.now + wait_after(tries)))
 
 
+def is_key_lost(uow: UnitOfWork) -> bool:
+    """Tell whether what was issued last does not verify: then the key is another one, unless that very row was changed."""
+    newest = select(certificates).order_by(certificates.c.issued_at.desc(), certificates.c.id).limit(1)
+    return any(_verified(uow, row) is None for row in _rows(uow, newest))
+
+
 # --- rows -------------------------------------------------------------------------------------------------------------
 
 

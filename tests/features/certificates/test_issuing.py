@@ -5,6 +5,7 @@ import orjson
 import pytest
 from sqlalchemy import func, select, update
 
+from lms.app import HOUSE
 from lms.engine.course.api import Standing
 from lms.engine.xapi.validate import validate
 from lms.features.certificates import service
@@ -252,3 +253,16 @@ def test_what_fails_is_left_alone_longer_each_time_but_never_for_good():
     assert waits == sorted(waits)
     assert waits[0] == timedelta(seconds=10)
     assert waits[-1] == timedelta(hours=1)
+
+
+def test_a_key_that_was_lost_is_said_at_the_next_start(store, settings, issued):
+    def said():
+        return " ".join(HOUSE.greet(store, settings))
+
+    assert "do not verify" not in said()
+    key = settings.data / "keys" / service.KEY
+    key.rename(key.with_name("away"))
+    assert "do not verify" in said()
+    assert str(key) in said()
+    key.with_name("away").replace(key)
+    assert "do not verify" not in said()
