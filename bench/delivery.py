@@ -1,6 +1,6 @@
 """How fast one worker delivers to an endpoint that answers at once, and whether its memory grows.
 
-    python -m bench.delivery [--statements 100000] [--database postgresql://…]
+    python -m bench.delivery [--statements 100000] [--database postgresql]
 
 Statements of about 1.1 kB are recorded for one endpoint, and `lms relay` delivers them over HTTP to a server in a process
 of its own, which reads each, keeps its id and answers with the ids. At the end it has every id, once.
@@ -17,12 +17,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import psutil
 from sqlalchemy import func, select
 
 from bench.lrs import Maker
+from bench.postgresql import find_database
 from lms.app import open_store
 from lms.base.store.upgrade import upgrade
 from lms.kernel.settings import load
@@ -77,10 +79,10 @@ def main() -> None:
         text=True,
     )
     port = int(endpoint.stdout.readline())
-    with tempfile.TemporaryDirectory(prefix="lms-bench-delivery-") as folder:
+    with tempfile.TemporaryDirectory(prefix="lms-bench-delivery-") as folder, ExitStack() as stack:
         environ = {"LMS_DATA": f"{folder}/data", "LMS_CONTENT": folder, "LMS_ENDPOINT_PRIVATE": "yes"}
-        if given.database:
-            environ["LMS_DATABASE_URL"] = given.database
+        if database := find_database(given.database, Path(folder), stack):
+            environ["LMS_DATABASE_URL"] = database
         store = open_store(load(environ))
         upgrade(store.engine)
         lms = [sys.executable, "-m", "lms"]

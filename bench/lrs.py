@@ -1,7 +1,7 @@
 """How fast the LRS takes statements and finds them, with much in its store, over HTTP, with every check on.
 
     python -m bench.lrs --sizes 100000 1000000
-    python -m bench.lrs --sizes 100000 --database postgresql://…
+    python -m bench.lrs --sizes 100000 --database postgresql
 
 For each size: a store with so many statements, `lms run` with two processes, and from one more process: single POSTs on
 8 connections, batches of 100 on 2, and voidings, references and each kind of question on one. Beside the batches, the
@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -28,6 +29,7 @@ from uuid import UUID
 
 from sqlalchemy import func, insert, select
 
+from bench.postgresql import find_database
 from lms.app import open_store
 from lms.base.store.upgrade import upgrade
 from lms.kernel.settings import load
@@ -271,14 +273,20 @@ def main():
     asked.add_argument("--rounds", type=int, default=200)
     asked.add_argument("--keep", type=Path, help="folder of the store, to use it again")
     given = asked.parse_args()
+    with ExitStack() as stack:
+        measure(given, stack)
+
+
+def measure(given: argparse.Namespace, stack: ExitStack) -> None:
+    """Fill a store to each size in turn, and measure."""
     folder = given.keep or Path(tempfile.mkdtemp(prefix="lms-bench-lrs-"))
     (folder / "content").mkdir(parents=True, exist_ok=True)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environ = {"LMS_DATA": str(folder / "data"), "LMS_CONTENT": str(folder / "content"), "LMS_PORT": str(port)}
-    if given.database:
-        environ["LMS_DATABASE_URL"] = given.database
+    if database := find_database(given.database, folder, stack):
+        environ["LMS_DATABASE_URL"] = database
     settings = load(environ)
     store = open_store(settings)
     upgrade(store.engine)

@@ -2,6 +2,7 @@
 """The kinds of value that a file may hold: each reads a node, names itself in messages, and says its JSON Schema."""
 
 import types
+from collections.abc import Callable
 from collections.abc import Mapping as AbstractMapping
 from dataclasses import MISSING, Field, dataclass, fields
 from datetime import date
@@ -240,10 +241,11 @@ class WordKind(Kind):
 
 
 class ParsedKind(Kind):
-    """A value of a class of its own, written as a word or phrase."""
+    """A value of a class of its own, written as a word or phrase; text and numbers are kept plain once they are judged."""
 
     def __init__(self, cls: type[FromText]) -> None:
         self.cls = cls
+        self.plain: Callable[[Any], Any] | None = next((kind for kind in (str, int) if issubclass(cls, kind)), None)
         self.says = cls.SAYS
 
     def accepts(self, node: Node) -> bool:
@@ -253,7 +255,8 @@ class ParsedKind(Kind):
         if not isinstance(node, Scalar) or node.value is None:
             return self.refuse(node, problems)
         try:
-            return self.cls.from_text(node.text)
+            found = self.cls.from_text(node.text)
+            return found if self.plain is None else self.plain(found)
         except ValueError as error:
             return _malformed(node, problems, self, str(error))
 

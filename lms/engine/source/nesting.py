@@ -15,7 +15,7 @@ _SIGNS = "->*+:.)"
 
 def too_deep(text: str) -> int | None:
     """Return where the first mark stands that lies too deep, as an offset into the text; None where none does."""
-    if sum(map(text.count, _SIGNS)) <= MOST_DEEP:
+    if len(text) <= MOST_DEEP or sum(map(text.count, _SIGNS)) <= MOST_DEEP:
         return None
     around: list[int] = []
     """The columns of the marks that the line stands beneath."""

@@ -148,8 +148,8 @@ def claim(uow: UnitOfWork) -> Claim | None:
             continue
         own = uow.connection.execute(select(endpoint_table).where(endpoint_table.c.id == row.id)).one()
         rows = _next_batch(uow, own)  # again, now that nobody else may settle any of it
-        if rows:
-            batch = _deliveries(uow, rows)
+        batch = _deliveries(uow, rows)
+        if batch:
             return Claim(_endpoint(own), own.url, own.version, own.username, own.secret, lease, batch)
         release(uow, row.id, lease)
     return None
@@ -222,9 +222,20 @@ def _within_size(rows: Iterable[Any]) -> Iterator[Any]:
 
 
 def _deliveries(uow: UnitOfWork, rows: Sequence[Any]) -> tuple[Delivery, ...]:
-    """Return what goes out, attachments and all: the LRS keeps each under its digest, so it is the same every time."""
+    """Return what goes out, attachments and all: the LRS keeps each under its digest, so it is the same every time.
+
+    A statement whose attachment is gone from here is parked, so that nothing waits behind it.
+    """
     wanted = {sha2.lower() for row in rows for sha2, _content_type in row.attachments or ()}
     contents = asking.contents(uow, sorted(wanted)) if wanted else {}
+    torn = [row.seq for row in rows if any(sha2.lower() not in contents for sha2, _ in row.attachments or ())]
+    if torn:
+        words = "An attachment of this statement is no longer kept here."
+        uow.connection.execute(
+            update(outbox)
+            .where(outbox.c.seq.in_(torn))
+            .values(state=State.PARKED, settled_at=uow.now, due_at=None, words=words)
+        )
     return tuple(
         Delivery(
             row.seq,
@@ -238,6 +249,7 @@ def _deliveries(uow: UnitOfWork, rows: Sequence[Any]) -> tuple[Delivery, ...]:
             ),
         )
         for row in rows
+        if row.seq not in torn
     )
 
 

@@ -6,11 +6,12 @@ from uuid import uuid4
 
 import orjson
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from lms.engine.xapi.names import Names
 from lms.engine.xapi.vocabulary import PASSED
 from lms.records.lrs.ask import FIRST
+from lms.records.lrs.tables import lrs_attachment
 from lms.records.tracking import endpoints, service
 from lms.records.tracking.model import State
 from lms.records.tracking.tables import tracking_delivery as outbox
@@ -277,6 +278,19 @@ def test_a_claim_brings_the_contents_and_a_batch_counts_them(first, add_endpoint
                 .values(state=State.DELIVERED, settled_at=uow.now)
             )
     assert seen == [[[], [small]], [[giant]], [[]]]
+
+
+def test_a_statement_whose_attachment_is_gone_is_parked_and_nothing_waits_behind_it(first, add_endpoint, store, rows):
+    add_endpoint("one", others=True)
+    send(first, statement(attachments=[header(b"gone")]), part(b"gone"))
+    [after] = first.send(statement())
+    with store.work() as uow:
+        uow.connection.execute(delete(lrs_attachment))
+    with store.work() as uow:
+        claimed = service.claim(uow)
+    assert [each.statement_id for each in claimed.batch] == [after]
+    [parked] = rows(state=State.PARKED)
+    assert "no longer kept" in parked.words
 
 
 # ── again ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -25,6 +25,7 @@ from lms.kernel.ids import is_slug
 
 FENCE = ":::"
 CODE = "```"
+_FIRST = FENCE[0] + CODE[0]
 MAX_DEPTH = 6
 NOT_TEXTS = frozenset({"when", "if", "pass", "derive", "effects", "url", "right", "partly", "wrong"})
 """Keys under which no text for people stands."""
@@ -114,10 +115,12 @@ def match(lines: abc.Sequence[Line]) -> dict[int, int]:
     waiting: list[int] = []
     fenced = False
     for position, line in enumerate(lines):
-        start = line.text[: len(FENCE)]
-        if start == CODE:
+        text = line.text
+        if not text or text[0] not in _FIRST:  # nearly all lines, and each is looked at on every level
+            continue
+        if text.startswith(CODE):
             fenced = not fenced
-        elif fenced or start != FENCE:
+        elif fenced or not text.startswith(FENCE):
             continue
         elif not closes(line):
             waiting.append(position)

@@ -123,10 +123,8 @@ def compile_scenario(files: Sequence[SourceFile], *, today: date, memory: Memory
     told = tell(scenario, made, {file.name: file for file in files}, known.speakers, recompile=again, problems=problems)
     if problems.has_errors():
         return Compiled(None, problems.in_order())
-    # What is run is what will be stored: plain strings and numbers, as they come back from the bytes.
-    stored = program.Program.from_bytes(told.program.to_bytes())
     return Compiled(
-        stored, problems.in_order(), find_places(scenario, known), claims, told.parity, compiler.scope.for_pass()
+        told.program, problems.in_order(), find_places(scenario, known), claims, told.parity, compiler.scope.for_pass()
     )
 
 
@@ -192,7 +190,7 @@ class _Compiler:
             scenes=scenes,
             minutes=program.Minutes(matter.minutes.low, matter.minutes.high),
             summary=matter.summary.strip(),
-            language=matter.language,
+            language=str(matter.language),  # what nobody wrote is plain as well
             level=matter.level or "",
             nation=matter.nation or "",
             audience=matter.audience,
@@ -205,7 +203,7 @@ class _Compiler:
             else None,
             objectives=tuple(program.Objective(name, says) for name, says in matter.objectives.items()),
             characters=tuple(
-                program.Character(name, one.name, one.role, one.language, one.initials)
+                program.Character(name, one.name, one.role, str(one.language), one.initials)
                 for name, one in matter.characters.items()
             ),
             competencies=self.declared.competencies,

@@ -411,8 +411,9 @@ def _dedent(lines: Sequence[Line]) -> list[Line]:
     """Take away the indentation of the first line; what is indented less keeps what it has beyond its own."""
     first = next((line.text for line in lines if line.text.strip()), "")
     width = len(first) - len(first.lstrip(" "))
+    lead = first[:width]
     result = []
-    for line in lines:
-        own = min(width, len(line.text) - len(line.text.lstrip(" ")))
-        result.append(Line(line.number, line.text[own:], own))
+    for number, text, _ in lines:
+        own = width if text.startswith(lead) else len(text) - len(text.lstrip(" "))
+        result.append(Line(number, text[own:], own))
     return result

@@ -130,7 +130,8 @@ class ProseReader:
             line = lines[position]
             before_is_blank = position == 0 or not lines[position - 1].text.strip()
             dialogue = _DIALOGUE.match(line.text) if before_is_blank else None
-            picture = _PICTURE.match(line.text.strip()) if line.text.lstrip().startswith("![") else None
+            is_picture = "![" in line.text and line.text.lstrip().startswith("![")
+            picture = _PICTURE.match(line.text.strip()) if is_picture else None
             if dialogue is None and picture is None:
                 start = position if start is None else start
                 position += 1
@@ -216,7 +217,7 @@ class ProseReader:
 
     def _pictures_in_text(self, lines: Sequence[Line]) -> None:
         for line in lines:
-            match = _PICTURE_ANYWHERE.search(line.text)
+            match = _PICTURE_ANYWHERE.search(line.text) if "![" in line.text else None
             if match:
                 self.problems.add(
                     codes.PICTURE_IN_TEXT,
@@ -229,7 +230,7 @@ class ProseReader:
         fenced = False
         for line in lines:
             fenced = fenced != line.text.startswith(blocks.CODE)
-            match = _ID_AT_END.search(line.text[-100:])
+            match = _ID_AT_END.search(line.text[-100:]) if "{#" in line.text else None
             if match is None:
                 continue
             self.is_whole = False
