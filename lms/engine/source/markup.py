@@ -8,7 +8,8 @@ backquotes) is text and may hold anything.
 
 import html
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from lms.engine.source import codes, nesting
 from lms.engine.source.nearest import Names
@@ -18,7 +19,7 @@ from lms.engine.source.values import Language
 from lms.engine.source.yaml_nodes import Mapping, Node, Scalar
 
 _CODE = re.compile(r"^(`{3,}|~{3,}).*?(?:^\1|\Z)|(?<!`)(`{1,3})(?!`)[^`\n]*\2(?!`)", re.MULTILINE | re.DOTALL)
-_HTML = re.compile(r"<(?=[A-Za-z/!?])(?!https?://|mailto:)[^>\n]{0,200}>?")
+_HTML = re.compile(r"<(?=[A-Za-z/!?])(?!https?://|mailto:)(?P<end>/?)(?P<name>\w*)[^>\n]{0,200}>?")
 _LINK = re.compile(r"\]\([ \t]*<?([^)\n]*)\)?|^ {0,3}\[[^\]\n^][^\]\n]*\]:[ \t]*<?([^\s>]*)", re.MULTILINE)
 _PICTURE = re.compile(r"!\[([^\]\n]*)\](?:\([ \t]*<?([^)\s>]*)[^)\n]*\)|\[[^\]\n]*\])?")
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*)\s*:")
@@ -79,7 +80,7 @@ def _findings(text: str) -> Iterator[tuple[Code, int, int, str, str, str]]:
             "write it as a list of one or two levels, or as several texts",
         )
     if "<" in text:
-        for found in _HTML.finditer(text):
+        for found in _opening(_HTML.finditer(text)):
             yield (
                 codes.RAW_HTML,
                 found.start(),
@@ -107,6 +108,18 @@ def _findings(text: str) -> Iterator[tuple[Code, int, int, str, str, str]]:
                 "links lead to pages (https://…), addresses (mailto:…) and numbers (tel:…)",
                 "write the whole address of the page",
             )
+
+
+def _opening(tags: Iterable["re.Match[str]"]) -> Iterator["re.Match[str]"]:
+    """Yield tags, but not the end of what began before: `<b>…</b>` is one slip."""
+    begun = Counter[str]()
+    for tag in tags:
+        name = tag["name"].lower()
+        if tag["end"] and begun[name]:
+            begun[name] -= 1
+            continue
+        begun[name] += not tag["end"]
+        yield tag
 
 
 def _slip_in_mark(mark: str, *, is_behind_words: bool) -> tuple[str, str, str] | None:

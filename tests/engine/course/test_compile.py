@@ -175,11 +175,8 @@ def test_ordinary_links_and_code_are_fine(text):
 def test_texts_in_yaml_are_looked_at_as_well():
     assert found({"bank.yaml": ("text: Glue", "text: <b>Glue</b>")}) == [
         ("SO030", "bank.yaml", 19),
-        ("SO030", "bank.yaml", 19),
     ]
-    assert (
-        found({"course.yaml": ("how and how long.", "how and <i>how</i> long.")}) == [("SO030", "course.yaml", 3)] * 2
-    )
+    assert found({"course.yaml": ("how and how long.", "how and <i>how</i> long.")}) == [("SO030", "course.yaml", 3)]
 
 
 def test_files_that_are_no_sources_are_left_alone():
