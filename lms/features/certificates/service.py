@@ -225,9 +225,13 @@ def put_off(uow: UnitOfWork, certificate_id: str) -> None:
 
 
 def is_key_lost(uow: UnitOfWork) -> bool:
-    """Tell whether what was issued last does not verify: then the key is another one, unless that very row was changed."""
-    newest = select(certificates).order_by(certificates.c.issued_at.desc(), certificates.c.id).limit(1)
-    return any(_verified(uow, row) is None for row in _rows(uow, newest))
+    """Tell whether what was issued first or last does not verify: then the key was another one, unless a row was changed.
+
+    Raises Unavailable when the key cannot be read.
+    """
+    ends = (certificates.c.issued_at, certificates.c.issued_at.desc())
+    rows = [row for end in ends for row in _rows(uow, select(certificates).order_by(end, certificates.c.id).limit(1))]
+    return any(_verified(uow, row) is None for row in rows)
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------

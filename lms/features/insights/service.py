@@ -1,7 +1,7 @@
 """The use cases of trainers: the library's health, people on a course, a counted try. And of admins: a person's courses."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -20,8 +20,8 @@ from lms.learning.library import service as library
 from lms.learning.people import service as people
 from lms.learning.people.model import Person
 
-_BETWEEN_ADDRESSES = re.compile(r"[,;\n]+")
-_IN_BRACKETS = re.compile(r"<([^<>]*)>")
+_ENTRY = re.compile(r"[^;\n]+")
+_IN_BRACKETS = re.compile(r"([^<>]*)<([^<>]*)>[\s,]*")
 
 
 def list_items(uow: UnitOfWork) -> tuple[Item, ...]:
@@ -102,14 +102,26 @@ def get_person(uow: UnitOfWork, person_id: UUID) -> PersonPage:
 def find_addressed(uow: UnitOfWork, text: str) -> tuple[tuple[Person, ...], tuple[str, ...]]:
     """Return whom a list of mail addresses names, and the entries that nobody here has.
 
-    Entries stand on lines of their own, or between commas or semicolons; `Menna Rees <menna@example.org>`, as mail programs
-    write them, is one.
+    Entries stand on lines of their own, or between commas or semicolons; `Rees, Menna <menna@example.org>`, as mail
+    programs write them, is one.
     """
-    entries = [entry.strip() for entry in _BETWEEN_ADDRESSES.split(text)]
-    inside = {entry: found[1] if (found := _IN_BRACKETS.search(entry)) else entry for entry in entries if entry}
+    inside = dict(_entries(text))
     known = people.find_by_mails(uow, set(inside.values()))
     whose = {known[mail].id: known[mail] for mail in inside.values() if mail in known}
     return tuple(whose.values()), tuple(entry for entry, mail in inside.items() if mail not in known)
+
+
+def _entries(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each entry with the address in it: before one in brackets stands a name, which may hold a comma."""
+    for part in _ENTRY.findall(text):
+        end = 0
+        while found := _IN_BRACKETS.match(part, end):
+            before = [each.strip() for each in found[1].split(",")]
+            yield from ((each, each) for each in before if "@" in each)
+            name = ", ".join(each for each in before if each and "@" not in each)
+            yield f"{name} <{found[2]}>".strip(), found[2].strip()
+            end = found.end()
+        yield from ((each.strip(), each.strip()) for each in part[end:].split(",") if each.strip())
 
 
 def put_on_course(uow: UnitOfWork, chosen: Sequence[Person], course_id: str, *, by: UUID, due_on: date | None) -> None:

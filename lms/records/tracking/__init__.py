@@ -4,7 +4,7 @@ T1  a row of the outbox exists if and only if its fact committed
 T2  no request is made inside a transaction
 T3  a retry sends the same bytes: id, timestamp and body are fixed when recorded
 T4  a refused statement stops no other
-T5  nothing that can be sent is deleted unacknowledged
+T5  nothing that can be sent is deleted unacknowledged, unless somebody removes the endpoint
 
 model      the life of a delivery: what each reply of an LRS leads to (pure)
 tables     endpoints and the outbox

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import product
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 
 from lms.base.store.work import UnitOfWork
 from lms.kernel.errors import Conflict, Invalid, NotFound
@@ -174,7 +174,8 @@ def resume(uow: UnitOfWork, name: str) -> None:
 def remove(uow: UnitOfWork, name: str) -> int:
     """Forget an endpoint with its password, from now on; return how many statements waited for it. Raises NotFound.
 
-    What the outbox holds for it goes by and by (`prune`), and nothing of it is sent or shown. The name is free again.
+    What the outbox holds for it goes by and by (`prune`), and nothing of it is shown, or sent but for a batch that is on
+    its way. The name is free again.
     """
     uow.lock("tracking")
     endpoint_id = uow.connection.scalar(select(endpoint_table.c.id).where(_named(name)))
@@ -308,7 +309,9 @@ def prune(uow: UnitOfWork, settled_before: datetime) -> int:
     delivered. A removed endpoint goes last, when nobody can be recording for it any more.
     """
     count = 0
-    for endpoint_id in uow.connection.scalars(select(endpoint_table.c.id).where(~_IS_THERE)).all():
+    lease = endpoint_table.c.leased_until
+    is_still = or_(lease.is_(None), lease <= uow.now)  # what is on its way is settled first
+    for endpoint_id in uow.connection.scalars(select(endpoint_table.c.id).where(~_IS_THERE, is_still)).all():
         rest = select(outbox.c.seq).where(outbox.c.endpoint_id == endpoint_id).limit(PRUNED_AT_ONCE)
         gone = uow.connection.execute(delete(outbox).where(outbox.c.seq.in_(rest))).rowcount
         count += gone

@@ -274,12 +274,13 @@ def settle(uow: UnitOfWork, claimed: Claim, settlement: Settlement) -> None:
     What was acknowledged is true even if the lease was lost in the meantime; how the endpoint fares is then for the
     other worker to say.
     """
-    open_states = outbox.c.state.in_((State.PENDING, State.DEFERRED))
+    of_it = outbox.c.endpoint_id == claimed.endpoint.id  # a number of a row that is gone may be another's by now
+    open_states = and_(of_it, outbox.c.state.in_((State.PENDING, State.DEFERRED)))
     delivered = 0
     if settlement.delivered:
         changed = uow.connection.execute(
             update(outbox)
-            .where(outbox.c.seq.in_(settlement.delivered), outbox.c.state != State.DELIVERED)
+            .where(of_it, outbox.c.seq.in_(settlement.delivered), outbox.c.state != State.DELIVERED)
             .values(state=State.DELIVERED, settled_at=uow.now, body=None, words=None, due_at=None)
         )
         delivered = changed.rowcount

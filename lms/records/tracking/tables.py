@@ -33,7 +33,7 @@ tracking_endpoint = Table(
     Column("lease", String(36)),
     Column("leased_until", UtcDateTime),
     Column("others", Boolean, nullable=False),  # what other programs send here too
-    Column("removed_at", UtcDateTime),  # whoever records at that moment may still name it, so the row goes later
+    Column("removed_at", UtcDateTime),  # who records or delivers at that moment still names it, so the row goes later
 )
 
 tracking_delivery = Table(

@@ -266,3 +266,11 @@ def test_a_key_that_was_lost_is_said_at_the_next_start(store, settings, issued):
     assert str(key) in said()
     key.with_name("away").replace(key)
     assert "do not verify" not in said()
+    key.chmod(0o644)
+    assert f"chmod 600 {key}" in said()  # and the start goes on: nobody needs that key to learn
+
+
+def test_a_lost_key_is_said_when_others_were_issued_with_a_new_one(store, settings, issued, make_person, take_course):
+    (settings.data / "keys" / service.KEY).unlink()
+    take_course(make_person("tom@example.org", name="Tom Nowak"))
+    assert any("do not verify" in line for line in HOUSE.greet(store, settings))

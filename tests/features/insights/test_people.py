@@ -87,7 +87,7 @@ def test_I5_a_trainer_puts_people_on_a_course_by_their_addresses(store, shipped,
     menna = make_person("menna@example.org", name="Menna Rees")
     tom = make_person("tom@example.org", name="Tom Nowak")
     browser = sign_in(trainer)
-    mails = "Menna Rees <MENNA@example.org>; \r\n tom@example.org,\r\n\r\nmenna@example.org\r\n"
+    mails = '"Rees, Menna" <MENNA@example.org>; \r\n tom@example.org, Rees, M <menna@example.org>,\r\n\r\n,\r\n'
     answer = browser.post(f"/insights/courses/{COURSE}", data={"mails": mails, "due_on": "2099-03-01"})
     assert answer.status_code == 303
     page = browser.get(answer.location).text
@@ -98,6 +98,29 @@ def test_I5_a_trainer_puts_people_on_a_course_by_their_addresses(store, shipped,
         assert (found.enrolled_by, found.due_on) == (trainer.id, date(2099, 3, 1))
 
 
+def test_a_list_of_addresses_is_read_as_mail_programs_write_it(store, make_person):
+    for name in ("menna", "tom", "ann"):
+        make_person(f"{name}@example.org", name=name)
+    with store.work() as uow:
+        for text in (
+            "Rees, Menna <menna@example.org>; Nowak, Tom <tom@example.org>; ann@example.org",
+            "Menna <menna@example.org>, Tom <tom@example.org>, ann@example.org",
+            "menna@example.org,tom@example.org\n ann@example.org ;;",
+            "menna@example.org, Nowak, Tom <tom@example.org>, <ann@example.org>",
+        ):
+            chosen, unknown = service.find_addressed(uow, text)
+            assert (sorted(each.name for each in chosen), unknown) == (["ann", "menna", "tom"], ())
+        assert service.find_addressed(uow, "a <b@c>, d, e <>")[1] == ("a <b@c>", "d, e <>")
+        assert service.find_addressed(uow, " ,;\n <")[1] == ("<",)
+
+
+def test_I5_a_long_list_comes_back_whole(store, shipped, make_person, trainer, sign_in):
+    mails = "\r\n".join(f"person{number:03}@example.org" for number in range(410))
+    answer = sign_in(trainer).post(f"/insights/courses/{COURSE}", data={"mails": mails})
+    assert answer.status_code == 422
+    assert "\nperson409@example.org</textarea>" in answer.text
+
+
 def test_I5_every_address_that_nobody_has_is_said_and_nobody_is_put_on_the_course(
     store, shipped, make_person, trainer, sign_in
 ):
@@ -105,7 +128,7 @@ def test_I5_every_address_that_nobody_has_is_said_and_nobody_is_put_on_the_cours
     mails = "menna@example.org\nnobody@example.org\nmenna example.org, <b>@example.org"
     answer = sign_in(trainer).post(f"/insights/courses/{COURSE}", data={"mails": mails})
     assert answer.status_code == 422
-    assert "nobody@example.org, menna example.org, &lt;b&gt;@example.org" in answer.text
+    assert "nobody@example.org, menna example.org &lt;b&gt;, @example.org" in answer.text
     assert escape(mails) in answer.text  # nothing that was typed is lost
     assert on_course(store, menna) is None
 

@@ -17,6 +17,7 @@ from lms.engine.xapi.names import Names
 from lms.kernel.errors import Invalid, NotFound, Unavailable
 from lms.records.tracking import endpoints, service
 from lms.records.tracking.commands import endpoint, export, relay
+from lms.records.tracking.model import LEASE, Accepted, next_delivery
 from lms.records.tracking.relay import KEPT
 from lms.records.tracking.tables import tracking_endpoint
 from tests.engine.xapi.samples import decision
@@ -207,3 +208,22 @@ def test_whoever_records_while_an_endpoint_is_removed_is_not_disturbed(lms, stor
         assert uow.connection.scalar(select(func.count()).select_from(tracking_endpoint)) == 1
         endpoints.prune(uow, uow.now + KEPT)
         assert uow.connection.scalar(select(func.count()).select_from(tracking_endpoint)) == 0
+
+
+def test_a_batch_on_its_way_when_its_endpoint_is_removed_settles_nothing_of_another(lms, store, record):
+    """SQLite gives the number of a row that is gone to the next one."""
+    lms(endpoint, "add", "one", "https://lrs.example.org/xapi", "--user", USER, given=f"{PASSWORD}\n")
+    record()
+    with store.work() as uow:
+        claimed = service.claim(uow)
+    lms(endpoint, "remove", "one", "--yes")
+    with store.work() as uow:
+        assert endpoints.prune(uow, uow.now - KEPT) == 0  # it is on its way
+        uow.now += LEASE
+        assert endpoints.prune(uow, uow.now - KEPT) == 1
+    lms(endpoint, "add", "two", "https://lrs.example.org/xapi", "--user", USER, given=f"{PASSWORD}\n")
+    record()
+    with store.work() as uow:
+        settlement = next_delivery(claimed.endpoint, claimed.batch, Accepted(), now=uow.now, jitter=0.5)
+        service.settle(uow, claimed, settlement)
+    assert "pending 1" in lms(endpoint, "list")
