@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Any
 from uuid import UUID
@@ -28,6 +29,9 @@ LOOKED_AT = 250
 
 MOST = 10_000
 """Statements of one file."""
+MOST_LOOKED_AT = 50_000
+"""Statements that are looked at for one file: everybody else waits meanwhile, however much is stored."""
+AT_ONCE = 500
 
 SOMEBODY = N_("somebody no longer here")
 
@@ -77,19 +81,22 @@ def get_one(uow: UnitOfWork, viewer: UUID, roles: frozenset[str], statement_id: 
 
 
 def lines(uow: UnitOfWork, viewer: UUID, roles: frozenset[str], asked: Asked, zone: tzinfo) -> Iterator[str]:
-    """Yield the statements that were asked for as JSON lines, the newest first, MOST at most, under pseudonyms (B2)."""
+    """Yield the statements that were asked for as JSON lines, the newest first, under pseudonyms (B2).
+
+    At most MOST, of the newest MOST_LOOKED_AT that were asked for.
+    """
     meant = _people(uow, roles, asked.who) if asked.who else []
     if asked.who and len(meant) != 1:
         return
     if meant:
         people.record_view(uow, viewer_id=viewer, person_id=meant[0].id, what=N_("statements"))
-    wanted, before, count = _filter(uow, asked, meant, zone), 0, 0
-    while count < MOST:
-        entries, before = _walk(uow, roles, wanted, before)
+    wanted = replace(_filter(uow, asked, meant, zone), limit=AT_ONCE)
+    before, is_more, looked_at, count = 0, True, 0, 0
+    while is_more and looked_at < MOST_LOOKED_AT and count < MOST:
+        page, is_more = asking.find_page(uow, None, wanted, before or None)
+        entries = [entry for entry in page if admits(roles, entry.statement())][: MOST - count]
         yield from (f"{entry.body}\n" for entry in entries)
-        count += len(entries)
-        if not before:
-            return
+        looked_at, count, before = looked_at + len(page), count + len(entries), page[-1].seq if page else 0
 
 
 def _walk(uow: UnitOfWork, roles: frozenset[str], wanted: Filter, before: int) -> tuple[list[Entry], int]:

@@ -129,6 +129,18 @@ def test_what_is_asked_for_is_found_and_nothing_else(learner, trainer, query, ho
     assert trainer.get(f"/statements/{query}").status_code == 200
 
 
+def test_a_file_is_the_newest_of_what_was_asked_for_and_never_endless(store, learner, trainer, admin, monkeypatch):
+    whole, of_admin = downloaded(trainer), downloaded(admin)
+    monkeypatch.setattr(service, "AT_ONCE", 3)
+    assert downloaded(trainer) == whole
+    assert downloaded(admin) == of_admin
+    monkeypatch.setattr(service, "MOST", 7)
+    assert downloaded(trainer) == whole[:7]
+    monkeypatch.setattr(service, "MOST_LOOKED_AT", 6)
+    assert downloaded(trainer) == whole[:6]
+    assert downloaded(admin) == [each for each in of_admin if each in whole[:6]]
+
+
 def test_a_registration_is_found(store, learner, trainer):
     one = json.loads(next(row.body for row in statements(store) if not row.private))["context"]["registration"]
     found = downloaded(trainer, f"?registration={one.upper()}")
