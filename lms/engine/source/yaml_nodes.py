@@ -125,6 +125,7 @@ _ALIAS = _Said(
 )
 
 
+_SCALAR = yaml.ScalarEvent
 _STARTS = frozenset({yaml.SequenceStartEvent, yaml.MappingStartEvent})
 _ENDS = frozenset({yaml.SequenceEndEvent, yaml.MappingEndEvent})
 
@@ -151,6 +152,7 @@ class _Builder:
         self._source = source
         self._region = region
         self._problems = problems
+        self._path, self._first, self._column = source.path, region.first, region.indent + 1
 
     def build(self, text: str) -> Node | None:
         stack: list[_Open] = []
@@ -160,7 +162,7 @@ class _Builder:
         events: Any = yaml.CSafeLoader(text)
         while (event := events.get_event()) is not None:
             kind = event.__class__  # half of the time of reading is spent here, so the most frequent comes first
-            if kind is yaml.ScalarEvent:
+            if kind is _SCALAR:
                 if event.anchor is not None or event.tag is not None:
                     self._refuse_mark(event)
                 node: Node = self._scalar(event)
@@ -247,23 +249,23 @@ class _Builder:
         return Mapping(tuple(kept.values()), span, is_flow)
 
     def _scalar(self, event: Any) -> Scalar:
-        is_plain = event.style is None or event.style == ""
+        style, value = event.style, event.value
         span = self._span(event, event)
-        if event.style == "|":
+        if style == "|":
             first = event.start_mark.line + 1
             lines = self._source.lines
             line = self._region.first + first
             indent = len(lines[line - 1]) - len(lines[line - 1].lstrip(" ")) if line <= len(lines) else 0
-            span = Span(span.path, line, indent + 1, max(1, len(event.value.split("\n", 1)[0])))
-            return Scalar(event.value, event.value, span, is_plain=False, is_literal=True)
-        return Scalar(_resolve(event.value) if is_plain else event.value, event.value, span, is_plain)
+            span = Span(span.path, line, indent + 1, max(1, len(value.split("\n", 1)[0])))
+            return Scalar(value, value, span, is_plain=False, is_literal=True)
+        return Scalar(value if style else _resolve(value), value, span, not style)
 
     def _span(self, start: Any, end: Any) -> Span:
         first, last = start.start_mark, end.end_mark
-        line = self._region.first + first.line
-        column = first.column + 1 + self._region.indent
-        if last.line == first.line:
-            return Span(self._source.path, line, column, max(1, last.column - first.column))
+        line, column = first.line, first.column
+        if last.line == line:
+            return Span(self._path, self._first + line, self._column + column, last.column - column or 1)
+        line, column = self._first + line, self._column + column
         return self._source.span(line, column)
 
     def _refuse(self, code: Code, event: Any, what: str, *, why: str = "", fix: str = "") -> NoReturn:
