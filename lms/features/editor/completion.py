@@ -165,6 +165,8 @@ def _planned(context: Context, known: Symbols) -> list[Suggestion]:
         return _held(known, context.key)
     if context.key == "expect":
         return [one for one in _named(known, "scene") if one.label in known.endings]
+    if context.key == "answer":
+        return [Suggestion("choice", id_, says) for id_, says in known.answers.items()]
     words = [Suggestion("word", GO), Suggestion("word", TIME_OUT)] if context.key == "take" else []
     return [*(_named(known, _PLANNED[context.key]) if context.key in _PLANNED else []), *words]
 

@@ -10,12 +10,13 @@ import struct
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import BinaryIO, Literal
 
 from lms.engine.course.compile import compile_course
+from lms.engine.scenario.language.banks import read_banks
 from lms.engine.scenario.language.compile import FILE, compile_scenario
 from lms.engine.scenario.language.parse import Memory, parse
 from lms.engine.scenario.language.symbols import Symbols, find_symbols
@@ -59,7 +60,15 @@ def names_of(files: Sequence[SourceFile], memory: Memory | None = None) -> Symbo
     problems = Problems()
     by_name = {file.name: file for file in files}
     source = decode(by_name[FILE].path, by_name[FILE].data, problems) if FILE in by_name else None
-    return Symbols() if source is None else find_symbols(parse(source, problems, by_name, memory))
+    if source is None:
+        return Symbols()
+    scenario = parse(source, problems, by_name, memory)
+    banks = read_banks(files, scenario, problems)
+    asked = [banks.find(scene.question, problems) for scene in scenario.scenes if scene.question]
+    answers = {
+        str(option.id): option.text for question in asked if question for option in question.options if option.id
+    }
+    return replace(find_symbols(scenario), answers=answers)
 
 
 def answers(job: Job, memory: Memory) -> Iterator[Found | Symbols]:

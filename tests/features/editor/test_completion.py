@@ -118,3 +118,18 @@ def test_a_plan_is_offered_the_names_of_its_story(typed, wanted):
 def test_a_plan_is_offered_its_keys_and_the_same_in_a_list_of_lines():
     assert {"expect", "take", "passed"} <= planned("")
     assert {"on", "go", "select", "write"} <= planned("take:\n  - ")
+
+
+def test_a_plan_is_offered_the_options_of_the_questions_that_its_story_asks_with_their_words():
+    asks = "::: question {#fluid}\nthen: evening\n:::\n"
+    bank = (
+        "bank: drinks\nquestions:\n"
+        "- id: fluid\n  type: single\n  ask: What first?\n  options:\n  - {id: water, text: Water, right: yes}\n  - {id: tea, text: Tea}\n"
+        "- id: other\n  type: single\n  ask: And then?\n  options:\n  - {id: rest, text: Rest, right: yes}\n  - {id: run, text: Run}\n"
+    )
+    story = STORY.replace("- [Go on](#evening) {#on}\n", asks).encode()
+    folder = [("scenario.md", story), ("bank.yaml", bank.encode())]
+    known = names_of([SourceFile(f"her-day/{name}", name, data) for name, data in folder])
+    lines = ["expect: evening", "take: [go, {answer: ["]
+    found = complete(lines, 1, len(lines[1]), known, Plan).suggestions
+    assert [(one.label, one.says) for one in found] == [("water", "Water"), ("tea", "Tea")]

@@ -101,7 +101,8 @@ class Use:
 class Symbols:
     """All names of a scenario. `values` are those that a variable, draw or track may hold.
 
-    `hidden` are tracks, and scales made of them, that no condition may read.
+    `hidden` are tracks, and scales made of them, that no condition may read; `answers` the options of the questions that its
+    scenes ask, with their words.
     """
 
     symbols: tuple[Symbol, ...] = ()
@@ -110,6 +111,7 @@ class Symbols:
     speakers: dict[str, str] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
     endings: tuple[str, ...] = ()
+    answers: dict[str, str] = field(default_factory=dict)
 
     def ids(self, *kinds: str) -> list[str]:
         """Return the ids of some kinds, in the order of the file."""
@@ -146,6 +148,7 @@ class Symbols:
             speakers=self.speakers or older.speakers,
             hidden=self.hidden or older.hidden,
             endings=self.endings or older.endings,
+            answers=self.answers or older.answers,
         )
 
 
