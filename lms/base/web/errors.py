@@ -39,16 +39,22 @@ def register(app: Flask) -> None:
 def _expected(error: LmsError) -> Response:
     status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
     problems = [_(str(problem)) for problem in getattr(error, "problems", ())]
-    return _answer(status, _(error.what), _(error.fix or error.why) if error.fix or error.why else "", problems)
+    fix = _(error.fix or error.why) if error.fix or error.why else ""
+    return _answer(status, _(error.what), fix, problems, _written() if isinstance(error, Conflict) else [])
+
+
+def _written() -> list[str]:
+    """Return the texts of a form that could not be kept."""
+    return [
+        text
+        for name, text in request.form.items()
+        if len(text) >= MANY_LETTERS and name != FIELD and "password" not in name
+    ]
 
 
 def _stale_form(_error: StaleForm) -> Response:
     is_ours = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"  # no page of others puts words here
-    written = [
-        text
-        for name, text in request.form.items()
-        if is_ours and len(text) >= MANY_LETTERS and name != FIELD and "password" not in name
-    ]
+    written = _written() if is_ours else []
     fix = _("Open the page again, signed in, and repeat your last step.")
     return _answer(400, _("This page had been open for too long, so it could not be sent."), fix, written=written)
 

@@ -63,6 +63,11 @@ def entered(name: str, *, most: int = MOST) -> str:
     return _CONTROL.sub("", request.form.get(name, "").replace("\r\n", "\n")[:most])
 
 
+def entered_all(name: str) -> tuple[str, ...]:
+    """Return everything that was posted under a name, so that a page may show it again."""
+    return tuple(request.form.getlist(name))
+
+
 def read(kind: type[T], given: MultiDict[str, str]) -> T:
     """Read `given` as the dataclass `kind`; unknown fields are ignored (browsers add their own)."""
     hints = _hints(kind)  # type: ignore[arg-type]

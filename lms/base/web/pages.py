@@ -54,8 +54,7 @@ def redirect_to(path: str) -> Response:
 def tell(uow: Any, error: LmsError) -> None:
     """Say an expected error on the next page instead of an error page; as with one, the unit of work is taken back."""
     uow.undo()
-    said = [str(problem) for problem in getattr(error, "problems", ())] or [error.what, error.fix]
-    flash(" ".join(gettext(text) for text in said if text))
+    flash(" ".join(gettext(text) for text in (error.what, error.fix) if text))
 
 
 def collect_own_data(uow: Any, person_id: UUID) -> dict[str, Any]:

@@ -23,7 +23,6 @@ from lms.features.certificates.model import Certificate, Facts
 FOLDER = Path(__file__).parent
 TEMPLATE = FOLDER / "certificate.typ"
 TRANSLATIONS = FOLDER.parents[1] / "translations"
-_BREAK = "\u200b"
 _QUOTED = re.compile(r"`[^`]*`")
 
 
@@ -99,7 +98,6 @@ def inputs(
         "verify-title": _("Is it genuine?"),
         "verify": _("This page says whether the certificate is genuine and still valid:"),
         "address": address,
-        "address-shown": address.replace("/", f"/{_BREAK}"),
     }
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from lms.engine.scenario.api import Debrief
 from lms.engine.scenario.play.debriefing import Moment, TurningPoint
 from lms.engine.scenario.program.program import FollowUp, Support
+from lms.kernel.errors import Conflict
 from lms.learning.attempts.model import Attempt
 
 POINTS = 2
@@ -104,6 +105,10 @@ class EndPage:
     checkpoints: tuple[Moment, ...] = ()
 
 
+class Unkept(Conflict):
+    """What was written cannot be kept, because something newer is there: whoever wrote it gets it back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Looked:
     """One's own debrief, for one's record and download."""
@@ -114,6 +119,11 @@ class Looked:
     ended_at: datetime | None
     reason: str
     answers: dict[str, str]
+
+
+def is_new(said: Mapping[str, str], answers: Mapping[str, str], names: Collection[str]) -> bool:
+    """Tell whether a form says something in the fields of these names that is not kept."""
+    return any(said.get(name, "").strip() and said[name] != answers.get(name, "") for name in names)
 
 
 def times_kept(answers: Mapping[str, str], name: str) -> int:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select, update
 
 from lms.base.store.work import UnitOfWork
+from lms.engine.scenario.api import Debrief
 from lms.engine.xapi.names import Names
 from lms.features.debrief import statements
 from lms.features.debrief.model import (
@@ -15,7 +16,9 @@ from lms.features.debrief.model import (
     EndPage,
     Looked,
     ScreenPage,
+    Unkept,
     fields,
+    is_new,
     minutes_spent,
     open_screen,
     screens,
@@ -82,16 +85,18 @@ def get_page(
 def keep(uow: UnitOfWork, me: Learner, attempt_id: UUID, name: str, said: Mapping[str, str]) -> str | None:
     """Keep what was said on a screen and return the next one's name; None when that was the last.
 
-    Raises Conflict when earlier screens are still open, or the debrief is over.
+    Raises Conflict when earlier screens are still open, or the debrief is over; Unkept where words would be lost by that,
+    or newer ones by these.
     """
     attempt = _ended(uow, me.id, attempt_id)
     uow.lock(f"debrief {attempt_id}")
     row = _find(uow, attempt_id)
-    if row is None or row["status"] != "open":
-        raise Conflict(N_("This debrief is over. What you wrote is kept."), fix=N_("You can read it again here."))
     found = attempts.look_back(uow, attempt)
     order = screens(found)
     earlier = _answers(uow, attempt_id)
+    _refuse_late(row, found, name, said, earlier)
+    if row is None or row["status"] != "open":
+        raise Conflict(N_("This debrief is over. What you wrote is kept."), fix=N_("You can read it again here."))
     place = open_screen(order, _seen(earlier), name)
     if order[place].name != name:
         raise Conflict(N_("There is something to look at before that."), fix=N_("Carry on from here."))
@@ -108,20 +113,42 @@ def keep(uow: UnitOfWork, me: Learner, attempt_id: UUID, name: str, said: Mappin
 def draft(uow: UnitOfWork, me: Learner, attempt_id: UUID, name: str, said: Mapping[str, str]) -> None:
     """Keep what is being written on a screen, without going on.
 
-    A draft that was on its way while its screen was gone on from is older than what is kept, and is let go: it
-    carries in `kept` how often its screen had been kept when it was shown.
+    Raises Unkept for what would replace something newer: a draft that was on its way while its screen was gone on from,
+    or one of another window.
     """
     attempt = _ended(uow, me.id, attempt_id)
     found = attempts.look_back(uow, attempt)
     screen = next((each for each in screens(found) if each.name == name), None)
     uow.lock(f"debrief {attempt_id}")
     row = _find(uow, attempt_id)
-    now = str(times_kept(_answers(uow, attempt_id), name))
-    is_late = said.get("kept", now) != now
-    if row is not None and row["status"] == "open" and screen is not None and not is_late:
+    earlier = _answers(uow, attempt_id)
+    _refuse_late(row, found, name, said, earlier)
+    if row is not None and row["status"] == "open" and screen is not None and not _is_late(name, said, earlier):
         for field in fields(screen, found):
             if field in said:
                 _write(uow, attempt_id, field, said[field])
+
+
+def _is_late(name: str, said: Mapping[str, str], earlier: Mapping[str, str]) -> bool:
+    """Tell whether a screen was gone on from since it was shown: it carries in `kept` how often it had been until then."""
+    now = str(times_kept(earlier, name))
+    return said.get("kept", now) != now
+
+
+def _refuse_late(row: Any, found: Debrief, name: str, said: Mapping[str, str], earlier: Mapping[str, str]) -> None:
+    screen = next((each for each in screens(found) if each.name == name), None)
+    if screen is None or not is_new(said, earlier, fields(screen, found)):
+        return
+    if row is not None and row["status"] != "open":
+        raise Unkept(
+            N_("This debrief is over, so what you wrote now is not kept."),
+            fix=N_("Copy it if you want to have it. What you wrote before is under My record."),
+        )
+    if _is_late(name, said, earlier):
+        raise Unkept(
+            N_("You went on from here in another window, and what you wrote there is kept."),
+            fix=N_("Copy what you wrote here, open the debrief again, and add what is missing."),
+        )
 
 
 def skip(uow: UnitOfWork, me: Learner, attempt_id: UUID, reason: str) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from lms.base.store.work import UnitOfWork
 from lms.base.web import api as web
 from lms.features.debrief import service
-from lms.features.debrief.model import BANDS, FEELINGS, EndPage
+from lms.features.debrief.model import BANDS, FEELINGS, EndPage, Unkept
 from lms.kernel.errors import Conflict
 from lms.kernel.words import N_
 
@@ -80,6 +80,8 @@ def keep(uow: UnitOfWork, attempt_id: UUID, name: str) -> web.Response:
     said = web.read_all(most=MOST)
     try:
         following = service.keep(uow, web.me(), attempt_id, name, said)
+    except Unkept:
+        raise  # the page of the error gives the words back
     except Conflict as conflict:
         web.tell(uow, conflict)
         return web.redirect("debrief.begin", attempt_id=attempt_id)

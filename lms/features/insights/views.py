@@ -105,9 +105,8 @@ def _course(uow: UnitOfWork, course_id: str, problems: Sequence[web.FieldProblem
         status=422 if problems else 200,
         page=service.get_course(uow, course_id, page),
         problems=problems,
-        mails=web.entered("mails", most=MAILS_MOST),
+        mails=web.entered("mails", most=2 * MAILS_MOST),
         due_on=web.entered("due_on"),
-        mails_most=MAILS_MOST,
     )
 
 
@@ -122,9 +121,18 @@ def counted_try(uow: UnitOfWork, attempt_id: UUID) -> web.Response:
 @web.get(blueprint, "/people/<uuid:person_id>", allow=ADMINS)
 def person(uow: UnitOfWork, person_id: UUID) -> web.Response:
     """Show how far somebody is on their courses; that it was opened is noted for them to see."""
-    page = service.get_person(uow, person_id)
     service.note_courses_opened(uow, web.me().id, person_id)
-    return web.render("insights/person.html", page=page)
+    return _person(uow, person_id)
+
+
+def _person(uow: UnitOfWork, person_id: UUID, problems: Sequence[web.FieldProblem] = ()) -> web.Response:
+    return web.render(
+        "insights/person.html",
+        status=422 if problems else 200,
+        page=service.get_person(uow, person_id),
+        problems=problems,
+        chosen={"course": web.entered("course"), "due_on": web.entered("due_on")},
+    )
 
 
 @web.post(blueprint, "/people/<uuid:person_id>", allow=ADMINS)
@@ -135,8 +143,7 @@ def put(uow: UnitOfWork, person_id: UUID) -> web.Response:
         form = web.read_form(Assignment)
         enrolment.check_due(form.due_on, web.here(uow.now).date())
     except Invalid as error:
-        web.tell(uow, error)
-    else:
-        service.put_on_course(uow, [someone], form.course, by=web.me().id, due_on=form.due_on)
-        web.flash(web.gettext("%(name)s is on the course now and finds it at home.", name=someone.name))
+        return _person(uow, person_id, error.problems or [web.FieldProblem("due_on", web.gettext(error.what))])
+    service.put_on_course(uow, [someone], form.course, by=web.me().id, due_on=form.due_on)
+    web.flash(web.gettext("%(name)s is on the course now and finds it at home.", name=someone.name))
     return web.redirect("insights.person", person_id=person_id)

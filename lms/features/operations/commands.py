@@ -10,6 +10,7 @@ from lms.features.operations.house import Whole
 from lms.features.operations.worker import leave_with_supervisor
 from lms.features.operations.worker import work as do_work
 from lms.kernel import logs
+from lms.kernel.errors import Conflict
 from lms.kernel.settings import TABLE
 
 
@@ -52,9 +53,12 @@ def settings(place: Whole) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--overwrite", is_flag=True, help="Replace FILE where there is one.")
 @click.pass_obj
-def backup(place: Whole, file: Path) -> None:
+def backup(place: Whole, file: Path, *, overwrite: bool) -> None:
     """Write everything (database, keys, files) into FILE, as of one moment, while the server runs."""
+    if file.exists() and not overwrite:
+        raise Conflict(f"There is a file {file} already.", fix="Choose another name, or add --overwrite.")
     manifest = service.back_up(place.store, place.settings, file)
     rows = sum(part.count for part in manifest.tables.values())
     files = len(manifest.files)

@@ -1,5 +1,6 @@
 """Pages of a manager."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -28,13 +29,25 @@ class Assignment:
         try:
             return tuple(UUID(each) for each in self.person)
         except ValueError:
-            raise Invalid(web.gettext("Please choose from the people on the page.")) from None
+            said = web.gettext("Please choose from the people on the page.")
+            raise Invalid(said, problems=[web.FieldProblem("person", said)]) from None
 
 
 @web.get(blueprint, "/", allow=MANAGERS)
 def index(uow: UnitOfWork) -> web.Response:
     """Show one's own people."""
-    return web.render("teams/index.html", page=service.get_team(uow, web.me().id, web.here(uow.now).date()))
+    return _index(uow)
+
+
+def _index(uow: UnitOfWork, problems: Sequence[web.FieldProblem] = ()) -> web.Response:
+    """Show one's own people; with problems, the form as it was filled in."""
+    return web.render(
+        "teams/index.html",
+        status=422 if problems else 200,
+        page=service.get_team(uow, web.me().id, web.here(uow.now).date()),
+        problems=problems,
+        chosen={"course": web.entered("course"), "due_on": web.entered("due_on"), "person": web.entered_all("person")},
+    )
 
 
 @web.get(blueprint, "/<uuid:person_id>", allow=MANAGERS)
@@ -53,16 +66,14 @@ def assign(uow: UnitOfWork) -> web.Response:
         enrolment.check_due(form.due_on, web.here(uow.now).date())
         count = service.assign(uow, web.me().id, form.people, form.course, form.due_on)
     except Invalid as invalid:
-        web.tell(uow, invalid)
-        return web.redirect("teams.index")
-    if count:
-        web.flash(
-            web.ngettext(
-                "%(num)d person is on the course now and finds it at home.",
-                "%(num)d people are on the course now and find it at home.",
-                count,
-            )
+        return _index(uow, invalid.problems or [web.FieldProblem("due_on", web.gettext(invalid.what))])
+    if not count:
+        return _index(uow, [web.FieldProblem("person", web.gettext("Choose at least one person first."))])
+    web.flash(
+        web.ngettext(
+            "%(num)d person is on the course now and finds it at home.",
+            "%(num)d people are on the course now and find it at home.",
+            count,
         )
-    else:
-        web.flash(web.gettext("Choose at least one person first."))
+    )
     return web.redirect("teams.index")

@@ -81,7 +81,8 @@ def add_client(
         raise Invalid(N_("This client cannot be made."), problems=problems)
     if uow.connection.scalar(select(lrs_client.c.id).where(lrs_client.c.name == name)) is not None:
         raise Conflict(
-            N_("There is a client of this name already."), fix=N_("Choose another name, or rotate its secret.")
+            N_("There is a client of this name already."),
+            fix=N_("Choose another name, or give that one a new secret, unless it was revoked."),
         )
     key, secret = uow.ids.token(), _new_secret(uow)
     values = {
@@ -99,8 +100,10 @@ def add_client(
 
 
 def rotate(uow: UnitOfWork, name: str) -> tuple[Client, str]:
-    """Give a client a new secret; the old one is worthless. Raises NotFound."""
+    """Give a client a new secret; the old one is worthless. Raises NotFound, and Conflict for one that was revoked."""
     client, secret = get_client(uow, name), _new_secret(uow)
+    if client.revoked_at is not None:
+        raise Conflict(N_("This client was revoked, for good."), fix=N_("Make one of another name."))
     uow.connection.execute(update(lrs_client).where(lrs_client.c.id == client.id).values(digest=_digest(secret)))
     return client, secret
 

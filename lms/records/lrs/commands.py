@@ -45,6 +45,7 @@ def rotate(place: Workplace, name: str) -> None:
 
 @client.command()
 @click.argument("name")
+@click.confirmation_option(prompt="It is refused at once, and for good. Revoke it?")
 @click.pass_obj
 def revoke(place: Workplace, name: str) -> None:
     """Refuse NAME from now on; what it sent is kept."""

@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy import select
 
 from lms.features.debrief import service
-from lms.features.debrief.model import EndPage, ScreenPage
+from lms.features.debrief.model import EndPage, ScreenPage, Unkept
 from lms.kernel.errors import Conflict, NotFound
 from lms.learning.enrolment import service as enrolment
 from lms.records.lrs.tables import lrs_statement
@@ -116,11 +116,33 @@ def test_a_draft_that_arrives_late_does_not_undo_what_was_kept(store, learner, e
     with store.work() as uow:
         service.begin(uow, learner, ended.id)
         service.keep(uow, learner, ended.id, "feelings", {"feeling-words": "tight chest, then relief"})
-        service.draft(uow, learner, ended.id, "feelings", {"feeling-words": "tight che", "kept": "0"})
+        with pytest.raises(Unkept):
+            service.draft(uow, learner, ended.id, "feelings", {"feeling-words": "tight che", "kept": "0"})
     assert page(store, learner, ended, "feelings").answers["feeling-words"] == "tight chest, then relief"
     with store.work() as uow:
         service.draft(uow, learner, ended.id, "feelings", {"feeling-words": "relief", "kept": "1"})
     assert page(store, learner, ended, "feelings").answers["feeling-words"] == "relief"
+
+
+def test_words_of_another_window_replace_nothing_newer_and_are_given_back(store, learner, ended, sign_in):
+    browser = sign_in(learner)
+    at = f"/debrief/{ended.id}"
+    browser.post(at)
+    first = {"feeling-words": "tight chest, then relief", "kept": "0"}
+    assert browser.post(f"{at}/feelings", data=first).status_code == 303
+    assert browser.post(f"{at}/feelings", data=first).status_code == 303, "pressed twice, nothing is lost"
+    late = browser.post(f"{at}/feelings", data={"feeling-words": "what I wrote in the other window", "kept": "0"})
+    assert late.status_code == 409
+    assert "what I wrote in the other window</textarea>" in late.text
+    json = {"Accept": "application/json"}
+    saved = browser.post(f"{at}/feelings/draft", data={"feeling-words": "and more", "kept": "0"}, headers=json)
+    assert saved.status_code == 409, "the page must not say that it is saved"
+    with store.work() as uow:
+        service.skip(uow, learner, ended.id, "")
+    over = browser.post(f"{at}/helped", data={"helped": "I asked her what she wanted", "kept": "0"})
+    assert over.status_code == 409
+    assert "I asked her what she wanted</textarea>" in over.text
+    assert browser.post(f"{at}/helped", data={"helped": "", "kept": "0"}).status_code == 303
 
 
 def test_home_invites_to_a_debrief_that_was_left_in_the_middle(store, learner, ended, sign_in):

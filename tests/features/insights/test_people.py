@@ -155,11 +155,13 @@ def test_I5_an_admin_puts_somebody_on_a_course_and_says_by_when(store, shipped, 
     browser = sign_in(admin)
     address = f"/insights/people/{menna.id}"
     assert COURSE in browser.get(address).text
-    browser.post(address, data={"course": COURSE, "due_on": "2020-02-29"})
-    assert "That day has passed." in browser.get(address).text
-    browser.post(address, data={"course": COURSE, "due_on": "soon"})
-    assert "2026-12-31" in browser.get(address).text
+    past = browser.post(address, data={"course": COURSE, "due_on": "2020-02-29"})
+    assert (past.status_code, "That day has passed." in past.text) == (422, True)
+    assert 'value="2020-02-29"' in past.text
+    assert "2026-12-31" in browser.post(address, data={"course": COURSE, "due_on": "soon"}).text
     assert on_course(store, menna) is None
+    browser.post(address, data={"course": COURSE, "due_on": "2099-03-01"})
+    assert "Due 1 March 2099" in browser.get(address).text
     browser.post(address, data={"course": COURSE})
     assert "Menna Rees is on the course now" in browser.get(address).text
     assert on_course(store, menna).enrolled_by == admin.id

@@ -85,9 +85,15 @@ def test_people_are_put_on_a_course_with_a_day_and_again_with_another(store, man
 def test_a_day_that_is_none_is_said_and_nobody_is_put_on_anything(store, manager, make_person, sign_in):
     person = make_person("new@example.org", manager=manager)
     browser = sign_in(manager)
-    browser.post("/teams/assign", data={"course": COURSE, "person": str(person.id), "due_on": "soon"})
-    assert "2026-12-31" in browser.get("/teams/").text
-    browser.post("/teams/assign", data={"course": COURSE, "person": str(person.id), "due_on": "2020-02-29"})
-    assert "That day has passed." in browser.get("/teams/").text
+    form = {"course": COURSE, "person": str(person.id)}
+    for more, says in (({"due_on": "soon"}, "2026-12-31"), ({"due_on": "2020-02-29"}, "That day has passed.")):
+        answer = browser.post("/teams/assign", data={**form, **more})
+        assert (answer.status_code, says in answer.text) == (422, True)
+        assert f'value="{person.id}" checked' in answer.text, "what was chosen stays chosen"
+        assert f'value="{more["due_on"]}"' in answer.text
+    nobody = browser.post("/teams/assign", data={"course": COURSE, "due_on": "2099-01-01"})
+    assert (nobody.status_code, "at least one person" in nobody.text) == (422, True)
+    assert 'value="2099-01-01"' in nobody.text
+    assert browser.post("/teams/assign", data={**form, "person": "x"}).status_code == 422
     with store.work() as uow:
         assert service.get_team(uow, manager.id, TODAY).members[0].courses == ()

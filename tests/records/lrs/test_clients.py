@@ -49,7 +49,7 @@ def test_a_client_is_made_used_rotated_and_revoked(app, run):
     second = Tool(app, "1.0.3", *credentials(run("rotate", "dashboard").output))
     assert first.get().status_code == 401
     assert second.get().status_code == 200
-    assert run("revoke", "dashboard").output == "revoked  dashboard\n"
+    assert run("revoke", "dashboard", "--yes").output == "revoked  dashboard\n"
     assert second.get().status_code == 401
     assert "dashboard  revoked" in run("list").output
     assert "client" in COMMANDS
