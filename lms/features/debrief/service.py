@@ -100,9 +100,12 @@ def keep(uow: UnitOfWork, me: Learner, attempt_id: UUID, name: str, said: Mappin
     place = open_screen(order, _seen(earlier), name)
     if order[place].name != name:
         raise Conflict(N_("There is something to look at before that."), fix=N_("Carry on from here."))
-    for field in fields(order[place], found):
-        if field in said:
-            _write(uow, attempt_id, field, said[field])
+    if not _is_late(
+        name, said, earlier
+    ):  # else it holds nothing new: the same again, or nothing where something is now
+        for field in fields(order[place], found):
+            if field in said:
+                _write(uow, attempt_id, field, said[field])
     _write(uow, attempt_id, f"seen:{name}", str(times_kept(earlier, name) + 1))
     if place + 1 < len(order):
         return order[place + 1].name

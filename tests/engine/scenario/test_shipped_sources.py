@@ -85,3 +85,11 @@ def test_writing_missing_ids_into_a_damaged_file_is_done_once(seed):
         at = draw.randrange(len(text))
         once = write_missing_ids("a", (text[:at] + draw.choice(SLIPS) + text[at + 1 :]).encode())
         assert write_missing_ids("a", once) == once
+
+
+def test_conditions_of_effects_are_looked_for_no_longer_than_until_each_was_seen_both_ways():
+    path = ROOT / "scenarios" / "between-you-and-me" / "scenario.md"
+    ways, *others = prove_scenario(compile_scenario(folder(path), today=date(2026, 11, 21))).questions
+    effects = [question for question in others if question.about.startswith("effects ")]
+    assert effects
+    assert all(question.is_complete and question.states < ways.states // 10 for question in effects)

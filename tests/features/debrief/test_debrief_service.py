@@ -134,6 +134,8 @@ def test_words_of_another_window_replace_nothing_newer_and_are_given_back(store,
     late = browser.post(f"{at}/feelings", data={"feeling-words": "what I wrote in the other window", "kept": "0"})
     assert late.status_code == 409
     assert "what I wrote in the other window</textarea>" in late.text
+    assert browser.post(f"{at}/feelings", data={"feeling-words": "", "kept": "0"}).status_code == 303
+    assert "tight chest, then relief" in browser.get(f"{at}/feelings").text, "an empty field takes nothing away"
     json = {"Accept": "application/json"}
     saved = browser.post(f"{at}/feelings/draft", data={"feeling-words": "and more", "kept": "0"}, headers=json)
     assert saved.status_code == 409, "the page must not say that it is saved"
