@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Insert, Select, Update, bindparam
+from sqlalchemy import ColumnElement, Insert, Select, SelectBase, Update, bindparam
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
@@ -85,7 +85,7 @@ class Asked:
 class Prepared:
     """A statement; `names` are the columns that an INSERT or UPDATE is given beside its `bindparam`s."""
 
-    def __init__(self, statement: "Select[Any] | Insert | Update", *names: str) -> None:
+    def __init__(self, statement: "SelectBase | Insert | Update", *names: str) -> None:
         self._statement = statement.inline() if isinstance(statement, Insert) else statement
         self._names = names
         self._compiled: dict[str, _Compiled] = {}
@@ -136,11 +136,11 @@ class Prepared:
         fixed = {name: compiled.binds[name].value for name in names if not compiled.binds[name].required}
         kinds = {name: compiled.binds[name].type.dialect_impl(dialect) for name in names}
         is_filled = isinstance(self._statement, Insert) and not fixed
-        columns = self._statement.selected_columns if isinstance(self._statement, Select) else ()
+        columns = self._statement.selected_columns if isinstance(self._statement, SelectBase) else ()
         return _Compiled(
             sql=Sql(str(compiled), *(_of_many(compiled, kinds) if is_on_server and is_filled else ())),
             fixed=fixed,
-            binds=tuple((name, kind.bind_processor(dialect)) for name, kind in kinds.items()),
+            binds=tuple((name, kinds[name].bind_processor(dialect)) for name in names),  # one may be there twice
             types=tuple(column.type for column in columns),
             dialect=dialect,
         )

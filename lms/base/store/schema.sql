@@ -213,7 +213,7 @@ CREATE INDEX ix_lrs_document_agent ON lrs_document (agent);
 CREATE INDEX ix_lrs_document_shelf ON lrs_document (shelf);
 
 CREATE TABLE lrs_reference (
-    mark BYTEA NOT NULL,
+    mark BIGINT NOT NULL,
     direct SMALLINT NOT NULL,
     statement_seq BIGINT NOT NULL,
     CONSTRAINT pk_lrs_reference PRIMARY KEY (mark, direct, statement_seq)

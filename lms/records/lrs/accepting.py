@@ -34,7 +34,7 @@ from lms.records.lrs.ask import (
     as_utc,
 )
 from lms.records.lrs.clients import Client
-from lms.records.lrs.model import Author, StatementsComing, mark, marks, shared_marks
+from lms.records.lrs.model import Author, Marks, StatementsComing, add_shared_marks, digest, mark, marks
 from lms.records.lrs.multipart import Part
 from lms.records.lrs.service import Incoming, ask_last, keep
 from lms.records.lrs.tables import lrs_activity, lrs_attachment, lrs_client, lrs_reference, lrs_statement
@@ -236,7 +236,7 @@ _CHANGE_DEFINITION = Prepared(
 
 
 def _definitions(given: Iterable[Incoming]) -> dict[bytes, tuple[str, dict[str, Any], str]]:
-    """Return what statements say of activities: mark → IRI, definition, the same as text.
+    """Return what statements say of activities: digest → IRI, definition, the same as text.
 
     Later words win, what they leave out stays.
     """
@@ -244,7 +244,7 @@ def _definitions(given: Iterable[Incoming]) -> dict[bytes, tuple[str, dict[str, 
     for each in given:
         for activity in activities(each.statement):
             if activity.get("definition"):
-                key = mark(ACTIVITY, activity["id"])
+                key = digest(ACTIVITY, activity["id"])
                 before = said[key][1] if key in said else {}
                 said[key] = (activity["id"], _merged(before, activity["definition"]))
     return {key: (iri, definition, write_json(definition)) for key, (iri, definition) in said.items()}
@@ -286,15 +286,15 @@ class _Linked(NamedTuple):
     client_id: int | None
     target: str | None
     is_voiding: bool
-    marks: frozenset[tuple[bytes, int]]
+    marks: Marks
 
 
 def _linked(row: tuple[Any, ...]) -> _Linked:
     seq, statement_id, client_id, body = row
     statement = orjson.loads(body)
-    return _Linked(
-        seq, statement_id, client_id, target_of(statement), is_voiding(statement), frozenset(shared_marks(statement))
-    )
+    shared: Marks = {}
+    add_shared_marks(shared, statement)
+    return _Linked(seq, statement_id, client_id, target_of(statement), is_voiding(statement), shared)
 
 
 _LINKED = select(*(lrs_statement.c[name] for name in ("seq", "id", "client_id", "body"))).where(
@@ -311,7 +311,7 @@ _INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.
 
 
 def _link(
-    uow: UnitOfWork, client: Client, new: Sequence[tuple[int, Incoming]], referring: Iterable[tuple[bytes, int]]
+    uow: UnitOfWork, client: Client, new: Sequence[tuple[int, Incoming]], referring: Iterable[tuple[int, int]]
 ) -> None:
     """Void what is voided, and let whoever refers to a statement be found as it is (A2, A3).
 
@@ -330,7 +330,7 @@ def _link(
     rows = [
         {"mark": one, "direct": direct, "statement_seq": source.seq}
         for source in sources
-        for one, direct in {found for link in _chain(source, by_id) for found in link.marks}
+        for one, direct in {found for link in _chain(source, by_id) for found in link.marks.items()}
     ]
     if rows:
         uow.connection.execute(_INSERT[uow.dialect.name](lrs_reference).on_conflict_do_nothing(), rows)

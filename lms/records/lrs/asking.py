@@ -1,16 +1,18 @@
 """Statements for other programs: the parameters of GET as SQL over `lrs_reference`. `engine.xapi.filter` is its oracle.
 
-Q1  a private statement carries no mark that is asked for here, so none is ever found
-Q2  a page is one walk along one range of `lrs_reference`, in the order of storing; further parameters are looked up
+Q1  a private statement carries no mark that is asked for here, and is left out if it did, so none is ever found
+Q2  a page is a walk along one range of `lrs_reference` (two, where a mention is enough), in the order of storing;
+    further parameters are looked up
 Q3  whoever may read only its own statements is asked about nothing else
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, bindparam, exists, func, or_, select, union
 
 from lms.base.store.prepared import Prepared
 from lms.base.store.work import UnitOfWork
@@ -19,7 +21,7 @@ from lms.engine.xapi.references import ACTIVITY, AGENT, agent_key
 from lms.engine.xapi.rules.agents import IDENTIFIERS
 from lms.records.lrs.accepting import activities
 from lms.records.lrs.clients import Client
-from lms.records.lrs.model import CLIENT, EVERY, REGISTRATION, VERB, Entry, mark
+from lms.records.lrs.model import CLIENT, EVERY, REGISTRATION, VERB, Entry, digest, mark
 from lms.records.lrs.tables import lrs_activity, lrs_attachment, lrs_reference, lrs_statement
 
 MOST = 500
@@ -29,6 +31,9 @@ SETTLED = timedelta(seconds=3)
 """So long ago is surely before now, by the clocks of several machines too."""
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
+_DIRECTLY, _ANYHOW = (1,), (1, 0)
+_MOST = bindparam("most", type_=Integer)
 
 _LOOKED_AT = 50
 """Statements that are looked at for what they say of somebody or something."""
@@ -43,6 +48,13 @@ _NEWEST = Prepared(
 _ENTRY = tuple(lrs_statement.c[name] for name in ("seq", "id", "stored", "body", "client_id"))
 
 
+class Condition(NamedTuple):
+    """A mark that a statement must carry, and the values of `direct` with which it may."""
+
+    mark: int
+    directs: tuple[int, ...] = _DIRECTLY
+
+
 def find_page(uow: UnitOfWork, client: Client | None, asked: Filter, after: int | None) -> tuple[list[Entry], bool]:
     """Return the next `asked.limit` statements beyond the one with seq `after`, and whether there are more.
 
@@ -51,8 +63,10 @@ def find_page(uow: UnitOfWork, client: Client | None, asked: Filter, after: int 
     low, high = _bounds(uow, asked)
     if after is not None:
         low, high = (max(low, after), high) if asked.ascending else (low, min(high, after - 1))
-    query = _walk(_conditions(client, asked), low, high, ascending=asked.ascending).limit(asked.limit + 1)
-    found = [Entry(*row) for row in uow.connection.execute(query)]
+    conditions = _conditions(client, asked)
+    walk = _walk(tuple(each.directs for each in conditions), ascending=asked.ascending)
+    values = {f"mark{number}": each.mark for number, each in enumerate(conditions)}
+    found = [Entry(*row) for row in walk.all(uow, **values, low=low, high=high, most=asked.limit + 1)]
     return found[: asked.limit], len(found) > asked.limit
 
 
@@ -98,7 +112,7 @@ def sizes(uow: UnitOfWork, digests: Sequence[str]) -> dict[str, int]:
 
 def definition(uow: UnitOfWork, iri: str) -> Mapping[str, Any] | None:
     """Return the canonical definition of an activity: as clients defined it."""
-    text = uow.connection.scalar(select(lrs_activity.c.definition).where(lrs_activity.c.mark == mark(ACTIVITY, iri)))
+    text = uow.connection.scalar(select(lrs_activity.c.definition).where(lrs_activity.c.mark == digest(ACTIVITY, iri)))
     return None if text is None else orjson.loads(text)
 
 
@@ -155,40 +169,62 @@ def _not_after(at: datetime) -> Any:
     return lrs_statement.c.stored == nearest
 
 
-def _conditions(client: Client | None, asked: Filter) -> list[tuple[bytes, int]]:
-    """Return the marks that a statement must carry, the one that few carry first."""
+def _conditions(client: Client | None, asked: Filter) -> list[Condition]:
+    """Return the conditions that a statement must meet, the one that few meet first."""
     found = []
     if asked.registration is not None:
-        found.append((mark(REGISTRATION, asked.registration), 1))
+        found.append(Condition(mark(REGISTRATION, asked.registration)))
     if asked.agent is not None:
-        found.append((mark(AGENT, asked.agent), int(not asked.related_agents)))
+        found.append(Condition(mark(AGENT, asked.agent), _ANYHOW if asked.related_agents else _DIRECTLY))
     if asked.activity is not None:
-        found.append((mark(ACTIVITY, asked.activity), int(not asked.related_activities)))
+        found.append(Condition(mark(ACTIVITY, asked.activity), _ANYHOW if asked.related_activities else _DIRECTLY))
     if asked.verb is not None:
-        found.append((mark(VERB, asked.verb), 1))
+        found.append(Condition(mark(VERB, asked.verb)))
     if client is not None and _is_limited(client):
-        found.append((mark(CLIENT, str(client.id)), 1))
-    return found or [(mark(EVERY, ""), 1)]
+        found.append(Condition(mark(CLIENT, str(client.id))))
+    return found or [Condition(mark(EVERY, ""))]
 
 
-def _walk(conditions: Sequence[tuple[bytes, int]], low: int, high: int, *, ascending: bool) -> Select[Any]:
-    (first, direct), *others = conditions
+@lru_cache
+def _walk(directs: tuple[tuple[int, ...], ...], *, ascending: bool) -> Prepared:
+    """Return the query for the first `most` statements that carry `mark0` and so on, with a seq above `low`, up to `high`.
+
+    `directs` are the values of `direct` with which they may, for each mark.
+    """
+    ranges = [_range(direct, directs[1:], ascending=ascending) for direct in directs[0]]
+    if len(ranges) == 1:
+        return Prepared(ranges[0])
+    # Each range is bounded by itself, and there is nothing to join, so no planner can think of reading the whole of one.
+    # What refers to a statement may stand in both.
+    both = union(*(select(each.subquery()) for each in ranges))
+    seq = both.selected_columns.seq
+    return Prepared(both.order_by(seq if ascending else seq.desc()).limit(_MOST))
+
+
+def _range(direct: int, others: tuple[tuple[int, ...], ...], *, ascending: bool) -> Select[Any]:
     reference = lrs_reference.alias()
     seq = reference.c.statement_seq
     query = (
         select(*_ENTRY)
         .select_from(reference.join(lrs_statement, lrs_statement.c.seq == seq))
         .where(
-            reference.c.mark == first,
+            reference.c.mark == _mark(0),
             reference.c.direct == direct,
-            seq > low,
-            seq <= high,
+            seq > bindparam("low", type_=BigInteger),
+            seq <= bindparam("high", type_=BigInteger),
             lrs_statement.c.voided.is_(False),
+            lrs_statement.c.private.is_(False),
         )
     )
-    for one, is_direct in others:
-        other = lrs_reference.alias()
-        query = query.where(
-            exists().where(other.c.mark == one, other.c.direct == is_direct, other.c.statement_seq == seq)
-        )
-    return query.order_by(seq if ascending else seq.desc())
+    for number, directs in enumerate(others, 1):
+        query = query.where(or_(*(_carries(number, one, seq) for one in directs)))
+    return query.order_by(seq if ascending else seq.desc()).limit(_MOST)
+
+
+def _carries(number: int, direct: int, seq: ColumnElement[int]) -> ColumnElement[bool]:
+    other = lrs_reference.alias()
+    return exists().where(other.c.mark == _mark(number), other.c.direct == direct, other.c.statement_seq == seq)
+
+
+def _mark(number: int) -> ColumnElement[int]:
+    return bindparam(f"mark{number}", type_=BigInteger)

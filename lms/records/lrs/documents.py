@@ -4,7 +4,7 @@ D1  what is written is what comes back, with its type, an ETag (SHA-1 of the byt
 D2  a precondition that fails (412), or a PUT that names none where it would overwrite (409) or has to say that the
     document is new (400), changes nothing
 D3  POST merges JSON objects, the uppermost level alone; anything else that exists is left as it is (400)
-D4  whoever is erased keeps no document: each says whose it is, by the mark of its agent
+D4  whoever is erased keeps no document: each says whose it is, by the digest of its agent
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from lms.base.store.work import UnitOfWork
 from lms.engine.xapi.reading import Malformed, read_json, write_json
 from lms.engine.xapi.references import AGENT, agent_key
 from lms.records.lrs.ask import CONCURRENCY, CONTENT_TYPES, DOCUMENTS, JSON, Ask, Refusal
-from lms.records.lrs.model import mark
+from lms.records.lrs.model import digest
 from lms.records.lrs.tables import lrs_document
 
 TYPE_MOST = 200
@@ -46,13 +46,13 @@ class Place:
     agent: str | None = None
 
     def shelf(self) -> bytes:
-        """Return the mark of all documents here, whatever their registration."""
-        return mark(f"shelf {self.kind}", " ".join(self.keys))
+        """Return the digest of all documents here, whatever their registration."""
+        return digest(f"shelf {self.kind}", " ".join(self.keys))
 
     def document(self, name: str) -> bytes:
-        """Return the mark of one document."""
+        """Return the digest of one document."""
         parts = (*self.keys, self.registration or "", name)
-        return mark(f"document {self.kind}", "\n".join(part.translate(_ESCAPED) for part in parts))
+        return digest(f"document {self.kind}", "\n".join(part.translate(_ESCAPED) for part in parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def remove_all(uow: UnitOfWork, place: Place) -> None:
 
 def forget(uow: UnitOfWork, agents: Iterable[Mapping[str, Any]]) -> int:
     """Drop every document of these agents, whichever program wrote it; return how many there were."""
-    found = [mark(AGENT, key) for agent in agents if (key := agent_key(agent))]
+    found = [digest(AGENT, key) for agent in agents if (key := agent_key(agent))]
     return uow.connection.execute(delete(lrs_document).where(lrs_document.c.agent.in_(found))).rowcount
 
 
@@ -155,7 +155,7 @@ def _write(uow: UnitOfWork, place: Place, name: str, content: bytes, content_typ
     }
     changed = uow.connection.execute(update(lrs_document).where(lrs_document.c.mark == key).values(**values))
     if changed.rowcount == 0:
-        whose = mark(AGENT, place.agent) if place.agent else None
+        whose = digest(AGENT, place.agent) if place.agent else None
         more = {"mark": key, "shelf": place.shelf(), "registration": place.registration, "name": name, "agent": whose}
         uow.connection.execute(insert(lrs_document), {**values, **more})
 

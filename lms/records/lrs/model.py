@@ -1,7 +1,7 @@
 """What the store hands out, and the marks that statements are found by."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -17,6 +17,9 @@ EVERY, VERB, REGISTRATION, CLIENT = "every", "verb", "registration", "client"
 """Kinds of mark beside those of `references`: all that others may see, and three more things to ask for."""
 
 _DIRECT = frozenset({"actor", "object"})
+
+Marks = dict[int, int]
+"""What a statement is found by, and 1 if it is so directly: actor or object, verb; 0 if it is only mentioned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,51 +50,52 @@ class StatementsComing:
     then: list[Callable[[tuple[Entry, ...]], None]] = field(default_factory=list)
 
 
-@lru_cache(maxsize=65536)
-def mark(kind: str, key: str, *, private: bool = False) -> bytes:
-    """Return what statements are found by: a digest of a kind and a key.
-
-    Private statements carry other marks, so no question of anybody else can meet one.
-    """
+def digest(kind: str, key: str, *, private: bool = False) -> bytes:
+    """Return what something is found by that is alone under its kind and key: 16 bytes."""
     person = b"private" if private else b""
     return hashlib.blake2b(f"{kind} {key}".encode(), digest_size=16, person=person).digest()
 
 
-def marks(
-    statement: Mapping[str, Any], author: "Author | None" = None, *, private: bool = False
-) -> set[tuple[bytes, int]]:
-    """Return each mark of a valid statement, and whether it is a direct one. A private one is found by its agents."""
+@lru_cache(maxsize=65536)
+def mark(kind: str, key: str, *, private: bool = False) -> int:
+    """Return what statements are found by: the first half of the digest as a number, from -2^63 to 2^63 - 1.
+
+    Private statements carry other marks, so no question of anybody else can meet one.
+    """
+    return int.from_bytes(digest(kind, key, private=private)[:8], "big", signed=True)
+
+
+def marks(statement: Mapping[str, Any], author: "Author | None" = None, *, private: bool = False) -> Marks:
+    """Return the marks of a valid statement. A private one is found by its agents."""
+    found: Marks = {}
     if private:
-        return {
-            (mark(AGENT, key, private=True), direct)
-            for kind, key, relation in references(statement)
-            if kind == AGENT
-            for direct in ((0, 1) if relation in _DIRECT else (0,))
-        }
-    found = set(shared_marks(statement))
-    found.add((mark(EVERY, ""), 1))
+        for kind, key, relation in references(statement):
+            if kind == AGENT:
+                one = mark(kind, key, private=True)
+                found[one] = found.get(one, 0) | (relation in _DIRECT)
+        return found
+    if author is not None:
+        found[mark(AGENT, author.key)] = 0
+        if author.client is not None:
+            found[mark(CLIENT, str(author.client))] = 1
+    add_shared_marks(found, statement)
+    found[mark(EVERY, "")] = 1
     target = statement["object"]
     if target.get("objectType") == "StatementRef":
-        found.add((mark(STATEMENT, target["id"].lower()), 1))
-    if author is not None:
-        found.add((mark(AGENT, author.key), 0))
-        if author.client is not None:
-            found.add((mark(CLIENT, str(author.client)), 1))
+        found[mark(STATEMENT, target["id"].lower())] = 1
     return found
 
 
-def shared_marks(statement: Mapping[str, Any]) -> Iterator[tuple[bytes, int]]:
-    """Yield the marks that a statement shares with those that refer to it: agents, activities, verb, registration."""
+def add_shared_marks(found: Marks, statement: Mapping[str, Any]) -> None:
+    """Add the marks that a statement shares with those that refer to it: agents, activities, verb, registration."""
     for kind, key, relation in references(statement):
         if kind != STATEMENT:
             one = mark(kind, key)
-            yield one, 0
-            if relation in _DIRECT:
-                yield one, 1
-    yield mark(VERB, statement["verb"]["id"]), 1
+            found[one] = found.get(one, 0) | (relation in _DIRECT)
+    found[mark(VERB, statement["verb"]["id"])] = 1
     registration = statement.get("context", {}).get("registration")
     if registration:
-        yield mark(REGISTRATION, registration.lower()), 1
+        found[mark(REGISTRATION, registration.lower())] = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Storing statements, and walking through them: what the rest of the house asks of the LRS."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -14,7 +14,7 @@ from lms.base.store.work import UnitOfWork
 from lms.engine.xapi.references import AGENT, agent_key
 from lms.engine.xapi.validate import validate
 from lms.kernel.errors import Invalid
-from lms.records.lrs.model import EVERY, Author, Entry, author, mark, marks
+from lms.records.lrs.model import EVERY, Author, Entry, Marks, author, mark, marks
 from lms.records.lrs.tables import lrs_reference, lrs_statement
 
 _TICK = timedelta(microseconds=1)
@@ -33,7 +33,7 @@ class Incoming:
     statement: Mapping[str, Any]
     text: str
     id: str
-    marks: Collection[tuple[bytes, int]] | None = None
+    marks: Marks | None = None
     """What it is found by, if that is known already."""
 
 
@@ -129,7 +129,9 @@ def keep(
         )
         found += [
             {"mark": one, "direct": direct, "statement_seq": seq}
-            for one, direct in (marks(each.statement, by, private=private) if each.marks is None else each.marks)
+            for one, direct in (
+                marks(each.statement, by, private=private) if each.marks is None else each.marks
+            ).items()
         ]
         stored += _TICK
     _KEEP.run_all(uow, rows)

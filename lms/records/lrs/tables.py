@@ -3,11 +3,12 @@
 `seq` is given out by us under a lock, so it has no gaps and stands in the order of `stored`; a reader may walk it.
 `body` is the JSON as it came, with what an LRS adds to it; it is handed out as it stands.
 
-`lrs_reference` is the only index that queries use: `mark` is a digest (see `model.mark`) of what a statement can be
-found by, so each row is small and no key is too long. A row with `direct` 1 says that the agent is actor or object,
-the activity the object; each mention, direct ones too, has a row with 0. So one range of the table, in the order of
-storing, answers each filter. It is written with the statements and could be made anew from them, so no foreign key is
-checked for each of its rows.
+`lrs_reference` is the only index that queries use: `mark` is a number (see `model.mark`) that stands for what a
+statement can be found by, so each row is small and no key is too long. A row with `direct` 1 says that the agent is
+actor or object, the activity the object; one with 0 that it is mentioned and no more. So one range of the table, in the
+order of storing, answers each filter, and two answer `related_…`. A statement has a row for each thing it is found by:
+most of them somewhere else in the table, so they are what writing costs. It could be made anew from the statements, so
+no foreign key is checked for each row.
 """
 
 from sqlalchemy import (
@@ -69,7 +70,7 @@ lrs_statement = Table(
 lrs_reference = Table(
     "lrs_reference",
     metadata,
-    Column("mark", Digest(16), primary_key=True),
+    Column("mark", BigInteger, primary_key=True, autoincrement=False),
     Column("direct", SmallInteger, primary_key=True, autoincrement=False),
     Column("statement_seq", Sequence, primary_key=True),
     sqlite_with_rowid=False,

@@ -4,9 +4,16 @@ import json
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+import pytest
+from sqlalchemy import insert
+
 from lms.engine.xapi.names import Names
 from lms.records.lrs import asking, service
+from lms.records.lrs.model import mark
+from lms.records.lrs.tables import lrs_reference
 from lms.records.tracking import service as tracking
+from tests.databases import ON_SQLITE
+from tests.effort import steps
 from tests.engine.xapi.samples import decision
 from tests.records.lrs.conftest import ACTIVITY, AGENT, VERB, reference, statement, voiding
 from tests.records.lrs.meets import meets
@@ -287,6 +294,50 @@ def test_practice_runs_are_found_in_no_way(tool, store):
     assert tool.found(verb=hidden["verb"]["id"]) == []
     assert tool.found(registration=registration) == []
     assert "Ring the nurse" not in json.dumps(tool.get("activities", {"activityId": hidden["object"]["id"]}).json)
+
+
+def test_a_private_statement_is_found_in_no_way_even_under_the_mark_of_others(tool, store):
+    tool.send(statement())
+    with store.work() as uow:
+        (hidden,) = service.store(uow, [{**decision(), "id": str(uuid4())}], private=True)
+        for one, direct in ((mark("every", ""), 1), (mark("activity", "urn:a:same"), 0)):
+            row = {"mark": one, "direct": direct, "statement_seq": hidden.seq}
+            uow.connection.execute(insert(lrs_reference), row)
+    assert hidden.id not in tool.found()
+    assert tool.found(activity="urn:a:same", related_activities="true") == []
+
+
+def test_who_refers_to_what_it_mentions_itself_is_found_once_and_in_its_place(tool):
+    below = {"contextActivities": {"parent": {"id": "urn:a:course"}}}
+    direct = [statement(object={"id": "urn:a:course"}) for _ in range(4)]
+    both = [statement(object=reference(each["id"]), context=below) for each in direct]
+    tool.send(*(each for pair in zip(direct, both, strict=True) for each in pair))
+    in_order = [each["id"] for pair in zip(direct, both, strict=True) for each in pair]
+    asked = {"activity": "urn:a:course", "related_activities": "true"}
+    for limit in (1, 3, 7, 100):
+        assert tool.found(**asked, limit=limit, ascending="true") == in_order
+        assert tool.found(**asked, limit=limit) == in_order[::-1]
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("ascending", ["true", "false"])
+def test_a_question_costs_the_same_however_much_is_stored(first, store, ascending):
+    course = {"contextActivities": {"parent": {"id": "urn:a:course"}}}
+    costs = {}
+    for _round in range(2):
+        first.send(*(statement(context=course, object={"id": "urn:a:rare"}) for _ in range(30)))
+        first.send(*(statement(context=course) for _ in range(600)))
+        first.send(*(statement(object={"id": "urn:a:course"}) for _ in range(600)))
+        for asked in (
+            {},
+            {"activity": "urn:a:course"},
+            {"activity": "urn:a:course", "related_activities": "true"},
+            {"activity": "urn:a:rare", "related_activities": "true"},
+            {"agent": json.dumps(AGENT), "related_agents": "true", "activity": ACTIVITY, "related_activities": "true"},
+        ):
+            params = {**asked, "limit": 20, "ascending": ascending}
+            costs.setdefault(str(asked), []).append(steps(store.engine, lambda: first.get(params=params)))  # noqa: B023
+    assert {asked: after < before * 1.2 + 5 for asked, (before, after) in costs.items()} == dict.fromkeys(costs, True)
 
 
 def test_who_may_read_only_its_own_reads_only_its_own(tool, add_tool):
