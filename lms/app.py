@@ -14,6 +14,7 @@ from flask import Flask, g
 from flask_login import LoginManager
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from lms.base.store.folding import fold
 from lms.base.store.jobs import Job
 from lms.base.store.keys import read_key
 from lms.base.store.schema import require_current
@@ -73,6 +74,7 @@ WORK: tuple[Job, ...] = (
     Job("content", ContentWatch().look),
     Job("certificates", make_pdfs),
     Job("delivery", DeliveryJob().look),
+    Job("log", fold),
 )
 """What the worker process does beside the web server."""
 FIRST: tuple[Callable[[Store, Settings], object], ...] = (refresh,)

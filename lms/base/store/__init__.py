@@ -5,6 +5,7 @@ metadata     the one MetaData; every `tables.py` declares into it
 prepared     statements that every decision executes, handed straight to the driver
 work         Store and UnitOfWork: one transaction, its clock and ids, its events
 turns        threads of one process: one works at a time
+folding      SQLite's log goes back into the file while others write
 queue        processes that write to one SQLite file wait in short naps
 schema       create, upgrade, compare: the database's shape over time (Alembic)
 """

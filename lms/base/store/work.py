@@ -35,10 +35,11 @@ from lms.kernel.words import N_
 BUSY_SECONDS = 15
 """How long a writer waits for another before it gives up, in seconds."""
 
-LOG_PAGES = 8000
+LOG_PAGES = 32000
 """Pages (of 4 kB) that SQLite's log may hold before whoever commits folds it back into the file and waits for the disk.
 
-With SQLite's own 1000, somebody waited after every eightieth decision: 10 per cent fewer decisions, a longer tail.
+The worker does it before (see `folding`). With SQLite's own 1000, somebody waited after every eightieth decision: 10 per
+cent fewer decisions, a longer tail.
 """
 
 RESTED_SECONDS = 5
