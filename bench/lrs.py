@@ -1,11 +1,13 @@
-"""How fast the LRS takes statements and finds them, with much in its store, over HTTP, with every check on.
+"""How fast the LRS takes statements and finds them, with little and with much in its store, over HTTP, every check on.
 
     python -m bench.lrs --sizes 100000 1000000
     python -m bench.lrs --sizes 100000 --database postgresql
 
-For each size: a store with so many statements, `lms run` with two processes, and from one more process: single POSTs on
-8 connections, batches of 100 on 2, and voidings, references and each kind of question on one. Beside the batches, the
-same rows are put into a copy of the tables without HTTP and without a look at them: the floor. Every answer is checked.
+For each size: a store with so many statements and `lms run` with two processes. One more process asks them in turn, so
+that a slow minute of the machine meets all: single POSTs on 8 connections, batches of 100 on 4, and voidings, references
+and each kind of question on one. Beside the batches, the same rows are put into the tables without HTTP and without a
+look at them: the floor. Every answer is checked. With two sizes, what is printed last is what the second has of the
+first's rate, or needs of its time.
 """
 
 import argparse
@@ -20,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -109,10 +112,10 @@ def fill(store, client, count):
     print(file=sys.stderr)
 
 
-def floor(store, client, seconds):
-    """Return how many statements a second the same rows make, put into the tables and nothing else, 100 at a time."""
-    maker, done, spent = Maker(f"{RUN}-floor-{time.time_ns()}"), 0, 0.0
-    while spent < seconds:
+def floor(store, client, count):
+    """Return in how many seconds `count` statements are put into the tables and nothing else, 100 at a time."""
+    maker, spent = Maker(f"{RUN}-floor-{time.time_ns()}"), 0.0
+    for _ in range(count // 100):
         given = [maker.statement() for _ in range(100)]
         with store.work() as uow:
             uow.lock("lrs")
@@ -126,15 +129,15 @@ def floor(store, client, seconds):
                 row = {"seq": seq, "id": each["id"], "stored": stored, "verb": each["verb"]["id"], "body": body}
                 rows.append({**row, "voided": False, "private": False, "client_id": client.id})
                 refs += [
-                    {"mark": one, "direct": direct, "statement_seq": seq} for one, direct in marks(each, client.author)
+                    {"mark": one, "direct": direct, "statement_seq": seq}
+                    for one, direct in marks(each, client.author).items()
                 ]
             began = time.perf_counter()
             uow.connection.execute(insert(lrs_statement), rows)
             uow.connection.execute(insert(lrs_reference), refs)
             uow.connection.commit()
             spent += time.perf_counter() - began
-        done += 100
-    return done / spent
+    return spent
 
 
 class Line:
@@ -161,17 +164,16 @@ class Line:
         return int(answer[9:12]), await self.reader.readexactly(length)
 
 
-async def post(port, basic, lines, batch, seconds, seed):
-    """Return how many statements a second are taken, and the times of the requests. They are made ready beforehand."""
-    ready = max(20, 4000 // (lines * batch)) * (1 if batch == 1 else 5)
+async def post(port, basic, lines, batch, count):
+    """Return in how many seconds `count` statements are taken, and the times of the requests. They are made ready before."""
     stacks = []
     for number in range(lines):
-        maker = Maker(f"{RUN}-{seed}-{number}")
-        made = [[maker.statement() for _ in range(batch)] for _ in range(ready)]
+        maker = Maker(f"{RUN}-{time.time_ns()}-{number}")
+        made = [[maker.statement() for _ in range(batch)] for _ in range(count // lines // batch)]
         stacks.append(
             [([each["id"] for each in some], json.dumps(some if batch > 1 else some[0]).encode()) for some in made]
         )
-    times, end = [], time.perf_counter() + seconds
+    times = []
 
     async def one(stack):
         async with Line(port, basic) as line:
@@ -181,12 +183,10 @@ async def post(port, basic, lines, batch, seconds, seed):
                 times.append(time.perf_counter() - began)
                 assert status == 200, answer
                 assert json.loads(answer) == ids
-                if time.perf_counter() > end:
-                    return
 
     began = time.perf_counter()
     await asyncio.gather(*map(one, stacks))
-    return len(times) * batch / (time.perf_counter() - began), times
+    return time.perf_counter() - began, times
 
 
 async def refer(port, basic, rounds):
@@ -247,6 +247,51 @@ def share(times, part):
     return sorted(times)[min(len(times) - 1, int(part * len(times)))] * 1000
 
 
+class Stand:
+    """A store of some size, a server on it, and what was measured there."""
+
+    def __init__(self, folder: Path, database: str, size: int, stack: ExitStack) -> None:
+        (folder / "content").mkdir(parents=True, exist_ok=True)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        environ = {"LMS_DATA": str(folder / "data"), "LMS_CONTENT": str(folder / "content"), "LMS_PORT": str(self.port)}
+        if address := find_database(database, folder, stack):
+            environ["LMS_DATABASE_URL"] = address
+        self.size = size
+        self.store = open_store(load(environ))
+        stack.callback(self.store.engine.dispose)
+        upgrade(self.store.engine)
+        with self.store.work() as uow:
+            self.client, secret = clients.add_client(uow, f"bench-{self.port}", ["all"], per_minute=1_000_000)
+        self.basic = "Basic " + base64.b64encode(f"{self.client.key}:{secret}".encode()).decode()
+        fill(self.store, self.client, size)
+        server = start(environ, self.port)
+        stack.callback(server.wait, 30)
+        stack.callback(server.send_signal, signal.SIGTERM)
+        self.seconds: dict[str, list[float]] = {}
+        self.times: dict[str, list[float]] = {}
+
+    def measure(self, given: argparse.Namespace) -> None:
+        """Do everything once."""
+        for name, lines, batch, count in (("single POST", 8, 1, given.singles), ("batches of 100", 4, 100, given.many)):
+            seconds, times = asyncio.run(post(self.port, self.basic, lines, batch, count))
+            self.seconds.setdefault(name, []).append(seconds)
+            self.times.setdefault(name, []).extend(times)
+        self.seconds.setdefault("the rows alone", []).append(floor(self.store, self.client, given.many))
+        for asked, name in ((refer(self.port, self.basic, given.rounds), "POST"), (self.ask(given.rounds), "GET")):
+            for kind, took in asyncio.run(asked).items():
+                self.times.setdefault(f"{name} {kind}", []).extend(took)
+
+    def ask(self, rounds):
+        return get(self.port, self.basic, rounds, self.size)
+
+    def rate(self, name: str, count: int) -> float:
+        """Return how many statements a second were taken, in all turns."""
+        seconds = self.seconds[name]
+        return len(seconds) * count / sum(seconds)
+
+
 def start(environ, port):
     process = subprocess.Popen(
         [sys.executable, "-m", "lms", "run"], env={**os.environ, **environ}, stdout=subprocess.DEVNULL
@@ -268,57 +313,45 @@ def start(environ, port):
 def main():
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--sizes", type=int, nargs="+", default=[100_000, 1_000_000])
-    asked.add_argument("--database", default="")
-    asked.add_argument("--seconds", type=float, default=10)
-    asked.add_argument("--rounds", type=int, default=200)
-    asked.add_argument("--keep", type=Path, help="folder of the store, to use it again")
+    asked.add_argument("--database", default="", help="postgresql, or the address of an empty one for one size")
+    asked.add_argument("--turns", type=int, default=8)
+    asked.add_argument("--singles", type=int, default=1_600, help="single POSTs of a turn")
+    asked.add_argument("--many", type=int, default=4_000, help="statements of a turn that come in batches")
+    asked.add_argument("--rounds", type=int, default=30, help="questions of each kind in a turn")
+    asked.add_argument("--keep", type=Path, help="folder of the stores, to use them again")
     given = asked.parse_args()
+    if "://" in given.database and len(given.sizes) > 1:
+        asked.error("one database holds one size")
     with ExitStack() as stack:
-        measure(given, stack)
+        folder = given.keep or Path(tempfile.mkdtemp(prefix="lms-bench-lrs-"))
+        if given.keep is None:
+            stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        stands = [Stand(folder / str(size), given.database, size, stack) for size in sorted(given.sizes)]
+        for _turn in range(given.turns):
+            for each in stands:
+                each.measure(given)
+        report(stands, given)
 
 
-def measure(given: argparse.Namespace, stack: ExitStack) -> None:
-    """Fill a store to each size in turn, and measure."""
-    folder = given.keep or Path(tempfile.mkdtemp(prefix="lms-bench-lrs-"))
-    if given.keep is None:
-        stack.callback(shutil.rmtree, folder, ignore_errors=True)
-    (folder / "content").mkdir(parents=True, exist_ok=True)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environ = {"LMS_DATA": str(folder / "data"), "LMS_CONTENT": str(folder / "content"), "LMS_PORT": str(port)}
-    if database := find_database(given.database, folder, stack):
-        environ["LMS_DATABASE_URL"] = database
-    settings = load(environ)
-    store = open_store(settings)
-    upgrade(store.engine)
-    name = f"bench-{port}"
-    with store.work() as uow:
-        client, secret = clients.add_client(uow, name, ["all"], per_minute=1_000_000)
-    basic = "Basic " + base64.b64encode(f"{client.key}:{secret}".encode()).decode()
-    try:
-        for size in sorted(given.sizes):
-            fill(store, client, size)
-            server = start(environ, port)
-            try:
-                print(f"\n{size:,} statements stored, {'PostgreSQL' if given.database else 'SQLite'}")
-                single, times = asyncio.run(post(port, basic, 8, 1, given.seconds, size))
-                print(
-                    f"  single POST          {single:8,.0f}/s   p50 {share(times, 0.5):.1f} ms  p95 {share(times, 0.95):.1f} ms"
-                )
-                bare = floor(store, client, given.seconds / 3)
-                batches, times = asyncio.run(post(port, basic, 2, 100, given.seconds, -size))
-                print(f"  batches of 100       {batches:8,.0f} statements/s   p50 {share(times, 0.5):.0f} ms")
-                print(f"  the rows alone       {bare:8,.0f} statements/s   the LRS has {batches / bare:.2f} of it")
-                for kind, took in asyncio.run(refer(port, basic, given.rounds)).items():
-                    print(f"  POST {kind:17} p50 {share(took, 0.5):5.1f} ms   p95 {share(took, 0.95):5.1f} ms")
-                for kind, took in asyncio.run(get(port, basic, given.rounds, size)).items():
-                    print(f"  GET {kind:18} p50 {share(took, 0.5):5.1f} ms   p95 {share(took, 0.95):5.1f} ms")
-            finally:
-                server.send_signal(signal.SIGTERM)
-                server.wait(30)
-    finally:
-        store.engine.dispose()
+def report(stands: Sequence[Stand], given: argparse.Namespace) -> None:
+    """Print what was measured, the sizes side by side."""
+    counts = {"single POST": given.singles, "batches of 100": given.many, "the rows alone": given.many}
+    print(f"\n{'PostgreSQL' if given.database else 'SQLite':38}", *(f"{each.size:>17,}" for each in stands))
+    for name, count in counts.items():
+        rates = [each.rate(name, count) for each in stands]
+        print(f"{name:24} statements/s ", *(f"{rate:17,.0f}" for rate in rates), *compared(rates))
+    of_floor = [each.rate("batches of 100", given.many) / each.rate("the rows alone", given.many) for each in stands]
+    print(f"{'batches to rows alone':38}", *(f"{part:17.2f}" for part in of_floor))
+    for name in stands[0].times:
+        middles = [share(each.times[name], 0.5) for each in stands]
+        cells = (
+            f"{middle:8.1f} {share(each.times[name], 0.95):8.1f}" for middle, each in zip(middles, stands, strict=True)
+        )
+        print(f"{name:24} p50, p95 in ms", *cells, *compared(middles))
+
+
+def compared(values: Sequence[float]) -> list[str]:
+    return [f"{values[-1] / values[0]:8.2f}"] if len(values) > 1 else []
 
 
 if __name__ == "__main__":
