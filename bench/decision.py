@@ -167,7 +167,7 @@ def fill(store, count: int) -> None:
                     {"mark": one, "direct": direct, "statement_seq": number}
                     for one, direct in marks(
                         body, own_author(store.address), private=rows[number % len(rows)]["private"]
-                    )
+                    ).items()
                 ]
             uow.connection.execute(insert(lrs_statement), made)
             uow.connection.execute(insert(lrs_reference), refs)

@@ -9,8 +9,6 @@ F2  without a worker the log is folded back as ever, only later (`work.LOG_PAGES
 F3  who reads for long is waited for by nobody: what he still needs of the log is folded back another time
 """
 
-from typing import Any
-
 from sqlalchemy import Connection
 
 from lms.base.store.schema import reachable
@@ -33,9 +31,10 @@ def fold(store: Store, _settings: Settings) -> float:
     with reachable(), store.engine.connect() as connection:
         pages = -1
         for _round in range(ROUNDS):
-            before, pages = pages, _checkpoint(connection, "PASSIVE")
-            if pages == before:
-                return PAUSE  # nobody has written meanwhile, and the next one begins the log anew; or another folds it
+            before = pages
+            pages, folded = _checkpoint(connection, "PASSIVE")
+            if pages == before or folded < pages:
+                return PAUSE  # nobody has written meanwhile; another does it; or somebody reads what was (F3)
     if pages > LONG:
         with store.work() as uow:
             uow.queue_up()
@@ -43,12 +42,14 @@ def fold(store: Store, _settings: Settings) -> float:
     return PAUSE
 
 
-def _checkpoint(connection: Connection, how: str) -> int:
-    """Write what is in the log to the file; return how many pages the log had, -1 if another does it. It waits for nobody."""
-    driver: Any = connection.connection.dbapi_connection
-    driver.execute("PRAGMA busy_timeout=0")
+def _checkpoint(connection: Connection, how: str) -> tuple[int, int]:
+    """Write what is in the log to the file, as far as that waits for nobody.
+
+    Return how many pages the log had then, and how many of them are in the file; -1 and -1 if another does it.
+    """
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
     try:
-        _was_busy, pages, _folded = driver.execute(f"PRAGMA wal_checkpoint({how})").fetchone()
+        _was_busy, pages, folded = connection.exec_driver_sql(f"PRAGMA wal_checkpoint({how})").one()
     finally:
-        driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
-    return int(pages)
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    return pages, folded

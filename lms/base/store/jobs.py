@@ -1,4 +1,4 @@
-"""What is done again and again beside the web processes: deliver, watch the content folder, make PDFs.
+"""What is done again and again beside the web processes: deliver, watch the content, make PDFs, fold SQLite's log.
 
 `app.py` lists the jobs by hand; `lms work` runs each in a thread of its own.
 """

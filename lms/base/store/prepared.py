@@ -17,9 +17,10 @@ some go as one array for each column, in one statement that need not wait for th
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Insert, Select, SelectBase, Update, bindparam
+from sqlalchemy import ColumnElement, Insert, Select, Update, bindparam
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
@@ -47,6 +48,12 @@ class _Compiled:
         """Return `values` as the driver wants them, in order."""
         given = {**self.fixed, **values} if self.fixed else values
         return [given[name] if make is None else make(given[name]) for name, make in self.binds]
+
+    def all_parameters(self, rows: Sequence[Values]) -> list[Sequence[Any]]:
+        """Return what the driver wants for each of `rows`; there may be a thousand, so what needs nothing done is picked."""
+        if self.fixed or len(self.binds) == 1 or any(make is not None for _name, make in self.binds):
+            return [self.parameters(row) for row in rows]
+        return list(map(itemgetter(*(name for name, _make in self.binds)), rows))
 
     def rows(self, given: Iterable[Sequence[Any]], kinds: Callable[[], Iterable[Any]]) -> list[tuple[Any, ...]]:
         """Return rows as Python values; `kinds()` are the driver's types of the columns."""
@@ -85,7 +92,7 @@ class Asked:
 class Prepared:
     """A statement; `names` are the columns that an INSERT or UPDATE is given beside its `bindparam`s."""
 
-    def __init__(self, statement: "SelectBase | Insert | Update", *names: str) -> None:
+    def __init__(self, statement: "Select[Any] | Insert | Update", *names: str) -> None:
         self._statement = statement.inline() if isinstance(statement, Insert) else statement
         self._names = names
         self._compiled: dict[str, _Compiled] = {}
@@ -115,7 +122,7 @@ class Prepared:
         if len(rows) == 1:
             _send(uow, compiled, rows[0])
         elif rows:
-            given = [compiled.parameters(row) for row in rows]
+            given = compiled.all_parameters(rows)
             uow.tell(compiled.sql.one, given, many=True)
             uow.line.send_all(compiled.sql, given)
 
@@ -136,7 +143,7 @@ class Prepared:
         fixed = {name: compiled.binds[name].value for name in names if not compiled.binds[name].required}
         kinds = {name: compiled.binds[name].type.dialect_impl(dialect) for name in names}
         is_filled = isinstance(self._statement, Insert) and not fixed
-        columns = self._statement.selected_columns if isinstance(self._statement, SelectBase) else ()
+        columns = self._statement.selected_columns if isinstance(self._statement, Select) else ()
         return _Compiled(
             sql=Sql(str(compiled), *(_of_many(compiled, kinds) if is_on_server and is_filled else ())),
             fixed=fixed,

@@ -17,7 +17,7 @@ from lms.kernel.settings import TABLE
 @click.command()
 @click.pass_obj
 def work(place: Whole) -> None:
-    """Do what is done beside the web server: deliver statements, watch the content, make PDFs."""
+    """Do what is done beside the web server: deliver statements, watch the content, make PDFs, fold SQLite's log."""
     logs.configure(place.settings.log)
     leave_with_supervisor()
     service.require_ready(place.store)

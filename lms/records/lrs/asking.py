@@ -1,8 +1,8 @@
 """Statements for other programs: the parameters of GET as SQL over `lrs_reference`. `engine.xapi.filter` is its oracle.
 
 Q1  a private statement carries no mark that is asked for here, and is left out if it did, so none is ever found
-Q2  a page is a walk along one range of `lrs_reference` (two, where a mention is enough), in the order of storing;
-    further parameters are looked up
+Q2  a page is a walk along one range of `lrs_reference`, in the order of storing, and further parameters are looked up;
+    where a mention is enough, along a second range, no farther than the first has led
 Q3  whoever may read only its own statements is asked about nothing else
 """
 
@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import BigInteger, ColumnElement, Integer, Select, bindparam, exists, func, or_, select, union
+from sqlalchemy import BigInteger, ColumnElement, Integer, SmallInteger, bindparam, exists, func, literal_column, select
 
 from lms.base.store.prepared import Prepared
 from lms.base.store.work import UnitOfWork
@@ -33,7 +33,6 @@ SETTLED = timedelta(seconds=3)
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 _DIRECTLY, _ANYHOW = (1,), (1, 0)
-_MOST = bindparam("most", type_=Integer)
 
 _LOOKED_AT = 50
 """Statements that are looked at for what they say of somebody or something."""
@@ -63,11 +62,19 @@ def find_page(uow: UnitOfWork, client: Client | None, asked: Filter, after: int 
     low, high = _bounds(uow, asked)
     if after is not None:
         low, high = (max(low, after), high) if asked.ascending else (low, min(high, after - 1))
-    conditions = _conditions(client, asked)
-    walk = _walk(tuple(each.directs for each in conditions), ascending=asked.ascending)
-    values = {f"mark{number}": each.mark for number, each in enumerate(conditions)}
-    found = [Entry(*row) for row in walk.all(uow, **values, low=low, high=high, most=asked.limit + 1)]
-    return found[: asked.limit], len(found) > asked.limit
+    (first, directs), *others = _conditions(client, asked)
+    walk = _walk(tuple(each.directs for each in others), ascending=asked.ascending)
+    values = {"mark": first, **{f"mark{number}": each.mark for number, each in enumerate(others)}}
+    found: list[tuple[Any, ...]] = []
+    most = asked.limit + 1
+    for direct in directs:
+        rows = walk.all(uow, **values, direct=direct, low=low, high=high, most=most)
+        # What refers to a statement may stand in both ranges.
+        by_seq = {row[0]: row for row in [*found, *rows]}
+        found = [by_seq[seq] for seq in sorted(by_seq, reverse=not asked.ascending)][:most]
+        if len(found) == most:  # the other range matters no farther than this one has led
+            low, high = (low, found[-1][0]) if asked.ascending else (found[-1][0] - 1, high)
+    return [Entry(*row) for row in found[: asked.limit]], len(found) == most
 
 
 def find_one(uow: UnitOfWork, client: Client | None, statement_id: str, *, voided: bool) -> Entry | None:
@@ -186,45 +193,31 @@ def _conditions(client: Client | None, asked: Filter) -> list[Condition]:
 
 
 @lru_cache
-def _walk(directs: tuple[tuple[int, ...], ...], *, ascending: bool) -> Prepared:
-    """Return the query for the first `most` statements that carry `mark0` and so on, with a seq above `low`, up to `high`.
+def _walk(others: tuple[tuple[int, ...], ...], *, ascending: bool) -> Prepared:
+    """Return the query for the first `most` statements with a `mark` that is `direct` or not, and a seq above `low`, up to `high`.
 
-    `directs` are the values of `direct` with which they may, for each mark.
+    `others` are further marks, `mark0` and so on: for each the values of `direct` with which a statement may carry it.
     """
-    ranges = [_range(direct, directs[1:], ascending=ascending) for direct in directs[0]]
-    if len(ranges) == 1:
-        return Prepared(ranges[0])
-    # Each range is bounded by itself, and there is nothing to join, so no planner can think of reading the whole of one.
-    # What refers to a statement may stand in both.
-    both = union(*(select(each.subquery()) for each in ranges))
-    seq = both.selected_columns.seq
-    return Prepared(both.order_by(seq if ascending else seq.desc()).limit(_MOST))
-
-
-def _range(direct: int, others: tuple[tuple[int, ...], ...], *, ascending: bool) -> Select[Any]:
     reference = lrs_reference.alias()
     seq = reference.c.statement_seq
     query = (
         select(*_ENTRY)
         .select_from(reference.join(lrs_statement, lrs_statement.c.seq == seq))
         .where(
-            reference.c.mark == _mark(0),
-            reference.c.direct == direct,
+            reference.c.mark == bindparam("mark", type_=BigInteger),
+            reference.c.direct == bindparam("direct", type_=SmallInteger),
             seq > bindparam("low", type_=BigInteger),
             seq <= bindparam("high", type_=BigInteger),
             lrs_statement.c.voided.is_(False),
             lrs_statement.c.private.is_(False),
+            *(_carries(f"mark{number}", directs, seq) for number, directs in enumerate(others)),
         )
     )
-    for number, directs in enumerate(others, 1):
-        query = query.where(or_(*(_carries(number, one, seq) for one in directs)))
-    return query.order_by(seq if ascending else seq.desc()).limit(_MOST)
+    return Prepared(query.order_by(seq if ascending else seq.desc()).limit(bindparam("most", type_=Integer)))
 
 
-def _carries(number: int, direct: int, seq: ColumnElement[int]) -> ColumnElement[bool]:
+def _carries(name: str, directs: tuple[int, ...], seq: ColumnElement[int]) -> ColumnElement[bool]:
     other = lrs_reference.alias()
-    return exists().where(other.c.mark == _mark(number), other.c.direct == direct, other.c.statement_seq == seq)
-
-
-def _mark(number: int) -> ColumnElement[int]:
-    return bindparam(f"mark{number}", type_=BigInteger)
+    one = bindparam(name, type_=BigInteger)
+    among = other.c.direct.in_([literal_column(str(each)) for each in directs])
+    return exists().where(other.c.mark == one, among, other.c.statement_seq == seq)

@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 
 from lms.base.store.prepared import Asked, Prepared
 from lms.base.store.work import UnitOfWork
-from lms.engine.xapi.references import AGENT, agent_key
+from lms.engine.xapi.references import AGENT, agent_key, references
 from lms.engine.xapi.validate import validate
 from lms.kernel.errors import Invalid
 from lms.records.lrs.model import EVERY, Author, Entry, Marks, author, mark, marks
@@ -196,5 +196,12 @@ def list_about(uow: UnitOfWork, agent: Mapping[str, Any]) -> list[Entry]:
         lrs_reference.c.mark.in_([mark(AGENT, key), mark(AGENT, key, private=True)]),
         lrs_reference.c.direct == 1,
     )
-    query = _ENTRY.where(lrs_statement.c.seq.in_(about)).order_by(lrs_statement.c.seq)
-    return [Entry(*row) for row in uow.connection.execute(query)]
+    query = (
+        _ENTRY.add_columns(lrs_statement.c.private).where(lrs_statement.c.seq.in_(about)).order_by(lrs_statement.c.seq)
+    )
+    return [Entry(*row) for *row, private in uow.connection.execute(query) if not private or _names(Entry(*row), key)]
+
+
+def _names(entry: Entry, key: str) -> bool:
+    """Tell whether a statement itself speaks of an agent: a mark is a short number, and a private one is nobody else's."""
+    return any(kind == AGENT and named == key for kind, named, _relation in references(entry.statement()))

@@ -105,14 +105,18 @@ def test_F1_the_log_stays_short_though_somebody_writes_without_a_pause(filled, d
     connection.close()
 
 
-def test_F3_who_reads_for_long_is_not_waited_for_and_sees_what_was(filled, database):
+def test_F3_who_reads_for_long_is_not_waited_for_and_sees_what_was(filled, database, monkeypatch):
     write(filled, 300)
     reader = sqlite3.connect(database, isolation_level=None)
     reader.execute("BEGIN")
     assert reader.execute("SELECT count(*) FROM entry").fetchone() == (300,)
+    monkeypatch.setattr(folding, "LONG", 10)
+    checkpoint, asked = folding._checkpoint, []
+    monkeypatch.setattr(folding, "_checkpoint", lambda *given: (asked.append(given[1]), checkpoint(*given))[1])
     write(filled, 5000)
     began = time.monotonic()
     assert fold(filled, None) == PAUSE
+    assert "FULL" not in asked, "as soon as the reader left, it would fold back all of it, with others kept out"
     write(filled, 1)
     assert time.monotonic() - began < 5, "a wait would have been of 15 seconds"
     assert reader.execute("SELECT count(*) FROM entry").fetchone() == (300,)

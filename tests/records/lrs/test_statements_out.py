@@ -340,6 +340,20 @@ def test_a_question_costs_the_same_however_much_is_stored(first, store, ascendin
     assert {asked: after < before * 1.2 + 5 for asked, (before, after) in costs.items()} == dict.fromkeys(costs, True)
 
 
+@ON_SQLITE
+def test_many_mentions_that_do_not_match_are_not_walked_when_enough_is_found(first, store):
+    taught = {"instructor": OTHER}
+    first.send(*(statement(actor=OTHER, verb={"id": "urn:a:v"}) for _ in range(10)))
+    costs = []
+    for _round in range(2):
+        first.send(*(statement(context=taught) for _ in range(500)))
+        first.send(*(statement(actor=OTHER, verb={"id": "urn:a:v"}) for _ in range(10)))
+        asked = {"agent": json.dumps(OTHER), "related_agents": "true", "verb": "urn:a:v", "limit": 5}
+        costs.append(steps(store.engine, lambda: first.get(params=asked)))  # noqa: B023
+    assert costs[1] < costs[0] * 1.2 + 5
+    assert costs[0] < 500, "a walk along all that was taught would be longer"
+
+
 def test_who_may_read_only_its_own_reads_only_its_own(tool, add_tool):
     own = add_tool(tool.version, "statements/write", "statements/read/mine")
     (theirs,), (mine,) = tool.send(statement()), own.send(statement())

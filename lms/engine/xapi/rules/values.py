@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -107,10 +108,21 @@ def is_uuid(value: object) -> bool:
 
 def is_language_tag(value: object) -> bool:
     """Tell whether `value` has the form of an RFC 5646 language tag (Data 2.2), each extension at most once (2.2.6)."""
-    if not isinstance(value, str) or _LANGUAGE.fullmatch(value) is None:
+    if not isinstance(value, str):
+        return False
+    return _is_common_tag(value) if len(value) <= _COMMON else _is_tag(value)
+
+
+def _is_tag(value: str) -> bool:
+    if _LANGUAGE.fullmatch(value) is None:
         return False
     extensions = _SINGLETON.findall(f"-{value}".lower().partition("-x-")[0])
     return len(set(extensions)) == len(extensions)
+
+
+_COMMON = 16
+_is_common_tag = lru_cache(maxsize=1024)(_is_tag)
+"""There are few of them, and most statements hold several. Long ones are not kept: whoever sends them chooses how long."""
 
 
 def is_number(value: object) -> bool:
