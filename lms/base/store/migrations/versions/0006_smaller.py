@@ -1,4 +1,4 @@
-"""What statements are found by takes half the room: a mark is a number, and has one row where it had two.
+"""What statements are found by takes little more than half the room: a mark is a number, and has one row where it had two.
 
 The number is the first half of the old digest, so no statement has to be read again.
 """
