@@ -66,7 +66,7 @@ class Guid(TypeDecorator[UUID]):
 
 
 class Digest(LargeBinary):
-    """Some bytes of a fixed length; there are many of them in a row, so nothing is done to them on the way in."""
+    """Some bytes of a fixed length; nothing need be done to them on the way in."""
 
     def bind_processor(self, dialect: Dialect) -> None:
         """Hand the bytes on: every driver of ours takes them."""

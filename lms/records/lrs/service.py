@@ -203,5 +203,5 @@ def list_about(uow: UnitOfWork, agent: Mapping[str, Any]) -> list[Entry]:
 
 
 def _names(entry: Entry, key: str) -> bool:
-    """Tell whether a statement itself speaks of an agent: a mark is a short number, and a private one is nobody else's."""
+    """Tell whether a statement itself speaks of an agent: two may share a mark, and what is private is nobody else's."""
     return any(kind == AGENT and named == key for kind, named, _relation in references(entry.statement()))

@@ -8,7 +8,7 @@ statement can be found by, so each row is small and no key is too long. A row wi
 actor or object, the activity the object; one with 0 that it is mentioned and no more. So one range of the table, in the
 order of storing, answers each filter, and two answer `related_…`. A statement has a row for each thing it is found by:
 most of them somewhere else in the table, so they are what writing costs. It could be made anew from the statements, so
-no foreign key is checked for each row.
+no foreign key is checked for each row. Definitions and documents are alone under theirs, which is the whole digest.
 """
 
 from sqlalchemy import (

@@ -3,7 +3,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from lms.engine.xapi.names import Names
 from lms.engine.xapi.references import agent_key
@@ -85,6 +85,15 @@ def test_a_list_about_somebody_holds_nobody_else(store):
         service.store(uow, [statement(actor=NAMES.actor("other"))])
         service.store(uow, [statement(actor=Names("https://elsewhere.example.org").actor("tOkEn"))])
         assert len(service.list_about(uow, NAMES.actor("tOkEn"))) == 1
+
+
+def test_L3_what_is_private_is_in_nobody_elses_list_even_under_their_mark(store):
+    with store.work() as uow:
+        (entry,) = service.store(uow, [statement(actor=NAMES.actor("other"))], private=True)
+        shared = mark("agent", agent_key(NAMES.actor("tOkEn")), private=True)
+        uow.connection.execute(insert(lrs_reference), {"mark": shared, "direct": 1, "statement_seq": entry.seq})
+        assert service.list_about(uow, NAMES.actor("tOkEn")) == []
+        assert service.list_about(uow, NAMES.actor("other")) == [entry]
 
 
 def test_a_list_of_more_than_a_page_is_whole_and_in_order(store, monkeypatch):
