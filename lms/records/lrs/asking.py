@@ -22,6 +22,7 @@ from lms.engine.xapi.rules.agents import IDENTIFIERS
 from lms.records.lrs.accepting import activities
 from lms.records.lrs.clients import Client
 from lms.records.lrs.model import CLIENT, EVERY, REGISTRATION, VERB, Entry, digest, mark
+from lms.records.lrs.service import last_seq
 from lms.records.lrs.tables import lrs_activity, lrs_attachment, lrs_reference, lrs_statement
 
 MOST = 500
@@ -67,6 +68,8 @@ def find_page(uow: UnitOfWork, client: Client | None, asked: Filter, after: int 
     values = {"mark": first, **{f"mark{number}": each.mark for number, each in enumerate(others)}}
     found: list[tuple[Any, ...]] = []
     most = asked.limit + 1
+    if len(directs) > 1:  # what is stored between two questions would be found by the second alone
+        high = min(high, last_seq(uow))
     for direct in directs:
         rows = walk.all(uow, **values, direct=direct, low=low, high=high, most=most)
         # What refers to a statement may stand in both ranges.
